@@ -1,0 +1,99 @@
+# Lotse. Two commands to begin: `make demo`, then open a link it prints.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PY := .venv/bin/python
+LAYERS := bot handlers storage flows locales
+BROWSER_PACKAGES := chromium fonts-noto-core fonts-noto-color-emoji
+NOTO := /usr/share/fonts/truetype/noto
+PIP_COMPILE := .venv/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: help demo demo-reset test check lint types contracts security quick-tests bench faults messages lock clean
+
+help: ## show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+# ---------------------------------------------------------------- running
+
+demo: .venv/.main ## set everything up and start the assistant with the demo world
+	$(PY) -m bot demo
+
+demo-reset: .venv/.main ## the same, from an empty database
+	$(PY) -m bot demo --reset
+
+# ---------------------------------------------------------------- checking
+
+test: check .venv/.browser ## everything, PostgreSQL and browser included
+	$(PY) -m pytest -q -m "slow or browser"
+
+check: lint types contracts security quick-tests ## the fast part: under three minutes
+
+lint: .venv/.dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: .venv/.dev
+	.venv/bin/mypy
+
+contracts: .venv/.dev
+	.venv/bin/lint-imports
+
+security: .venv/.dev
+	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml $(LAYERS)
+
+quick-tests: .venv/.dev
+	$(PY) -m pytest -q -m "not slow and not browser"
+
+bench: .venv/.dev ## measure
+	$(PY) -m benchmarks
+
+faults: .venv/.dev ## crash it, fill its disk, cut its network
+	$(PY) -m pytest -q tests/faults
+
+# ---------------------------------------------------------------- tending
+
+messages: .venv/.dev ## bring every catalogue up to date with the code
+	$(PY) -m locales.gathering
+
+lock: .venv/.dev ## new versions and hashes in requirements/*.txt
+	$(PIP_COMPILE) --upgrade --output-file=requirements/main.txt requirements/main.in
+	$(PIP_COMPILE) --upgrade --output-file=requirements/dev.txt requirements/dev.in
+
+clean: ## remove the environment and every cache; var/ with its database stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- setting up; a stamp says that a step is done
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Lotse needs Python 3.11 or newer as '$(PYTHON)'. Another one is used by: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make environments. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/.main: requirements/main.txt | .venv/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/main.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.main
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+.venv/.browser: | .venv/.dev
+	@if command -v chromium >/dev/null && [ -e $(NOTO)/NotoSansArabic-Regular.ttf ] && [ -e $(NOTO)/NotoColorEmoji.ttf ]; then \
+		:; \
+	elif ! command -v apt-get >/dev/null; then \
+		echo "The browser tests need these packages: $(BROWSER_PACKAGES). Please install them." >&2; exit 2; \
+	elif [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(BROWSER_PACKAGES); \
+	elif command -v sudo >/dev/null; then \
+		sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(BROWSER_PACKAGES); \
+	else \
+		echo "The browser tests need these packages: $(BROWSER_PACKAGES). As root: apt-get install $(BROWSER_PACKAGES)" >&2; exit 2; \
+	fi
+	@touch $@

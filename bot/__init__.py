@@ -1,0 +1,1 @@
+"""Starts, wires and talks: settings, channels, web pages, delivery, ticker, command line. The only asynchronous layer."""

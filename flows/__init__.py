@@ -1,0 +1,1 @@
+"""The thinking: dialogues, rules and the engine that walks them. Values in, values out; standard library only."""

@@ -1,0 +1,1 @@
+"""The dialogues, one file each, written so that a social worker can read them."""
