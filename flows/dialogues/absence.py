@@ -1,0 +1,233 @@
+"""The absence report: "I am ill today" (F30, F31, F39; R1, R3, R6, R20a).
+
+Recorded as soon as the reason and the first day are known; everything after that is a change. Illness told without a
+day means today. No detail is asked of somebody who has not agreed to be asked (PRIVACY.md).
+"""
+
+from datetime import date, timedelta
+
+from flows.dialogues.words import OFFICES, REASONS
+from flows.engine.answers import DATE_HINTS, Choice, Day
+from flows.engine.events import AbsenceChanged, AbsenceReported, Event, Reason, Said
+from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
+from flows.engine.messages import Button, Level, Text
+from flows.engine.replies import DateProblem, Reply
+from flows.rules.absence import AHEAD_DAYS, BACKDATED_DAYS, Told, settle
+
+ONE_DAY = timedelta(days=1)
+MEANS_TODAY = frozenset({Reason.ILLNESS, Reason.CHILD_ILL})
+FRIDAY = 4
+ACTIONS = {Reason.ILLNESS: "ill", Reason.OTHER: "other"}
+
+
+def _reasons(view: View) -> tuple[Button, ...]:
+    return tuple(
+        Button(text, ACTIONS.get(reason, reason.value), reason.value)
+        for reason, text in REASONS.items()
+        if reason in view.facts.reasons
+    )
+
+
+def reason_in_words(reply: Reply, view: View) -> str | None:
+    reason = reply.reading.reason
+    return reason.value if reason is not None and reason in view.facts.reasons else None
+
+
+def _needs_reason(view: View) -> bool:
+    return not view.text("reason")
+
+
+def _reason_prompt(_: View) -> Text:
+    return Text("Thank you for telling me. What is the reason? One tap is enough, no details.")
+
+
+def _needs_day(view: View) -> bool:
+    return not view.text("first_day")
+
+
+def _day_prompt(view: View) -> Text:
+    example = view.now.date() + timedelta(days=3)
+    if view.answers.get("_other_day"):
+        return Text("Which day? Please write the date, for example {example}.", {"example": example})
+    problem = view.text("date_problem")
+    if problem:
+        return DATE_HINTS[DateProblem(problem)]
+    return Text("From which day on can you not come?")
+
+
+def days(view: View) -> tuple[Button, ...]:
+    today = view.now.date()
+    return (
+        Button(Text("Today, {day}", {"day": today}), "today", today.isoformat()),
+        Button(Text("Tomorrow, {day}", {"day": today + ONE_DAY}), "tomorrow", (today + ONE_DAY).isoformat()),
+        Button(Text("Another day"), "other"),
+    )
+
+
+def _told(view: View) -> Told:
+    last = view.text("last_day")
+    return Told(
+        view.facts.person.id,
+        Reason(view.text("reason")),
+        date.fromisoformat(view.text("first_day")),
+        date.fromisoformat(last) if last else None,
+    )
+
+
+def _take_illness_as_today(view: View) -> Done:
+    return Done(answers={"first_day": view.now.date().isoformat()})
+
+
+def _means_today(view: View) -> bool:
+    return _needs_day(view) and view.text("reason") in MEANS_TODAY and not view.text("date_problem")
+
+
+def _record(view: View) -> Done:
+    told = _told(view)
+    events = settle(told, view.facts.absences, view.now.date())
+    if not events:
+        known = Text("I already have this: you are reported absent for {day}. Thank you.", {"day": told.first_day})
+        return Done((Said(known),), {"recorded": "known"})
+    new = any(isinstance(event, AbsenceReported) for event in events)
+    said = _answer(told, view) if new else (Said(_change_text(events[-1])),)
+    first = max(event.first_day for event in events)
+    return Done((*events, *said), {"recorded": "new" if new else "changed", "first_day": first.isoformat()})
+
+
+def _answer(told: Told, view: View) -> tuple[Said, ...]:
+    sentences = [Said(_kind_words(told), level=Level.L4)]
+    offices = tuple(OFFICES[office] for office in view.facts.must_tell)
+    if offices:
+        sentences.append(Said(Text("Please also tell {offices} yourself today.", {"offices": offices})))
+    if told.reason is Reason.ILLNESS and view.facts.needs_proof:
+        sentences.append(
+            Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
+        )
+    return tuple(sentences)
+
+
+def _kind_words(told: Told) -> Text:
+    day = {"day": told.first_day}
+    match told.reason:
+        case Reason.ILLNESS:
+            return Text("Get well soon! You are reported ill from {day}. {caseworker} gets the message now.", day)
+        case Reason.CHILD_ILL | Reason.FAMILY_ILLNESS:
+            return Text(
+                "All the best for your family! You are reported absent from {day}. {caseworker} gets the message now.",
+                day,
+            )
+        case Reason.BEREAVEMENT:
+            return Text(
+                "I am very sorry for your loss. You do not have to come on {day}. {caseworker} gets the message now.",
+                day,
+            )
+        case _:
+            return Text(
+                "Thank you for telling us. You are reported absent from {day}. {caseworker} gets the message now.", day
+            )
+
+
+def _change_text(event: Event) -> Text:
+    if isinstance(event, AbsenceChanged) and event.last_day:
+        until = {"first": event.first_day, "last": event.last_day}
+        return Text("I have noted it: absent from {first} until {last}. {caseworker} gets the message now.", until)
+    return Text("I have noted it. {caseworker} gets the message now.")
+
+
+def _may_ask_more(view: View) -> bool:
+    return {"C1", "C3"} <= view.facts.consents
+
+
+def _needs_end(view: View) -> bool:
+    settled = view.text("last_day") or view.text("recorded") == "known" or view.text("reason") == Reason.BEREAVEMENT
+    return not settled and _may_ask_more(view)
+
+
+def _first(view: View) -> date:
+    return date.fromisoformat(view.text("first_day"))
+
+
+def _end_prompt(view: View) -> Text:
+    problem = view.text("end_problem")
+    if problem:
+        return DATE_HINTS[DateProblem(problem)]
+    return Text("Until which day can you not come? Tap a day or write a date.")
+
+
+def _ends(view: View) -> tuple[Button, ...]:
+    first, today = _first(view), view.now.date()
+    labels = {
+        today: Button(Text("Only today"), "today", today.isoformat()),
+        today + ONE_DAY: Button(
+            Text("Until tomorrow, {day}", {"day": today + ONE_DAY}), "tomorrow", (today + ONE_DAY).isoformat()
+        ),
+    }
+    friday = first + timedelta(days=(FRIDAY - first.weekday()) % 7)
+    days = dict.fromkeys((first, first + ONE_DAY, first + 2 * ONE_DAY, friday))
+    offered = sorted(day for day in days if day == first or view.facts.calendar.is_working_day(day))
+    return tuple(
+        labels.get(day, Button(Text("Until {day}", {"day": day}), "day", day.isoformat())) for day in offered
+    )
+
+
+def _extend(view: View) -> Done:
+    last, first = view.text("until"), _first(view)
+    if not last:
+        return Done((Said(Text("That is fine. Tell me when you know it.")),))
+    event = AbsenceChanged(
+        who=view.facts.person.id,
+        reason=Reason(view.text("reason")),
+        first_day=first,
+        last_day=date.fromisoformat(last),
+    )
+    return Done((event, Said(_change_text(event))))
+
+
+def earliest_report(view: View) -> date:
+    return view.now.date() - timedelta(days=BACKDATED_DAYS)
+
+
+def latest_report(view: View) -> date:
+    return view.now.date() + timedelta(days=AHEAD_DAYS)
+
+
+FLOW = Flow(
+    name="absence",
+    version=1,
+    start="reason",
+    nodes={
+        "reason": Ask(
+            prompt=_reason_prompt,
+            parse=Choice(_reasons, reason_in_words),
+            save="reason",
+            then=goto("illness_today"),
+            only_if=_needs_reason,
+        ),
+        "illness_today": Do(run=_take_illness_as_today, then=goto("day"), only_if=_means_today),
+        "day": Ask(
+            prompt=_day_prompt,
+            parse=Day(
+                days, earliest_report, latest_report, DATE_HINTS[DateProblem.PAST]
+            ),
+            save="first_day",
+            then=goto("record"),
+            only_if=_needs_day,
+        ),
+        "record": Do(run=_record, then=goto("until")),
+        "until": Ask(
+            prompt=_end_prompt,
+            parse=Day(
+                _ends, _first, latest_report, DATE_HINTS[DateProblem.REVERSED]
+            ),
+            save="until",
+            then=goto("extend"),
+            only_if=_needs_end,
+            optional=True,
+        ),
+        "extend": Do(
+            run=_extend,
+            then=goto(END),
+            only_if=lambda view: "until" in view.answers,
+        ),
+    },
+)

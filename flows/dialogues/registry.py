@@ -1,0 +1,42 @@
+"""The two tables of what Lotse can talk about: every flow, and which wish opens which."""
+
+from flows.dialogues import absence, again, coming, lateness, message, staff
+from flows.engine.flow import Flow
+from flows.engine.replies import Intent
+
+FLOWS: dict[str, Flow] = {
+    flow.name: flow
+    for flow in (
+        absence.FLOW,
+        lateness.FLOW,
+        coming.FLOW,
+        message.OFFER,
+        message.TALK,
+        again.FLOW,
+        staff.WRITE,
+        staff.RECORD,
+    )
+}
+"""Every flow by name. A conversation of a flow that is not here fails politely."""
+
+OPENS: dict[Intent, Flow] = {
+    Intent.ILL: absence.FLOW,
+    Intent.CHILD_ILL: absence.FLOW,
+    Intent.OFFICIAL_DATE: absence.FLOW,
+    Intent.ABSENT: absence.FLOW,
+    Intent.CANNOT_COME: absence.FLOW,
+    Intent.LATE: lateness.FLOW,
+    Intent.TAKE_BACK: coming.FLOW,
+    Intent.START: again.FLOW,
+}
+"""Which wish of a participant opens which flow; all others are answered at once."""
+
+STAFF_OPENS: dict[Intent, Flow] = {
+    Intent.ILL: staff.RECORD,
+    Intent.CHILD_ILL: staff.RECORD,
+    Intent.OFFICIAL_DATE: staff.RECORD,
+    Intent.ABSENT: staff.RECORD,
+    Intent.CANNOT_COME: staff.RECORD,
+    Intent.TALK: staff.WRITE,
+}
+"""The same for staff."""

@@ -1,0 +1,134 @@
+"""What staff do in the chat: write to a person, and record a report that came by phone or from others (R20b)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from flows.dialogues.words import STAFF_REASONS
+from flows.engine.answers import DATE_HINTS, Choice, Day, Words
+from flows.engine.events import AbsenceReported, Reason, Relayed, Said
+from flows.engine.flow import END, Ask, Do, Done, Flow, Test, View, goto
+from flows.engine.messages import Button, Text
+from flows.engine.replies import DateProblem, Reply
+from flows.dialogues import absence
+from flows.people import PersonId
+from flows.rules.absence import Source, Told, settle
+
+SOURCES = {
+    Source.PHONE: Text("By phone"),
+    Source.IN_PERSON: Text("In person"),
+    Source.OTHERS: Text("From parents or others"),
+}
+
+
+def _people(view: View) -> Sequence[Button]:
+    return tuple(Button(Text("{person}", {"person": name}), "person", str(person)) for person, name in view.facts.people)
+
+
+def _by_name(reply: Reply, view: View) -> str | None:
+    words = set(reply.text.casefold().split())
+    named = [str(person) for person, name in view.facts.people if words & set(name.casefold().split())]
+    return named[0] if len(named) == 1 else None
+
+
+def _lacks(name: str) -> Test:
+    return lambda view: not view.text(name)
+
+
+def _subject(view: View) -> PersonId:
+    return PersonId(int(view.text("person")))
+
+
+def _name(view: View) -> str:
+    return next((name for person, name in view.facts.people if str(person) == view.text("person")), "")
+
+
+def _send(view: View) -> Done:
+    return Done((Relayed(view.text("words"), _subject(view)),))
+
+
+WRITE = Flow(
+    name="staff_write",
+    version=1,
+    start="person",
+    nodes={
+        "person": Ask(
+            prompt=lambda _: Text("To whom shall I pass this on?"),
+            parse=Choice(_people, _by_name),
+            save="person",
+            then=goto("words"),
+            only_if=_lacks("person"),
+        ),
+        "words": Ask(
+            prompt=lambda view: Text("What shall I pass on to {person}?", {"person": _name(view)}),
+            parse=Words(),
+            save="words",
+            then=goto("send"),
+            only_if=_lacks("words"),
+        ),
+        "send": Do(run=_send, then=goto(END)),
+    },
+)
+
+
+def _reasons(view: View) -> Sequence[Button]:
+    return tuple(
+        Button(text, absence.ACTIONS.get(reason, reason.value), reason.value)
+        for reason, text in STAFF_REASONS.items()
+        if reason in view.facts.reasons
+    )
+
+
+def _sources(_: View) -> Sequence[Button]:
+    return tuple(Button(text, source.value, source.value) for source, text in SOURCES.items())
+
+
+def _record(view: View) -> Done:
+    first = date.fromisoformat(view.text("first_day"))
+    told = Told(_subject(view), Reason(view.text("reason")), first)
+    theirs = tuple(one for one in view.facts.absences if one.person == told.who)
+    events = tuple(
+        replace(event, source=view.text("source")) if isinstance(event, AbsenceReported) else event
+        for event in settle(told, theirs, view.now.date())
+    )
+    values = {"person": _name(view), "day": first}
+    if not events:
+        return Done((Said(Text("{person} is already reported absent for {day}.", values)),))
+    return Done((*events, Said(Text("Recorded: {person}, absent from {day}.", values))))
+
+
+RECORD = Flow(
+    name="staff_record",
+    version=1,
+    start="person",
+    nodes={
+        "person": Ask(
+            prompt=lambda _: Text("Who is absent?"),
+            parse=Choice(_people, _by_name),
+            save="person",
+            then=goto("reason"),
+            only_if=_lacks("person"),
+        ),
+        "reason": Ask(
+            prompt=lambda _: Text("For which reason?"),
+            parse=Choice(_reasons, absence.reason_in_words),
+            save="reason",
+            then=goto("day"),
+            only_if=_lacks("reason"),
+        ),
+        "day": Ask(
+            prompt=lambda _: Text("From which day on?"),
+            parse=Day(absence.days, absence.earliest_report, absence.latest_report, DATE_HINTS[DateProblem.PAST]),
+            save="first_day",
+            then=goto("source"),
+            only_if=_lacks("first_day"),
+        ),
+        "source": Ask(
+            prompt=lambda _: Text("How did the report come in?"),
+            parse=Choice(_sources),
+            save="source",
+            then=goto("record"),
+        ),
+        "record": Do(run=_record, then=goto(END)),
+    },
+)

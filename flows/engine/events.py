@@ -1,0 +1,243 @@
+"""What can happen, in the past tense: the stable language between specification and program (TRANSCRIPTS.md).
+
+Every event here is recorded. The engine's turns also carry `Said`, which is recorded as a message instead.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from flows.engine.messages import Button, Level, Text
+from flows.people import PersonId
+
+
+class AlertKind(StrEnum):
+    """What an alert is about (TRANSCRIPTS.md)."""
+
+    INTAKE = "intake"
+    ABSENCE = "absence"
+    LATENESS = "lateness"
+    WITHDRAWAL = "withdrawal"
+    NO_ANSWER = "no_answer"
+    UNDELIVERABLE = "undeliverable"
+    CRISIS = "crisis"
+    VIOLENCE = "violence"
+    NO_SHOW = "no_show"
+    PROOF_MISSING = "proof_missing"
+    DEADLINE = "deadline"
+    MESSAGE = "message"
+
+
+class CrisisKind(StrEnum):
+    """What crisis words point to; `ask` is despair without words of self-harm."""
+
+    SELF_HARM = "self_harm"
+    VIOLENCE = "violence"
+    ASK = "ask"
+
+
+class Reason(StrEnum):
+    """Why somebody is absent (RULES.md R7 to R16 and the note below them)."""
+
+    ILLNESS = "illness"
+    MOVING = "moving"
+    OWN_WEDDING = "own_wedding"
+    FAMILY_ILLNESS = "family_illness"
+    BIRTH = "birth"
+    BEREAVEMENT = "bereavement"
+    OFFICIAL_DATE = "official_date"
+    HONORARY_OFFICE = "honorary_office"
+    PERSONAL_MATTER = "personal_matter"
+    CIVIL_PROTECTION = "civil_protection"
+    CHILD_ILL = "child_ill"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A recorded fact; `NAME` is its stable name, `who` the person it is about where there is one."""
+
+    NAME: ClassVar[str] = ""
+
+    def fields(self) -> dict[str, object]:
+        """Its fields by name, as the transcript line spells them."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The engine speaks: a text for the person in the conversation, with the answers offered."""
+
+    text: Text
+    buttons: tuple[Button, ...] = ()
+    level: Level = Level.L3
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A further detail for whoever got the alert about this; it raises no alert of its own."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """Words to be passed on as they are (F43). `to` None: to the caseworker of the person."""
+
+    words: str
+    to: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceReported(Event):
+    """An absence is known with reason and first day (R1). `last_day` None: not known yet; `source` as in R20b."""
+
+    NAME: ClassVar[str] = "AbsenceReported"
+    who: PersonId
+    reason: Reason
+    first_day: date
+    last_day: date | None = None
+    source: str = "self"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceChanged(Event):
+    """Something more or other became known of an absence; `absence` is its record, 0 the one that begins that day."""
+
+    NAME: ClassVar[str] = "AbsenceChanged"
+    who: PersonId
+    reason: Reason
+    first_day: date
+    last_day: date | None = None
+    absence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceTakenBack(Event):
+    """The person comes after all; the report stays in the history."""
+
+    NAME: ClassVar[str] = "AbsenceTakenBack"
+    who: PersonId
+    first_day: date
+    absence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatenessReported(Event):
+    """The person will come later on `day`."""
+
+    NAME: ClassVar[str] = "LatenessReported"
+    who: PersonId
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateReceived(Event):
+    """The proof of an illness has arrived, by whatever way (R3)."""
+
+    NAME: ClassVar[str] = "CertificateReceived"
+    who: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSent(Event):
+    """A reminder was written: `about` is "proof" or an appointment's id."""
+
+    NAME: ClassVar[str] = "ReminderSent"
+    who: PersonId
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRelayed(Event):
+    """The words of `who` were passed on to `to` (F43)."""
+
+    NAME: ClassVar[str] = "MessageRelayed"
+    who: PersonId
+    to: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Event):
+    """The assistant did not get further; the person `to` takes over (F5)."""
+
+    NAME: ClassVar[str] = "HandedOver"
+    who: PersonId
+    to: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChosen(Event):
+    """The person's language from now on (F1)."""
+
+    NAME: ClassVar[str] = "LanguageChosen"
+    who: PersonId
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven(Event):
+    """A purpose is effective from now on."""
+
+    NAME: ClassVar[str] = "ConsentGiven"
+    who: PersonId
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentDeclined(Event):
+    """A purpose was declined; nothing else changes."""
+
+    NAME: ClassVar[str] = "ConsentDeclined"
+    who: PersonId
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """A purpose is not effective any more, from the next message on (F15)."""
+
+    NAME: ClassVar[str] = "ConsentWithdrawn"
+    who: PersonId
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRaised(Event):
+    """`to` has to know something about `who` (F42)."""
+
+    NAME: ClassVar[str] = "AlertRaised"
+    who: PersonId
+    kind: AlertKind
+    to: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertAcknowledged(Event):
+    """`by` has seen the alert about `who`."""
+
+    NAME: ClassVar[str] = "AlertAcknowledged"
+    who: PersonId
+    kind: AlertKind
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEscalated(Event):
+    """Nobody had seen the alert in time; now `to` gets it too."""
+
+    NAME: ClassVar[str] = "AlertEscalated"
+    who: PersonId
+    kind: AlertKind
+    to: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisDetected(Event):
+    """Crisis words were written (F45, F47). The words themselves are never part of the event."""
+
+    NAME: ClassVar[str] = "CrisisDetected"
+    who: PersonId
+    kind: CrisisKind

@@ -1,0 +1,134 @@
+"""What is said and what is heard: texts, buttons, replies, and messages on their way out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+from flows.people import PersonId
+
+Value: TypeAlias = "str | int | date | datetime | time | Text | tuple[Text, ...]"
+
+
+class Level(IntEnum):
+    """How much a message reveals (PRIVACY.md, "Content levels")."""
+
+    L0 = 0
+    L1 = 1
+    L2 = 2
+    L3 = 3
+    L4 = 4
+
+
+class MessageClass(StrEnum):
+    """Why a message goes out; decides quiet hours, order and what happens after a crash."""
+
+    REPLY = "reply"
+    ALERT = "alert"
+    REMINDER = "reminder"
+    BROADCAST = "broadcast"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message id (an English sentence) with its values; `locales` turns it into words.
+
+    Dates, times and numbers are passed as values and formatted there. With `plural` and a value `n`, the number decides.
+    """
+
+    key: str
+    params: Mapping[str, Value] = field(default_factory=dict)
+    plural: str = ""
+
+
+def counted(one: str, many: str, n: int, params: Mapping[str, Value] | None = None) -> Text:
+    """A text whose form follows the number `n`."""
+    return Text(one, {**(params or {}), "n": n}, many)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice under a message: `action` is its stable name (TRANSCRIPTS.md), `value` what it stands for."""
+
+    label: Text
+    action: str
+    value: str = ""
+
+
+class InboundKind(StrEnum):
+    """What arrived: words, a press, or a file."""
+
+    TEXT = "text"
+    TAP = "tap"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One update as a channel parsed it. `external_id` is unique in its channel: a redelivery carries the same one.
+
+    `sender` is the channel's own name for the address; `text` the words, `tap` a button's handle, `file_name` the name
+    of an attached file (its bytes stay with the channel until a dialogue asks for them).
+    """
+
+    channel: str
+    external_id: str
+    sender: str
+    kind: InboundKind
+    text: str = ""
+    tap: str = ""
+    file_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingButton:
+    """A button as a channel shows it: rendered label, random handle, stable action name."""
+
+    handle: str
+    label: str
+    action: str
+    value: str = ""
+
+
+class OutboxStatus(StrEnum):
+    """Where a message is on its way.
+
+    pending: to be sent at `not_before` · sending: claimed under a lease · sent: the channel took it · uncertain: a crash
+    between send and mark · failed: given up, with reason · suppressed: not wanted any more at the moment of sending.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message committed to the outbox. `subject` is the person it is about: their key seals it.
+
+    `purpose` names the consent that must be effective when it is sent ("" for replies and crisis help, which need none).
+    `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC.
+    """
+
+    id: int
+    to: PersonId
+    subject: PersonId
+    channel: str
+    address: int
+    text: str
+    language: str
+    level: Level
+    message_class: MessageClass
+    dedupe: str
+    cause: str
+    buttons: tuple[OutgoingButton, ...] = ()
+    purpose: str = ""
+    created: datetime
+    not_before: datetime
+    expires: datetime | None = None
+    status: OutboxStatus = OutboxStatus.PENDING
+    attempts: int = 0

@@ -1,0 +1,111 @@
+"""What a person answered, with everything `locales` could read from it: values in, no strings interpreted here."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+from flows.engine.events import CrisisKind, Reason
+
+
+class Intent(StrEnum):
+    """What somebody may want to say or do, as the phrase lists name it (F87)."""
+
+    ILL = "ill"
+    CHILD_ILL = "child_ill"
+    OFFICIAL_DATE = "official_date"
+    CANNOT_COME = "cannot_come"
+    ABSENT = "absent"
+    LATE = "late"
+    TAKE_BACK = "take_back"
+    HELP = "help"
+    STOP = "stop"
+    CANCEL = "cancel"
+    BACK = "back"
+    PAUSE = "pause"
+    RESUME = "resume"
+    TALK = "talk"
+    CALL_ME = "call_me"
+    LANGUAGE = "language"
+    APPOINTMENTS = "appointments"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    MENU = "menu"
+    START = "start"
+
+
+COMMANDS = frozenset(
+    {
+        Intent.HELP,
+        Intent.STOP,
+        Intent.CANCEL,
+        Intent.BACK,
+        Intent.PAUSE,
+        Intent.RESUME,
+        Intent.TALK,
+        Intent.CALL_ME,
+        Intent.LANGUAGE,
+    }
+)
+"""Understood at every node of every flow."""
+
+
+class DateProblem(StrEnum):
+    """Why a date somebody wrote is not taken; a date is never guessed."""
+
+    IMPOSSIBLE = "impossible"
+    PAST = "past"
+    AMBIGUOUS = "ambiguous"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing."""
+
+    intents: tuple[Intent, ...] = ()
+    reason: Reason | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    date: date | None = None
+    date_problem: DateProblem | None = None
+    minutes: int | None = None
+    clock: time | None = None
+    language: str | None = None
+    crisis: CrisisKind | None = None
+    for_other: bool = False
+    yes: bool | None = None
+    number: int | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One reply: words with their reading, a pressed button (`action`, `value`), or the name of a file."""
+
+    text: str = ""
+    action: str = ""
+    value: str = ""
+    file_name: str = ""
+    reading: Reading = Reading()
+
+    @property
+    def command(self) -> Intent | None:
+        """The command pressed or written, if it is one and nothing else."""
+        if self.action:
+            return ACTION_COMMANDS.get(self.action)
+        intents = self.reading.intents
+        return intents[0] if len(intents) == 1 and intents[0] in COMMANDS else None
+
+
+ACTION_COMMANDS = {
+    "help": Intent.HELP,
+    "stop_all": Intent.STOP,
+    "cancel": Intent.CANCEL,
+    "back": Intent.BACK,
+    "pause": Intent.PAUSE,
+    "resume": Intent.RESUME,
+    "ask": Intent.TALK,
+    "call": Intent.CALL_ME,
+    "language": Intent.LANGUAGE,
+}
+"""Buttons that mean a command wherever they stand."""

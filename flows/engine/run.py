@@ -1,0 +1,190 @@
+"""One pass through a flow: from an input to the next wait. Pure and total.
+
+`start` and `resume` are the surface. Every reply in every state gives a Turn. Back, pause, language, help, stop, "talk to
+a person" and "call me" work at every node without the flow saying so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flows.engine.conversation import Conversation, Json, Status
+from flows.engine.events import Said
+from flows.engine.flow import END, Answer, Ask, Do, Facts, Flow, Happening, Miss, Partly, View
+from flows.engine.messages import Button, Text
+from flows.engine.replies import Intent, Reply
+from flows.engine.wishes import Wish
+
+MISSES = 3
+STEPS = 50
+SHORT_COMMAND = 3
+SKIP = Button(Text("I do not know"), "skip")
+BACK = Button(Text("Back"), "back")
+RESUME = Button(Text("Go on"), "resume")
+HELP = Text(
+    "You can answer with a button or in your own words. “Back” goes one step back, “Pause” waits, “Cancel” ends this."
+)
+
+
+class FlowLoop(Exception):
+    """A flow runs in circles without a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where the conversation stands now, and what happened on the way, in order.
+
+    `understood` is False when the reply fitted nothing here: the caller may look for another meaning.
+    """
+
+    conversation: Conversation
+    events: tuple[Happening, ...] = field(default=())
+    understood: bool = True
+
+
+def start(
+    flow: Flow, *, now: datetime, facts: Facts, answers: Mapping[str, Json] | None = None
+) -> Turn:
+    """Begin a flow with what is already known, and go to its first wait."""
+    fresh = Conversation(flow=flow.name, version=flow.version, node=flow.start, answers=dict(answers or {}))
+    return _walk(flow, fresh, flow.start, (), now=now, facts=facts)
+
+
+def resume(flow: Flow, conversation: Conversation, reply: Reply, *, now: datetime, facts: Facts) -> Turn:
+    """Take one reply in an open conversation."""
+    node = flow.nodes.get(conversation.node)
+    if conversation.version != flow.version or not isinstance(node, Ask):
+        return _ended(conversation, Status.FAILED, Said(Text("Something changed here. Please tell me again.")))
+    view = View(conversation.answers, now, facts)
+    command = reply.command
+    if conversation.status is Status.PAUSED:
+        return _wake(flow, conversation, view, command)
+    if command and (reply.action or _is_short(reply, node)):
+        return _obey(command, flow, conversation, view)
+    if reply.action == SKIP.action and node.optional:
+        return _take(flow, conversation, node, Answer(None), view)
+    result = node.parse.read(reply, view)
+    if isinstance(result, Miss) and command:
+        return _obey(command, flow, conversation, view)
+    return _take(flow, conversation, node, result, view)
+
+
+def ask_again(flow: Flow, conversation: Conversation, *, now: datetime, facts: Facts) -> Said | None:
+    """The open question once more, for instance in another language."""
+    node = flow.nodes.get(conversation.node)
+    return _question(node, conversation, View(conversation.answers, now, facts)) if isinstance(node, Ask) else None
+
+
+def _is_short(reply: Reply, node: Ask) -> bool:
+    return node.parse.free and len(reply.text.split()) <= SHORT_COMMAND
+
+
+def _take(flow: Flow, conversation: Conversation, node: Ask, result: Answer | Partly | Miss, view: View) -> Turn:
+    match result:
+        case Answer(value):
+            answers = {key: kept for key, kept in conversation.answers.items() if key != "_page"}
+            answered = replace(conversation, answers={**answers, node.save: value}, misses=0)
+            after = node.then(View(answered.answers, view.now, view.facts))
+            return _walk(flow, answered, after, (), now=view.now, facts=view.facts)
+        case Partly(more):
+            moved = _next_turn(replace(conversation, answers={**conversation.answers, **more}))
+            return Turn(moved, (_question(node, moved, View(moved.answers, view.now, view.facts)),))
+        case Miss(hint):
+            return _missed(conversation, node, hint, view)
+
+
+def _missed(conversation: Conversation, node: Ask, hint: Text, view: View) -> Turn:
+    missed = _next_turn(replace(conversation, misses=conversation.misses + 1))
+    if missed.misses >= MISSES:
+        over = Said(Text("I do not get further here. {caseworker} will help you personally."))
+        return replace(_ended(missed, Status.HANDED_OVER, Wish.PERSON, over), understood=False)
+    return Turn(missed, (Said(hint), _question(node, missed, view)), understood=False)
+
+
+def _walk(  # noqa: PLR0913 - the two doors pass through what they were given
+    flow: Flow,
+    conversation: Conversation,
+    name: str,
+    events: Sequence[Happening],
+    *,
+    now: datetime,
+    facts: Facts,
+) -> Turn:
+    happened = list(events)
+    for _ in range(STEPS):
+        if name == END:
+            return Turn(replace(conversation, node=END, status=Status.DONE, turn=conversation.turn + 1), tuple(happened))
+        view, node = View(conversation.answers, now, facts), flow.nodes[name]
+        if not node.only_if(view):
+            name = node.then(view)
+        elif isinstance(node, Do):
+            done = node.run(view)
+            happened += done.events
+            conversation = replace(conversation, answers={**conversation.answers, **done.answers})
+            name = node.then(View(conversation.answers, now, facts))
+        else:
+            waiting = _next_turn(replace(conversation, node=name, asked=_walked(conversation.asked, name)))
+            return Turn(waiting, (*happened, _question(node, waiting, view)))
+    raise FlowLoop(flow.name)
+
+
+def _walked(asked: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return asked[: asked.index(name) + 1] if name in asked else (*asked, name)
+
+
+def _next_turn(conversation: Conversation) -> Conversation:
+    return replace(conversation, turn=conversation.turn + 1, status=Status.WAITING)
+
+
+def _question(node: Ask, conversation: Conversation, view: View) -> Said:
+    ways_on = ((SKIP,) if node.optional else ()) + ((BACK,) if len(conversation.asked) > 1 else ())
+    return Said(node.prompt(view), (*node.parse.buttons(view), *ways_on))
+
+
+def _ended(conversation: Conversation, status: Status, *events: Happening) -> Turn:
+    return Turn(replace(conversation, status=status, turn=conversation.turn + 1), events)
+
+
+def _wake(flow: Flow, conversation: Conversation, view: View, command: Intent | None) -> Turn:
+    if command in {None, Intent.RESUME, Intent.BACK, Intent.PAUSE}:
+        return _repeat(flow, conversation, view)
+    return _obey(command, flow, conversation, view)
+
+
+def _repeat(flow: Flow, conversation: Conversation, view: View, *before: Happening) -> Turn:
+    node = flow.nodes[conversation.node]
+    woken = _next_turn(conversation)
+    questions = (_question(node, woken, view),) if isinstance(node, Ask) else ()
+    return Turn(woken, (*before, *questions))
+
+
+def _obey(command: Intent, flow: Flow, conversation: Conversation, view: View) -> Turn:
+    match command:
+        case Intent.BACK:
+            return _step_back(flow, conversation, view)
+        case Intent.PAUSE:
+            rest = Said(Text("We take a break. Tap “Go on” or write “go on” when you are ready."), (RESUME,))
+            return _ended(conversation, Status.PAUSED, rest)
+        case Intent.CANCEL:
+            return _ended(conversation, Status.CANCELLED, Wish.CANCELLED)
+        case Intent.STOP:
+            return _ended(conversation, Status.CANCELLED, Wish.STOP)
+        case Intent.HELP:
+            node = flow.nodes[conversation.node]
+            text = node.help if isinstance(node, Ask) and node.help else HELP
+            return _repeat(flow, conversation, view, Said(text))
+        case Intent.LANGUAGE:
+            return _repeat(flow, conversation, view, Wish.LANGUAGE)
+        case Intent.CALL_ME:
+            return _repeat(flow, conversation, view, Wish.CALL)
+        case Intent.TALK:
+            return _repeat(flow, conversation, view, Wish.TALK)
+        case _:
+            return _repeat(flow, conversation, view)
+
+
+def _step_back(flow: Flow, conversation: Conversation, view: View) -> Turn:
+    asked = conversation.asked[:-1]
+    if not asked or asked[-1] not in flow.nodes:
+        return _repeat(flow, conversation, view, Said(Text("This is the first question.")))
+    return _repeat(flow, replace(conversation, node=asked[-1], asked=asked, misses=0), view)

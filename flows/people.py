@@ -1,0 +1,59 @@
+"""People and how they are reached: values that every layer above shares."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+PersonId = NewType("PersonId", int)
+
+
+class Role(StrEnum):
+    """What a person is in the programme (PRODUCT.md, "People")."""
+
+    PARTICIPANT = "participant"
+    GUARDIAN = "guardian"
+    CASEWORKER = "caseworker"
+    COORDINATOR = "coordinator"
+    DPO = "dpo"
+    PROTECTION = "protection"
+    CONTACT = "contact"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the role works for the carrier and logs in as staff."""
+        return self in {Role.CASEWORKER, Role.COORDINATOR, Role.DPO, Role.PROTECTION}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person as dialogues and rules see them.
+
+    `handle` is the pseudonym shown to operators and in transcripts; `name` and `phone` are personal and sealed at rest.
+    `formal` is Sie instead of Du. `zone` is an IANA name: "today" is always the person's own.
+    `held_since` is set while everything automatic is held after crisis words (F45).
+    """
+
+    id: PersonId
+    handle: str
+    role: Role
+    name: str
+    language: str
+    formal: bool = False
+    zone: str = "Europe/Berlin"
+    sign: str = ""
+    phone: str = ""
+    born: date | None = None
+    group: str = ""
+    phase: str = ""
+    held_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a person is reached on one channel; `external` is the channel's own name for it."""
+
+    id: int
+    person: PersonId
+    channel: str
+    external: str

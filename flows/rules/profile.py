@@ -1,0 +1,58 @@
+"""A programme's rules as data: what differs between carriers is a setting here, never a guess (RULES.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import StrEnum
+
+from flows.engine.events import Reason
+
+
+class EvidenceRule(StrEnum):
+    """When illness has to be proved (R2)."""
+
+    NONE = "none"
+    OWN_WORD = "own_word"
+    CERTIFICATE_DAY_1 = "certificate_day_1"
+    CERTIFICATE_DAY_3 = "certificate_day_3"
+    CERTIFICATE_DAY_4 = "certificate_day_4"
+    NOTIFY_ONLY = "notify_only"
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether an illness leaves a proof open at all."""
+        return self.name.startswith("CERTIFICATE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """How much open office time passes before an unseen alert goes to the stand-in, then to the coordinator."""
+
+    substitute: timedelta
+    coordinator: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One programme. Times of day are local; `free_days` are public holidays of the Land and the profile's own (R30).
+
+    `must_tell` lists the offices that must hear of an absence, by phase of the programme (R20a). `statutory` says that
+    reports rest on statute and are passed on without consent.
+    """
+
+    name: str
+    carrier: Mapping[str, str]
+    land: str
+    statutory: bool
+    reasons: tuple[Reason, ...]
+    evidence_rule: EvidenceRule
+    must_tell: Mapping[str, tuple[str, ...]]
+    free_days: frozenset[date]
+    formal: bool = False
+    office_opens: time = time(8)
+    office_closes: time = time(16)
+    quiet_from: time = time(20)
+    quiet_until: time = time(8)
+    proof_reminder_at: time = time(9)
+    escalation: Escalation = Escalation(substitute=timedelta(hours=4), coordinator=timedelta(hours=8))
+    crisis_escalation: Escalation = Escalation(substitute=timedelta(minutes=30), coordinator=timedelta(minutes=60))

@@ -1,0 +1,152 @@
+"""What an absence sets off: the record, the alert in the same transaction, the proof reminders (R1, R3)."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.engine.events import (
+    AbsenceChanged,
+    AbsenceReported,
+    AbsenceTakenBack,
+    AlertKind,
+    CertificateReceived,
+    Reason,
+    ReminderSent,
+    Said,
+)
+from flows.engine.messages import Button, Level, MessageClass, Text
+from flows.people import Person, PersonId
+from flows.rules.absence import Absence, Proof, Source, proof_days
+from handlers import alerts
+from handlers.occasion import Occasion, Sending
+from storage.timers import Timer
+
+TIMER = "proof"
+LOOK_BACK = timedelta(days=60)
+
+
+def of_person(occasion: Occasion, person: Person) -> tuple[Absence, ...]:
+    """The person's reports of the last weeks and all later ones, newest first."""
+    since = occasion.local(person).date() - LOOK_BACK
+    return tuple(occasion.uow.absences.of(person.id, since=since))
+
+
+def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
+    """A new report: recorded, stamped, and passed on at once, at any hour (R1)."""
+    person = occasion.uow.people.get(event.who)
+    absence = Absence(
+        id=occasion.uow.new_id(),
+        person=event.who,
+        reason=event.reason,
+        first_day=event.first_day,
+        last_day=event.last_day,
+        proof=_proof(occasion, event.reason),
+        source=Source(event.source),
+    )
+    occasion.uow.absences.add(absence, occasion.now)
+    occasion.record(event, event.who)
+    _plan_proof(occasion, absence, person)
+    _let_know(occasion, absence, person, by)
+
+
+def change(occasion: Occasion, event: AbsenceChanged, by: Person) -> None:
+    """More or other is known: the record follows, its timers are planned anew."""
+    person, known = occasion.uow.people.get(event.who), _meant(occasion, event.who, event.absence, event.first_day)
+    proof = known.proof if known.reason is event.reason else _proof(occasion, event.reason)
+    changed = replace(
+        known,
+        reason=event.reason,
+        first_day=event.first_day,
+        last_day=event.last_day,
+        proof=proof,
+        revision=known.revision + 1,
+    )
+    occasion.uow.absences.change(changed, occasion.now)
+    occasion.record(event, event.who)
+    _plan_proof(occasion, changed, person)
+    _let_know(occasion, changed, person, by)
+
+
+def take_back(occasion: Occasion, event: AbsenceTakenBack, by: Person) -> None:
+    """The person comes after all: nothing more is asked about this report; the history stays."""
+    person, known = occasion.uow.people.get(event.who), _meant(occasion, event.who, event.absence, event.first_day)
+    taken_back = replace(known, taken_back=True, revision=known.revision + 1)
+    occasion.uow.absences.change(taken_back, occasion.now)
+    occasion.uow.timers.cancel(TIMER, known.id)
+    occasion.record(event, event.who)
+    _let_know(occasion, taken_back, person, by)
+
+
+def receive_proof(occasion: Occasion, absence_id: int, by: Person) -> None:
+    """Staff have the sick note in hand: no more reminders (R3)."""
+    absence = occasion.uow.absences.get(absence_id)
+    person = occasion.uow.people.get(absence.person)
+    if absence.proof is not Proof.OPEN:
+        occasion.say(by, Said(Text("The sick note is already noted.")), Sending(subject=person))
+        return
+    occasion.uow.absences.change(replace(absence, proof=Proof.RECEIVED, revision=absence.revision + 1), occasion.now)
+    occasion.uow.timers.cancel(TIMER, absence.id)
+    occasion.record(CertificateReceived(who=person.id), person.id)
+    occasion.say(by, Said(Text("Noted: the sick note of {name} is here.")), Sending(subject=person))
+    if "C1" in occasion.uow.consents.effective(person.id):
+        said = Said(Text("Thank you, your sick note has arrived."), level=Level.L4)
+        occasion.say(person, said, Sending(message_class=MessageClass.REMINDER, purpose="C1"))
+
+
+def remind_of_proof(occasion: Occasion, timer: Timer) -> None:
+    """Ask for the sick note, unless it is there, not wanted any more, or everything automatic is held."""
+    absence = occasion.uow.absences.get(timer.ref)
+    person = occasion.uow.people.get(absence.person)
+    wanted = absence.proof is Proof.OPEN and not absence.taken_back and str(absence.revision) == timer.guard
+    allowed = {"C1", "C3"} <= occasion.uow.consents.effective(person.id)
+    if not (wanted and allowed) or person.held_since is not None:
+        return
+    said = Said(
+        Text("Your sick note is still missing. Please show it to {caseworker}. What fits?"),
+        (
+            Button(Text("I go to the doctor tomorrow"), "doctor_tomorrow"),
+            Button(Text("I have no doctor"), "no_doctor"),
+            Button(Text("Write to {caseworker}"), "ask"),
+        ),
+        Level.L4,
+    )
+    tonight = datetime.combine(occasion.local(person).date(), occasion.uow.profile.quiet_from, ZoneInfo(person.zone))
+    occasion.say(
+        person,
+        said,
+        Sending(message_class=MessageClass.REMINDER, purpose="C3", expires=tonight.astimezone(UTC), lasting=False),
+    )
+    occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
+
+
+def _proof(occasion: Occasion, reason: Reason) -> Proof:
+    needed = reason is Reason.ILLNESS and occasion.uow.profile.evidence_rule.needs_proof
+    return Proof.OPEN if needed else Proof.NOT_NEEDED
+
+
+def _meant(occasion: Occasion, who: PersonId, absence_id: int, first_day: date) -> Absence:
+    if absence_id:
+        return occasion.uow.absences.get(absence_id)
+    since = first_day - LOOK_BACK
+    found = [one for one in occasion.uow.absences.of(who, since=since) if one.first_day == first_day]
+    return next((one for one in found if not one.taken_back), found[0])
+
+
+def _plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
+    occasion.uow.timers.cancel(TIMER, absence.id)
+    if absence.proof is not Proof.OPEN:
+        return
+    at = occasion.uow.profile.proof_reminder_at
+    for day in proof_days(absence, occasion.calendar):
+        fire_at = datetime.combine(day, at, ZoneInfo(person.zone)).astimezone(UTC)
+        if fire_at > occasion.now:
+            occasion.uow.timers.add(TIMER, fire_at, person.id, absence.id, str(absence.revision))
+
+
+def _let_know(occasion: Occasion, absence: Absence, person: Person, by: Person) -> None:
+    responsible = occasion.responsible(person)
+    if responsible is not None and responsible.id != by.id:
+        alerts.raise_alert(occasion, person, AlertKind.ABSENCE, absence=absence)
+    if by.id != person.id and "C1" in occasion.uow.consents.effective(person.id):
+        told = Text("{caseworker} has noted: you are absent from {day}.", {"day": absence.first_day})
+        occasion.say(person, Said(told, level=Level.L4), Sending(message_class=MessageClass.REMINDER, purpose="C1"))

@@ -1,0 +1,226 @@
+"""Alerts: who must know, who has seen it, and who is next when nobody has (F42)."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+from flows.engine.events import (
+    AlertAcknowledged,
+    AlertEscalated,
+    AlertKind,
+    AlertRaised,
+    Reason,
+    Said,
+)
+from flows.dialogues.words import STAFF_REASONS
+from flows.engine.messages import Button, Level, MessageClass, Text
+from flows.people import Person, PersonId, Role
+from flows.rules.absence import Absence, Proof
+from flows.rules.alerts import Alert
+from handlers.occasion import Occasion, Sending
+from storage.timers import Timer
+
+TIMER = "alert"
+SEEN = Text("Seen")
+SOON = timedelta(seconds=1)
+LADDER = ("substitute", "coordinator")
+REPEATS = 8
+URGENT = frozenset({AlertKind.CRISIS, AlertKind.VIOLENCE})
+
+TEXTS: dict[AlertKind, Text] = {
+    AlertKind.ABSENCE: Text("{name} cannot come. The reason is not known yet."),
+    AlertKind.LATENESS: Text("{name} comes later today."),
+    AlertKind.WITHDRAWAL: Text(
+        "{name} does not want messages from the assistant any more. Please call when something is important."
+    ),
+    AlertKind.UNDELIVERABLE: Text("A message to {name} could not be delivered. Please call."),
+    AlertKind.MESSAGE: Text("{name} wants to talk to you."),
+    AlertKind.CRISIS: Text(
+        "URGENT: {name} has written something that sounds like a crisis. Please get in touch now. The words follow."
+    ),
+    AlertKind.VIOLENCE: Text(
+        "URGENT: {name} writes about violence. Only you get this. Please get in touch with care. The words follow."
+    ),
+}
+
+
+def absence_text(absence: Absence) -> Text:
+    """What staff read about a report."""
+    values = {"first": absence.first_day, "reason": STAFF_REASONS[absence.reason]}
+    if absence.taken_back:
+        return Text("{name} comes after all. The report for {first} is taken back.", {"first": absence.first_day})
+    if absence.last_day is None:
+        return Text("{name} is absent from {first}: {reason}.", values)
+    return Text("{name} is absent from {first} until {last}: {reason}.", {**values, "last": absence.last_day})
+
+
+def raise_alert(
+    occasion: Occasion,
+    subject: Person,
+    kind: AlertKind,
+    *,
+    text: Text | None = None,
+    absence: Absence | None = None,
+    words: str = "",
+) -> None:
+    """Let the responsible person know at once, and begin to count the time until somebody has seen it."""
+    for to in _first_to_know(occasion, subject, kind):
+        alert = Alert(
+            id=occasion.uow.new_id(),
+            subject=subject.id,
+            kind=kind,
+            to=to.id,
+            raised_at=occasion.now,
+            absence=absence.id if absence else None,
+            words=words,
+        )
+        occasion.uow.alerts.add(alert)
+        occasion.record(AlertRaised(who=subject.id, kind=kind, to=to.id), subject.id)
+        _show(occasion, alert, to, text or text_of(occasion, alert))
+        _plan(occasion, alert)
+
+
+def _first_to_know(occasion: Occasion, subject: Person, kind: AlertKind) -> list[Person]:
+    if kind is AlertKind.VIOLENCE:
+        return occasion.uow.people.all(Role.PROTECTION)
+    responsible = occasion.responsible(subject)
+    return [responsible] if responsible else []
+
+
+def text_of(occasion: Occasion, alert: Alert) -> Text:
+    """The alert in words, from what is known now."""
+    if alert.absence is not None:
+        return absence_text(occasion.uow.absences.get(alert.absence))
+    return TEXTS[alert.kind]
+
+
+def _show(occasion: Occasion, alert: Alert, to: Person, text: Text) -> None:
+    subject = occasion.uow.people.get(alert.subject)
+    about = Sending(
+        message_class=MessageClass.ALERT,
+        subject=subject,
+        lasting=True,
+        dedupe=f"alert:{alert.id}:{alert.step}:{to.id}:{occasion.cause}",
+    )
+    occasion.say(to, Said(text, _ways_on(occasion, alert), Level.L4), about)
+    if alert.words:
+        occasion.say_words(to, alert.words, replace(about, dedupe=f"{about.dedupe}:words"))
+
+
+def _ways_on(occasion: Occasion, alert: Alert) -> tuple[Button, ...]:
+    seen = Button(SEEN, "seen", str(alert.id))
+    if alert.kind is AlertKind.MESSAGE:
+        return (seen, Button(Text("Answer"), "answer", str(alert.subject)))
+    if alert.absence is not None:
+        absence = occasion.uow.absences.get(alert.absence)
+        if absence.reason is Reason.ILLNESS and absence.proof is Proof.OPEN and not absence.taken_back:
+            return (seen, Button(Text("Sick note is here"), "proof", str(absence.id)))
+    return (seen,)
+
+
+def _plan(occasion: Occasion, alert: Alert) -> None:
+    profile, repeats = occasion.uow.profile, alert.kind is AlertKind.VIOLENCE
+    if alert.step >= (REPEATS if repeats else len(LADDER)):
+        return
+    spans = profile.crisis_escalation if alert.kind in URGENT else profile.escalation
+    span = spans.substitute * (alert.step + 1) if repeats else (spans.substitute, spans.coordinator)[alert.step]
+    holder = occasion.uow.people.get(alert.to)
+    raised = alert.raised_at.astimezone(occasion.local(holder).tzinfo)
+    fire_at = max(occasion.calendar.after_office_time(raised, span).astimezone(UTC), occasion.now + SOON)
+    occasion.uow.timers.add(TIMER, fire_at, alert.subject, alert.id, str(alert.step))
+
+
+def escalate(occasion: Occasion, timer: Timer) -> None:
+    """Nobody has looked in time: tell the next person, and keep counting."""
+    alert = occasion.uow.alerts.get(timer.ref)
+    if alert.acknowledged_by is not None or str(alert.step) != timer.guard:
+        return
+    _step(occasion, alert, patient=True)
+
+
+def _step(occasion: Occasion, alert: Alert, *, patient: bool) -> None:
+    stepped = replace(alert, step=alert.step + 1)
+    occasion.uow.alerts.step(alert.id, stepped.step)
+    ladder = _ladder(occasion, stepped)
+    rungs = ladder[alert.step : alert.step + 1] if patient else ladder[alert.step :]
+    to = next((person for person in rungs if person is not None), None)
+    if to is not None:
+        hand_on(occasion, stepped, to)
+    _plan(occasion, stepped)
+
+
+def hand_on(occasion: Occasion, alert: Alert, to: Person) -> None:
+    """Give an alert to one more person."""
+    occasion.uow.alerts.add_holder(alert.id, to.id)
+    occasion.record(AlertEscalated(who=alert.subject, kind=alert.kind, to=to.id), alert.subject)
+    _show(occasion, alert, to, Text("Nobody has looked at this yet: {alert}", {"alert": text_of(occasion, alert)}))
+
+
+def _ladder(occasion: Occasion, alert: Alert) -> list[Person | None]:
+    people = occasion.uow.people
+    if alert.kind is AlertKind.VIOLENCE:
+        return [people.get(alert.to)] * REPEATS
+    holders = set(occasion.uow.alerts.holders(alert.id)) | {alert.to}
+    caseworker = people.caseworker_of(alert.subject)
+    substitute = people.substitute_of(caseworker.id) if caseworker else None
+    coordinator = next(iter(people.all(Role.COORDINATOR)), None)
+    return [None if person is None or person.id in holders else person for person in (substitute, coordinator)]
+
+
+def acknowledge(occasion: Occasion, alert_id: int, by: Person) -> None:
+    """Somebody has seen it: no more escalation, and the person is told."""
+    alert = occasion.uow.alerts.get(alert_id)
+    subject = occasion.uow.people.get(alert.subject)
+    if alert.acknowledged_by is not None:
+        occasion.say(by, Said(_already(occasion, alert, by)), Sending(subject=subject))
+        return
+    occasion.uow.alerts.acknowledge(alert.id, by.id, occasion.now)
+    occasion.record(AlertAcknowledged(who=subject.id, kind=alert.kind, by=by.id), subject.id)
+    if alert.kind is AlertKind.CRISIS and subject.held_since is not None:
+        release = Button(Text("Messages again"), "release", str(subject.id))
+        held = Text("Automatic messages to {name} rest. Tap here when they may begin again.")
+        occasion.say(by, Said(held, (release,)), Sending(subject=subject, lasting=True))
+    _tell_person(occasion, alert, by, subject)
+
+
+def _already(occasion: Occasion, alert: Alert, by: Person) -> Text:
+    if alert.acknowledged_by == by.id or alert.acknowledged_by is None:
+        return Text("You have already marked this as seen.")
+    return Text("{person} has already seen this.", {"person": occasion.uow.people.get(alert.acknowledged_by).name})
+
+
+def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) -> None:
+    urgent = alert.kind in URGENT
+    if alert.kind in {AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE}:
+        return
+    if not urgent and "C1" not in occasion.uow.consents.effective(subject.id):
+        return
+    told = Text("{person} has seen your report and knows about it.", {"person": by.name})
+    if urgent or alert.kind is AlertKind.MESSAGE:
+        told = Text("{person} has seen your message.", {"person": by.name})
+    occasion.say(subject, Said(told), Sending(purpose="" if urgent else "C1"))
+
+
+def note(occasion: Occasion, subject: Person, text: Text) -> None:
+    """A further detail for the responsible person, without an alert of its own."""
+    to = occasion.responsible(subject)
+    if to is not None:
+        occasion.say(to, Said(text, level=Level.L4), Sending(message_class=MessageClass.ALERT, subject=subject))
+
+
+def alert_of(dedupe: str) -> int | None:
+    """The alert a message belongs to, from its dedupe key."""
+    parts = dedupe.split(":")
+    return int(parts[1]) if parts[0] == "alert" else None
+
+
+def undeliverable(occasion: Occasion, subject_id: PersonId, to: PersonId, dedupe: str) -> None:
+    """A message could not be delivered: an alert goes on to the next person, anything else raises one."""
+    alert_id = alert_of(dedupe)
+    if alert_id is not None:
+        alert = occasion.uow.alerts.get(alert_id)
+        if alert.acknowledged_by is None and alert.kind is not AlertKind.VIOLENCE:
+            _step(occasion, alert, patient=False)
+        return
+    unreached = occasion.uow.people.get(to)
+    if unreached.role is Role.PARTICIPANT and subject_id == to:
+        raise_alert(occasion, unreached, AlertKind.UNDELIVERABLE)

@@ -1,0 +1,149 @@
+"""From what left the engine to rows, inside one transaction. Changes only for a new kind of event."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from typing_extensions import assert_never
+
+from flows.dialogues.words import MENU
+from flows.engine.conversation import Conversation
+from flows.engine.events import (
+    AbsenceChanged,
+    AbsenceReported,
+    AbsenceTakenBack,
+    AlertKind,
+    ConsentDeclined,
+    ConsentGiven,
+    LanguageChosen,
+    LatenessReported,
+    Noted,
+    Relayed,
+    Said,
+)
+from flows.engine.flow import Happening
+from flows.engine.messages import Button, Text
+from flows.engine.run import Turn
+from flows.engine.wishes import Wish
+from flows.people import Person
+from handlers import absences, alerts, consent, inbox
+from handlers.occasion import Occasion, Sending
+from locales.catalog import LANGUAGES, own_name
+
+STAFF_MENU = (
+    Button(Text("Record an absence"), "cannot"),
+    Button(Text("Write to somebody"), "ask"),
+    Button(Text("Help"), "help"),
+)
+
+
+def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Turn, words: str = "") -> None:
+    """Keep the conversation, then everything that happened. `stored` is its row, None for a new one."""
+    conversation = turn.conversation
+    if stored is None:
+        stored = occasion.uow.conversations.add(person.id, conversation, occasion.now)
+    else:
+        occasion.uow.conversations.save(stored, person.id, conversation, occasion.now)
+    apply(occasion, person, turn.events, (stored, conversation), words)
+
+
+def apply(
+    occasion: Occasion,
+    person: Person,
+    events: Iterable[Happening],
+    bound: tuple[int, Conversation] | None = None,
+    words: str = "",
+) -> None:
+    """Carry out what happened, in order. Answers offered are bound to the open question."""
+    sending = Sending()
+    if bound is not None and bound[1].status.is_open:
+        sending = Sending(turn=(bound[0], bound[1].turn))
+    for event in events:
+        if isinstance(event, Said):
+            occasion.say(occasion.uow.people.get(person.id), event, sending)
+        elif isinstance(event, Wish):
+            grant(occasion, person, event, words)
+        else:
+            _keep(occasion, person, event)
+
+
+def _keep(
+    occasion: Occasion,
+    person: Person,
+    event: Noted
+    | Relayed
+    | AbsenceReported
+    | AbsenceChanged
+    | AbsenceTakenBack
+    | LatenessReported
+    | ConsentGiven
+    | ConsentDeclined,
+) -> None:
+    match event:
+        case Noted():
+            alerts.note(occasion, person, event.text)
+        case Relayed():
+            inbox.relay(occasion, person, event)
+        case AbsenceReported():
+            absences.report(occasion, event, person)
+        case AbsenceChanged():
+            absences.change(occasion, event, person)
+        case AbsenceTakenBack():
+            absences.take_back(occasion, event, person)
+        case LatenessReported():
+            occasion.record(event, person.id)
+            alerts.raise_alert(occasion, person, AlertKind.LATENESS)
+        case ConsentGiven():
+            consent.give(occasion.uow, person, event.purpose, occasion.now)
+        case ConsentDeclined():
+            consent.decline(occasion.uow, person, event.purpose, occasion.now)
+        case _:
+            assert_never(event)
+
+
+def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:
+    """Do what no single dialogue can do."""
+    staff = person.role.is_staff
+    match wish:
+        case Wish.STOP:
+            if staff:
+                show_menu(occasion, person)
+            else:
+                consent.stop(occasion, person)
+        case Wish.CANCELLED:
+            occasion.say(person, Said(Text("All right, I leave this. What would you like to do?"), menu_of(person)))
+        case Wish.LANGUAGE:
+            offer_languages(occasion, person)
+        case Wish.CALL:
+            inbox.ask_for_call(occasion, person)
+        case Wish.TALK:
+            inbox.ask_to_talk(occasion, person)
+        case Wish.PERSON:
+            inbox.hand_over(occasion, person, words)
+        case Wish.MENU:
+            show_menu(occasion, person)
+        case _:
+            assert_never(wish)
+
+
+def menu_of(person: Person) -> tuple[Button, ...]:
+    """What this person can do when there is no open question."""
+    return STAFF_MENU if person.role.is_staff else MENU
+
+
+def show_menu(occasion: Occasion, person: Person) -> None:
+    """Offer what can be done here."""
+    occasion.say(person, Said(Text("What would you like to do? Tap, or write it in your own words."), menu_of(person)))
+
+
+def offer_languages(occasion: Occasion, person: Person) -> None:
+    """Every language by its own name (F1)."""
+    buttons = tuple(Button(Text("{language}", {"language": own_name(code)}), "language", code) for code in LANGUAGES)
+    occasion.say(person, Said(Text("Which language do you want?"), buttons), Sending(lasting=True))
+
+
+def choose_language(occasion: Occasion, person: Person, language: str) -> Person:
+    """From now on everything is said in this language."""
+    chosen = replace(person, language=language)
+    occasion.uow.people.update(chosen)
+    occasion.record(LanguageChosen(who=person.id, language=language), person.id)
+    return chosen

@@ -1,0 +1,67 @@
+"""Crisis words: help at once, an honest word on when a person reads it, an urgent alert (F45, F47).
+
+No score is kept. Everything automatic is held for the person until somebody of the staff lets it begin again.
+"""
+
+from dataclasses import replace
+
+from flows.engine.events import AlertKind, CrisisDetected, CrisisKind, Said
+from flows.engine.messages import Button, Level, Text
+from flows.people import Person, Role
+from handlers import alerts
+from handlers.occasion import Occasion, Sending
+from locales.helplines import helplines
+
+DANGER = {
+    CrisisKind.SELF_HARM: Text(
+        "Good that you write this. You are not alone, and you matter. Are you in danger now? Then call 112."
+    ),
+    CrisisKind.VIOLENCE: Text("Good that you write this. Nobody may hurt you. Are you in danger now? Then call 110 or 112."),
+    CrisisKind.ASK: Text("That sounds very hard. Good that you write this. Are you in danger now? Then call 112."),
+}
+FOR_OTHER = Text("Good that you write this and look after somebody. Is somebody in danger now? Then call 112.")
+CALL = Button(Text("Please call me"), "call")
+
+
+def respond(occasion: Occasion, person: Person, kind: CrisisKind, words: str, *, for_other: bool) -> None:
+    """Help, hold, and let the right person know: violence goes past the own caseworker."""
+    occasion.record(CrisisDetected(who=person.id, kind=kind), person.id)
+    violence = kind is CrisisKind.VIOLENCE
+    occasion.say(person, Said(FOR_OTHER if for_other else DANGER[kind], level=Level.L4))
+    lines = helplines(person.language, occasion.local(person), violence=violence)
+    occasion.say(person, Said(Text("These people listen to you, free of charge: {helplines}", {"helplines": lines}), level=Level.L4))
+    _say_when(occasion, person, violence=violence)
+    if person.role is Role.PARTICIPANT and person.held_since is None:
+        occasion.uow.people.update(replace(person, held_since=occasion.now))
+    alerts.raise_alert(
+        occasion, person, AlertKind.VIOLENCE if violence else AlertKind.CRISIS, words=words
+    )
+
+
+def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
+    reader = next(iter(occasion.uow.people.all(Role.PROTECTION)), None) if violence else occasion.responsible(person)
+    if reader is None:
+        return
+    local = occasion.local(person)
+    values = {"person": reader.name, "opens": occasion.calendar.next_opening(local)}
+    if violence:
+        only = Text("I am a program. Only {person} gets your message, nobody else.", values)
+        occasion.say(person, Said(only, level=Level.L4))
+    if occasion.calendar.is_open(local):
+        when = Text("I am a program. {person} gets your message now and should read it within the next hour.", values)
+    else:
+        when = Text(
+            "I am a program. {person} gets your message, but our office is closed and nobody is on call. "
+            "It may be read only at {opens}.",
+            values,
+        )
+    occasion.say(person, Said(when, () if violence else (CALL,), Level.L4))
+
+
+def release(occasion: Occasion, person: Person, by: Person) -> None:
+    """A person of the staff lets automatic messages begin again."""
+    if person.held_since is None:
+        occasion.say(by, Said(Text("Messages to {name} are not held.")), Sending(subject=person))
+        return
+    occasion.uow.people.update(replace(person, held_since=None))
+    occasion.say(by, Said(Text("Automatic messages to {name} begin again.")), Sending(subject=person))

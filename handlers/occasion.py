@@ -1,0 +1,149 @@
+"""One thing that happens, and the only way anything is said because of it: a row in the outbox."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.engine.events import Event, Said
+from flows.engine.messages import Button, Level, MessageClass, Outgoing, OutgoingButton, Text, Value
+from flows.people import Address, Person, PersonId, Role
+from flows.rules.calendar import WorkCalendar
+from flows.rules.contact import after_quiet
+from locales.catalog import render
+from storage.uow import UnitOfWork
+
+BUTTON_LIFE = timedelta(days=6)
+HANDLE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """Why and how a message goes out. `purpose` is the consent it needs ("" for replies and crisis help).
+
+    `turn` binds its buttons to one question: (conversation id, turn). `lasting` buttons never expire.
+    """
+
+    message_class: MessageClass = MessageClass.REPLY
+    subject: Person | None = None
+    purpose: str = ""
+    expires: datetime | None = None
+    turn: tuple[int, int] | None = None
+    lasting: bool = False
+    dedupe: str = ""
+
+
+REPLY = Sending()
+
+
+@dataclass(slots=True, kw_only=True)
+class Occasion:
+    """A handled update or timer: the unit of work, the instant (aware UTC), and what caused it.
+
+    `cause` names the inbox row or timer: with a running number it makes every message unique, however often the unit
+    runs. `channel` is where the person who set it off is listening right now.
+    """
+
+    uow: UnitOfWork
+    now: datetime
+    cause: str
+    channel: str = ""
+    _said: int = field(default=0)
+
+    def local(self, person: Person) -> datetime:
+        """The instant on the person's own clock."""
+        return self.now.astimezone(ZoneInfo(person.zone))
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working days and office hours of the profile."""
+        profile = self.uow.profile
+        return WorkCalendar(profile.free_days, profile.office_opens, profile.office_closes)
+
+    def record(self, event: Event, subject: PersonId) -> None:
+        """Keep a fact."""
+        self.uow.events.add(event, self.now, subject=subject)
+
+    def say(self, to: Person, said: Said, sending: Sending = REPLY) -> None:
+        """Write one message to a person into the outbox. Somebody without any address gets nothing."""
+        address = self._address(to)
+        if address is None:
+            return
+        self._said += 1
+        params = self._params(to, sending.subject)
+        message_id = self.uow.new_id()
+        buttons = tuple(self._button(button, to, params) for button in said.buttons)
+        message = Outgoing(
+            id=message_id,
+            to=to.id,
+            subject=(sending.subject or to).id,
+            channel=address.channel,
+            address=address.id,
+            text=render(said.text, to.language, formal=to.formal, params=params),
+            language=to.language,
+            level=said.level,
+            message_class=sending.message_class,
+            dedupe=sending.dedupe or f"{self.cause}:{self._said}",
+            cause=self.cause,
+            buttons=buttons,
+            purpose=sending.purpose,
+            created=self.now,
+            not_before=self._not_before(to, sending.message_class),
+            expires=sending.expires,
+        )
+        if self.uow.outbox.add(message):
+            self._keep_buttons(message, sending)
+
+    def say_words(self, to: Person, words: str, sending: Sending) -> None:
+        """Pass on somebody's own words as they are."""
+        self.say(to, Said(Text("{words}", {"words": words}), level=Level.L4), sending)
+
+    def _keep_buttons(self, message: Outgoing, sending: Sending) -> None:
+        conversation, turn = sending.turn or (None, 0)
+        for position, button in enumerate(message.buttons):
+            self.uow.buttons.add(
+                button.handle,
+                message.to,
+                message.id,
+                position,
+                conversation,
+                turn,
+                None if sending.lasting else self.now + BUTTON_LIFE,
+                button.action,
+                button.value,
+            )
+
+    def _button(self, button: Button, to: Person, params: Mapping[str, Value]) -> OutgoingButton:
+        label = render(button.label, to.language, formal=to.formal, params=params)
+        return OutgoingButton(secrets.token_urlsafe(HANDLE_BYTES), label, button.action, button.value)
+
+    def _address(self, to: Person) -> Address | None:
+        addresses = self.uow.people.addresses(to.id)
+        here = [address for address in addresses if address.channel == self.channel]
+        return next(iter((*here, *addresses)), None)
+
+    def _not_before(self, to: Person, message_class: MessageClass) -> datetime:
+        if to.role is not Role.PARTICIPANT or message_class in {MessageClass.REPLY, MessageClass.ALERT}:
+            return self.now
+        profile, local = self.uow.profile, self.local(to)
+        allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
+        return allowed.astimezone(self.now.tzinfo) if allowed != local else self.now
+
+    def _params(self, to: Person, subject: Person | None) -> dict[str, Value]:
+        about = subject if subject is not None and subject.role is Role.PARTICIPANT else to
+        person = self.responsible(about)
+        known: dict[str, Value] = {"name": about.name}
+        if person is not None:
+            known |= {"caseworker": person.name, "phone": person.phone}
+        return known
+
+    def responsible(self, participant: Person) -> Person | None:
+        """Who looks after a participant today: the caseworker, the stand-in while that one is away, a coordinator."""
+        people = self.uow.people
+        caseworker = people.caseworker_of(participant.id)
+        if caseworker is None:
+            return next(iter(people.all(Role.COORDINATOR)), None)
+        if people.is_away(caseworker.id, self.local(caseworker).date()):
+            return people.substitute_of(caseworker.id) or caseworker
+        return caseworker

@@ -1,0 +1,100 @@
+"""From an update to a reply: cleaned words, what the phrase lists read in them, what a pressed button meant."""
+
+import unicodedata
+from datetime import date
+
+import phonenumbers
+from rapidfuzz.fuzz import ratio
+
+from flows.engine.events import CrisisKind, Reason, Said
+from flows.engine.messages import Inbound, InboundKind
+from flows.engine.replies import DateProblem, Intent, Reading, Reply
+from flows.people import Person
+from locales.catalog import render
+from locales.phrases import understand
+
+SAME_LABEL = 92
+KEPT_CONTROLS = frozenset("\n\t")
+BIDI_CONTROLS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+HIDDEN = frozenset({"Cc", "Cs", "Cn"})
+LONGEST = 4000
+PHONE_DIGITS = 6
+
+
+def clean(text: str) -> str:
+    """The words as plain text: without control, direction and unassigned characters, in NFC."""
+    kept = (
+        char
+        for char in unicodedata.normalize("NFC", text)
+        if char in KEPT_CONTROLS or (char not in BIDI_CONTROLS and unicodedata.category(char) not in HIDDEN)
+    )
+    return "".join(kept).strip()
+
+
+def reply_to(inbound: Inbound, words: str, person: Person, today: date) -> Reply:
+    """What somebody wrote or sent, read in their language."""
+    if inbound.kind is InboundKind.FILE:
+        return Reply(text=words, file_name=inbound.file_name or "file")
+    return Reply(text=words, reading=read(words, person.language, today))
+
+
+def read(words: str, language: str, today: date) -> Reading:
+    """The phrase lists' finding as values the engine knows."""
+    found = understand(words, language=language, today=today)
+    return Reading(
+        intents=tuple(Intent(intent) for intent in found.intents),
+        reason=Reason(found.reason) if found.reason else None,
+        first_day=found.first_day,
+        last_day=found.last_day,
+        date=found.date,
+        date_problem=DateProblem(found.date_problem) if found.date_problem else None,
+        minutes=found.minutes,
+        clock=found.clock,
+        language=found.language,
+        crisis=CrisisKind(found.crisis) if found.crisis else None,
+        for_other=found.urgent_other,
+        yes=found.yes_no,
+        number=found.number,
+        phone=_phone(words),
+    )
+
+
+def _phone(words: str) -> str | None:
+    if sum(char.isdigit() for char in words) < PHONE_DIGITS:
+        return None
+    try:
+        number = phonenumbers.parse(words, "DE")
+    except phonenumbers.NumberParseException:
+        return None
+    valid = phonenumbers.is_possible_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if valid else None
+
+
+def as_label(reply: Reply, question: Said | None, person: Person, params: dict[str, str]) -> Reply:
+    """A reply that repeats an answer's label in words counts as that answer."""
+    if question is None or not reply.text:
+        return reply
+    words = reply.text.casefold()
+    for button in question.buttons:
+        label = render(button.label, person.language, formal=person.formal, params=params)
+        if ratio(words, clean(label).casefold()) >= SAME_LABEL:
+            return Reply(text=reply.text, action=button.action, value=button.value, reading=reply.reading)
+    return reply
+
+
+def facts_in_button(value: str) -> Reading:
+    """What a button of "which of these do you mean?" carries: reason, first and last day, in that order."""
+    parts = (value.split("|") + ["", "", ""])[:3]
+    return Reading(
+        reason=Reason(parts[0]) if parts[0] else None,
+        first_day=date.fromisoformat(parts[1]) if parts[1] else None,
+        last_day=date.fromisoformat(parts[2]) if parts[2] else None,
+    )
+
+
+def button_of_facts(reading: Reading) -> str:
+    """The counterpart of `facts_in_button`."""
+    days = (reading.first_day.isoformat() if reading.first_day else "", reading.last_day.isoformat() if reading.last_day else "")
+    return "|".join((reading.reason.value if reading.reason else "", *days))
+
+
