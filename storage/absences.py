@@ -1,0 +1,102 @@
+"""Reported absences; the reason is sealed."""
+
+from datetime import date, datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from flows.engine.events import Reason
+from flows.people import PersonId
+from flows.rules.absence import Absence, Proof, Source
+from storage.driver import Row
+from storage.errors import UnknownRow
+from storage.instants import day_or_none, iso_or_none, to_micros
+from storage.repository import Repository
+from storage.statements import Statement, insert_into
+from storage.tables import absences
+
+_ADD = insert_into(absences)
+_CHANGE = Statement(
+    sa.update(absences)
+    .where(absences.c.id == sa.bindparam("id"))
+    .values(
+        first_day=sa.bindparam("first_day"),
+        last_day=sa.bindparam("last_day"),
+        revision=sa.bindparam("revision"),
+        changed=sa.bindparam("changed"),
+        sealed=sa.bindparam("sealed"),
+    )
+)
+_GET = Statement(sa.select(absences).where(absences.c.id == sa.bindparam("id")))
+_OF = Statement(
+    sa.select(absences)
+    .where(absences.c.person == sa.bindparam("person"))
+    .where(
+        sa.or_(
+            absences.c.last_day.is_(None),
+            absences.c.last_day >= sa.bindparam("since"),
+            absences.c.first_day >= sa.bindparam("since"),
+        )
+    )
+    .order_by(absences.c.id.desc())
+)
+
+_TABLE: Final = "absences"
+
+
+class Absences(Repository):
+    """Absences by person; taken-back ones stay."""
+
+    __slots__ = ()
+
+    def add(self, absence: Absence, now: datetime) -> None:
+        """Store a new absence."""
+        self._write(_ADD, absence, now)
+
+    def change(self, absence: Absence, now: datetime) -> None:
+        """Store what became known; the caller has raised `revision`. `UnknownRow` if there is none with this id."""
+        self._write(_CHANGE, absence, now)
+
+    def get(self, id_: int) -> Absence:
+        """The absence; `UnknownRow` if there is none with this id."""
+        row = self._db.row(_GET, id=id_)
+        if row is None:
+            raise UnknownRow("no absence has this id")
+        return self._absence(row)
+
+    def of(self, person_id: PersonId, *, since: date) -> list[Absence]:
+        """The person's absences that reach to `since` or later or whose end is open, the latest reported first."""
+        return [self._absence(row) for row in self._db.rows(_OF, person=person_id, since=since.isoformat())]
+
+    def _write(self, statement: Statement, absence: Absence, now: datetime) -> None:
+        payload = {
+            "reason": absence.reason,
+            "proof": absence.proof,
+            "source": absence.source,
+            "taken_back": absence.taken_back,
+        }
+        self._db.put(
+            statement,
+            id=absence.id,
+            person=absence.person,
+            first_day=absence.first_day.isoformat(),
+            last_day=iso_or_none(absence.last_day),
+            revision=absence.revision,
+            changed=to_micros(now),
+            sealed=self._seals.seal(absence.person, _TABLE, absence.id, payload),
+        )
+
+    def _absence(self, row: Row) -> Absence:
+        id_, person, first_day, last_day, revision, _, sealed = row
+        payload = self._seals.open(person, _TABLE, id_, sealed)
+        return Absence(
+            id=id_,
+            person=person,
+            reason=Reason(payload["reason"]),
+            first_day=date.fromisoformat(first_day),
+            last_day=day_or_none(last_day),
+            proof=Proof(payload["proof"]),
+            source=Source(payload["source"]),
+            taken_back=payload["taken_back"],
+            revision=revision,
+        )

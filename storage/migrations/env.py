@@ -1,0 +1,8 @@
+"""Runs migrations on the connection that storage.schema hands over, inside its transaction."""
+
+from alembic import context
+
+from storage.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
+context.run_migrations()

@@ -1,0 +1,211 @@
+"""Messages on their way out: written with their cause, claimed under a lease, marked with what came of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing, OutgoingButton
+from flows.people import PersonId
+from storage import outbox_statements as sql
+from storage.driver import Row
+from storage.errors import UnknownRow, VaultError
+from storage.instants import from_micros, instant_or_none, micros_or_none, to_micros
+from storage.repository import Repository
+from storage.statements import Statement
+
+UNREADABLE: Final = "unreadable"
+EXPIRED: Final = "expired"
+
+_TABLE: Final = "outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message to be sent now, to the channel's own name for the address; the holder of `lease` marks it."""
+
+    message: Outgoing
+    external: str
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentEntry:
+    """A message as its reader saw it appear: `seq` rises with every message sent."""
+
+    seq: int
+    message: Outgoing
+
+
+class Outbox(Repository):
+    """Outgoing messages in the order of their ids, one in flight per address.
+
+    A message waits for older ones of its address that are due, in flight, or to be tried again; not for those that are
+    planned for later. Instants are aware UTC; `mark_*` with a lease that is no longer held change nothing.
+    """
+
+    __slots__ = ()
+
+    def add(self, message: Outgoing) -> bool:
+        """Store a message; False if its `dedupe` was used before, and then nothing is stored."""
+        stored = self._db.change(
+            sql.ADD,
+            id=message.id,
+            recipient=message.to,
+            subject=message.subject,
+            channel=message.channel,
+            address=message.address,
+            message_class=message.message_class.value,
+            dedupe=self._seals.fingerprint("outbox", message.dedupe),
+            created=to_micros(message.created),
+            not_before=to_micros(message.not_before),
+            expires=micros_or_none(message.expires),
+            status=message.status.value,
+            attempts=message.attempts,
+            lease=None,
+            lease_until=None,
+            seq=None,
+            settled=None,
+            platform_id=None,
+            reason=None,
+            sealed=self._seals.seal(message.subject, _TABLE, message.id, _payload(message)),
+        )
+        return stored == 1
+
+    def get(self, id_: int) -> Outgoing:
+        """The message; `UnknownRow` if there is none with this id."""
+        row = self._db.row(sql.GET, id=id_)
+        if row is None:
+            raise UnknownRow("no message has this id")
+        return self._message(row)
+
+    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
+        """Take up to `limit` due messages for as long as `lease`, at most one per address, the oldest of it first."""
+        at, fence = to_micros(now), self._new_id()
+        claimed = []
+        for row in self._db.rows(sql.DUE, now=at, limit=limit):
+            self._db.put(sql.CLAIM, id=row[0], lease=fence, lease_until=to_micros(now + lease))
+            try:
+                found = self._claimed((*row[:-3], fence, *row[-2:]))
+            except VaultError:
+                self.mark_failed(row[0], fence, UNREADABLE, now)
+                continue
+            claimed.append(found)
+        return claimed
+
+    def lapsed(self, now: datetime | None, limit: int = 1000) -> list[Claimed]:
+        """Messages in flight whose lease is over: nobody knows whether they were sent.
+
+        `now` None: all in flight, for a process that has just started and is the only one. Each comes with the lease
+        under which it can be marked: `mark_uncertain`, or `mark_retry` where sending twice is safe.
+        """
+        rows = self._db.rows(sql.LAPSED, now=sql.FOREVER if now is None else to_micros(now), limit=limit)
+        return [self._claimed(row) for row in rows]
+
+    def mark_sent(self, id_: int, lease: int, platform_id: str | None, now: datetime) -> bool:
+        """The channel took it, and calls it `platform_id`."""
+        return self._mark(
+            sql.SENT, id=id_, lease=lease, platform_id=platform_id, seq=self._new_id(), settled=to_micros(now)
+        )
+
+    def mark_retry(self, id_: int, lease: int, not_before: datetime, reason: str) -> bool:
+        """Not sent; to be tried again from `not_before` on. Later messages to the address wait for it."""
+        return self._mark(sql.RETRY, id=id_, lease=lease, not_before=to_micros(not_before), reason=reason)
+
+    def mark_failed(self, id_: int, lease: int, reason: str, now: datetime) -> bool:
+        """Given up."""
+        return self._settle(id_, lease, OutboxStatus.FAILED, reason, now)
+
+    def mark_uncertain(self, id_: int, lease: int, reason: str, now: datetime) -> bool:
+        """Nobody can know whether it was sent."""
+        return self._settle(id_, lease, OutboxStatus.UNCERTAIN, reason, now)
+
+    def mark_suppressed(self, id_: int, reason: str, now: datetime, lease: int | None = None) -> bool:
+        """Not wanted any more. With a lease it must be held; without one the message must be pending or in flight."""
+        if lease is not None:
+            return self._settle(id_, lease, OutboxStatus.SUPPRESSED, reason, now)
+        return self._mark(sql.SUPPRESS, id=id_, reason=reason, settled=to_micros(now))
+
+    def drop_pending(self, to: PersonId, classes: Iterable[MessageClass], reason: str, now: datetime) -> int:
+        """Suppress what waits for this person in these classes; how many there were."""
+        return sum(
+            self._db.change(sql.DROP, recipient=to, message_class=each.value, reason=reason, settled=to_micros(now))
+            for each in classes
+        )
+
+    def expire(self, now: datetime) -> list[Outgoing]:
+        """Give up what waited beyond its expiry; call it before `claim`, which passes over such messages."""
+        at = to_micros(now)
+        gone = self._db.rows(sql.EXPIRED, now=at)
+        for row in gone:
+            self._db.put(sql.EXPIRE, id=row[0], reason=EXPIRED, settled=at)
+        return [self._message(row) for row in gone]
+
+    def next_due(self) -> datetime | None:
+        """When there will be something to claim, or a lease to look after."""
+        instants = [row[0] for row in (*self._db.rows(sql.NEXT_PENDING), *self._db.rows(sql.NEXT_LEASE)) if row[0]]
+        return from_micros(min(instants)) if instants else None
+
+    def oldest_due(self) -> datetime | None:
+        """From when on the longest waiting message could have been sent."""
+        row = self._db.row(sql.OLDEST)
+        return instant_or_none(row[0]) if row else None
+
+    def pending_count(self) -> int:
+        """How many messages wait."""
+        row = self._db.row(sql.COUNT)
+        return row[0] if row else 0
+
+    def history(self, person_id: PersonId, channel: str, after_seq: int = 0, limit: int = 200) -> list[SentEntry]:
+        """What the person got on this channel after the entry `after_seq`, in the order it appeared."""
+        rows = self._db.rows(sql.HISTORY, recipient=person_id, channel=channel, after=after_seq, limit=limit)
+        return [SentEntry(row[-1], self._message(row[:-1])) for row in rows]
+
+    def _mark(self, statement: Statement, **params: object) -> bool:
+        return self._db.change(statement, **params) == 1
+
+    def _settle(self, id_: int, lease: int, status: OutboxStatus, reason: str, now: datetime) -> bool:
+        return self._mark(sql.SETTLE, id=id_, lease=lease, status=status.value, reason=reason, settled=to_micros(now))
+
+    def _claimed(self, row: Row) -> Claimed:
+        """A message with what is needed to send it; the row ends with lease, recipient's address and its seal."""
+        *columns, lease, recipient, sealed = row
+        message = self._message(tuple(columns))
+        external = self._seals.open(recipient, "addresses", message.address, sealed)["external"]
+        return Claimed(message, external, lease)
+
+    def _message(self, row: Row) -> Outgoing:
+        id_, to, subject, channel, address, message_class, created, not_before, expires, status, attempts, sealed = row
+        payload = self._seals.open(subject, _TABLE, id_, sealed)
+        return Outgoing(
+            id=id_,
+            to=to,
+            subject=subject,
+            channel=channel,
+            address=address,
+            text=payload["text"],
+            language=payload["language"],
+            level=Level(payload["level"]),
+            message_class=MessageClass(message_class),
+            dedupe=payload["dedupe"],
+            cause=payload["cause"],
+            buttons=tuple(OutgoingButton(*button) for button in payload["buttons"]),
+            purpose=payload["purpose"],
+            created=from_micros(created),
+            not_before=from_micros(not_before),
+            expires=instant_or_none(expires),
+            status=OutboxStatus(status),
+            attempts=attempts,
+        )
+
+
+def _payload(message: Outgoing) -> dict[str, object]:
+    return {
+        "text": message.text,
+        "language": message.language,
+        "level": int(message.level),
+        "dedupe": message.dedupe,
+        "cause": message.cause,
+        "purpose": message.purpose,
+        "buttons": [(button.handle, button.label, button.action, button.value) for button in message.buttons],
+    }

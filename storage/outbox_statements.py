@@ -1,0 +1,126 @@
+"""The outbox's statements: which message is next, and what became of it."""
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from storage.statements import Statement, const, insert_into, take
+from storage.tables import addresses, outbox
+
+FOREVER: Final = 2**62
+
+_PENDING = outbox.c.status == const("pending")
+_SENDING = outbox.c.status == const("sending")
+_ID = outbox.c.id == sa.bindparam("id")
+_HELD = sa.and_(_ID, _SENDING, outbox.c.lease == sa.bindparam("lease"))
+_SETTLED: dict[str, sa.BindParameter[Any]] = {"settled": sa.bindparam("settled"), "reason": sa.bindparam("reason")}
+
+MESSAGE = (
+    outbox.c.id,
+    outbox.c.recipient,
+    outbox.c.subject,
+    outbox.c.channel,
+    outbox.c.address,
+    outbox.c.message_class,
+    outbox.c.created,
+    outbox.c.not_before,
+    outbox.c.expires,
+    outbox.c.status,
+    outbox.c.attempts,
+    outbox.c.sealed,
+)
+
+ADD = insert_into(outbox, unless=("dedupe",))
+GET = Statement(sa.select(*MESSAGE).where(_ID))
+
+_other = outbox.alias("other")
+_in_flight = sa.exists().where(_other.c.status == const("sending"), _other.c.address == outbox.c.address)
+_older = (
+    _other.c.status == const("pending"),
+    _other.c.address == outbox.c.address,
+    _other.c.id < outbox.c.id,
+)
+_to_try_again = _other.c.attempts > const(0)
+_older_due = sa.exists().where(
+    *_older,
+    sa.or_(_other.c.not_before <= sa.bindparam("now"), _to_try_again),
+    sa.or_(_other.c.expires.is_(None), _other.c.expires > sa.bindparam("now")),
+)
+_CLAIMED = sa.select(*MESSAGE, outbox.c.lease, addresses.c.person, addresses.c.sealed.label("address_sealed")).join(
+    addresses, addresses.c.id == outbox.c.address
+)
+DUE = Statement(
+    take(
+        _CLAIMED.where(
+            _PENDING,
+            outbox.c.not_before <= sa.bindparam("now"),
+            sa.or_(outbox.c.expires.is_(None), outbox.c.expires > sa.bindparam("now")),
+            ~_in_flight,
+            ~_older_due,
+        ).order_by(outbox.c.not_before, outbox.c.id)
+    )
+)
+CLAIM = Statement(
+    sa.update(outbox)
+    .where(_ID, _PENDING)
+    .values(
+        status=const("sending"),
+        attempts=outbox.c.attempts + const(1),
+        lease=sa.bindparam("lease"),
+        lease_until=sa.bindparam("lease_until"),
+    )
+)
+LAPSED = Statement(take(_CLAIMED.where(_SENDING, outbox.c.lease_until <= sa.bindparam("now")).order_by(outbox.c.id)))
+
+SENT = Statement(
+    sa.update(outbox)
+    .where(_HELD)
+    .values(
+        status=const("sent"),
+        platform_id=sa.bindparam("platform_id"),
+        seq=sa.bindparam("seq"),
+        settled=sa.bindparam("settled"),
+    )
+)
+RETRY = Statement(
+    sa.update(outbox)
+    .where(_HELD)
+    .values(status=const("pending"), not_before=sa.bindparam("not_before"), reason=sa.bindparam("reason"))
+)
+SETTLE = Statement(sa.update(outbox).where(_HELD).values(status=sa.bindparam("status"), **_SETTLED))
+SUPPRESS = Statement(
+    sa.update(outbox).where(_ID, sa.or_(_PENDING, _SENDING)).values(status=const("suppressed"), **_SETTLED)
+)
+DROP = Statement(
+    sa.update(outbox)
+    .where(
+        _PENDING,
+        outbox.c.recipient == sa.bindparam("recipient"),
+        outbox.c.message_class == sa.bindparam("message_class"),
+    )
+    .values(status=const("suppressed"), **_SETTLED)
+)
+EXPIRED = Statement(sa.select(*MESSAGE).where(_PENDING, outbox.c.expires <= sa.bindparam("now")).order_by(outbox.c.id))
+EXPIRE = Statement(sa.update(outbox).where(_ID, _PENDING).values(status=const("failed"), **_SETTLED))
+
+NEXT_PENDING = Statement(
+    sa.select(outbox.c.not_before)
+    .where(_PENDING, ~_in_flight, ~sa.exists().where(*_older, _to_try_again))
+    .order_by(outbox.c.not_before, outbox.c.id)
+    .limit(const(1))
+    .offset(const(0))
+)
+NEXT_LEASE = Statement(sa.select(sa.func.min(outbox.c.lease_until)).where(_SENDING))
+OLDEST = Statement(sa.select(sa.func.min(outbox.c.not_before)).where(_PENDING))
+COUNT = Statement(sa.select(sa.func.count()).select_from(outbox).where(_PENDING))
+HISTORY = Statement(
+    take(
+        sa.select(*MESSAGE, outbox.c.seq)
+        .where(
+            outbox.c.recipient == sa.bindparam("recipient"),
+            outbox.c.channel == sa.bindparam("channel"),
+            outbox.c.seq > sa.bindparam("after"),
+        )
+        .order_by(outbox.c.seq)
+    )
+)

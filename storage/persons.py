@@ -1,0 +1,135 @@
+"""Persons, their keys, and how they are reached."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from flows.people import Address, Person, PersonId, Role
+from storage.driver import Row
+from storage.errors import UnknownPerson, UnknownRow
+from storage.instants import day_or_none
+from storage.repository import Repository
+from storage.sealing import KEY_VERSION
+from storage.statements import Statement, insert_into
+from storage.tables import addresses, people, person_keys
+
+_ADD = insert_into(people)
+_ADD_KEY = insert_into(person_keys)
+_GET = Statement(sa.select(people).where(people.c.id == sa.bindparam("id")))
+_BY_HANDLE = Statement(sa.select(people).where(people.c.handle == sa.bindparam("handle")))
+_ALL = Statement(sa.select(people).order_by(people.c.id))
+_OF_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role")).order_by(people.c.id))
+_UPDATE = Statement(sa.update(people).where(people.c.id == sa.bindparam("id")).values(sealed=sa.bindparam("sealed")))
+
+_ADD_ADDRESS = insert_into(addresses)
+_FIND = Statement(
+    sa.select(people, addresses.c.id.label("address"))
+    .join(addresses, addresses.c.person == people.c.id)
+    .where(addresses.c.fingerprint == sa.bindparam("fingerprint"))
+)
+_PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.sealed)
+_ADDRESS = Statement(sa.select(*_PLACE).where(addresses.c.id == sa.bindparam("id")))
+_ADDRESSES = Statement(sa.select(*_PLACE).where(addresses.c.person == sa.bindparam("person")).order_by(addresses.c.id))
+
+_PERSON_TABLE: Final = "people"
+_ADDRESS_TABLE: Final = "addresses"
+
+
+class Persons(Repository):
+    """Persons and addresses; everything but handle and role is sealed under the person's own key."""
+
+    __slots__ = ()
+
+    def add(self, person: Person) -> None:
+        """Store a new person together with a new key; `Conflict` if the handle is taken."""
+        wrapped = self._seals.new_key(person.id)
+        self._db.put(_ADD, id=person.id, handle=person.handle, role=person.role.value, sealed=self._sealed(person))
+        self._db.put(_ADD_KEY, person=person.id, version=KEY_VERSION, wrapped=wrapped)
+
+    def update(self, person: Person) -> None:
+        """Store what changed about a person; handle and role stay. `UnknownPerson` if there is none."""
+        if not self._db.change(_UPDATE, id=person.id, sealed=self._sealed(person)):
+            raise UnknownPerson("no person has this id")
+
+    def get(self, person_id: PersonId) -> Person:
+        """The person; `UnknownPerson` if there is none."""
+        row = self._db.row(_GET, id=person_id)
+        if row is None:
+            raise UnknownPerson("no person has this id")
+        return self._person(row)
+
+    def by_handle(self, handle: str) -> Person | None:
+        """The person with this pseudonym."""
+        row = self._db.row(_BY_HANDLE, handle=handle)
+        return None if row is None else self._person(row)
+
+    def all(self, role: Role | None = None) -> list[Person]:
+        """Everybody, or everybody in this role, in the order they came."""
+        rows = self._db.rows(_ALL) if role is None else self._db.rows(_OF_ROLE, role=role.value)
+        return [self._person(row) for row in rows]
+
+    def lock(self, person_id: PersonId) -> None:
+        """Nobody else changes this person's rows until the unit ends. On SQLite the single writer sees to it."""
+
+    def add_address(self, address: Address) -> None:
+        """Store where a person is reached; `Conflict` if the address is somebody's already."""
+        sealed = self._seals.seal(address.person, _ADDRESS_TABLE, address.id, {"external": address.external})
+        self._db.put(
+            _ADD_ADDRESS,
+            id=address.id,
+            person=address.person,
+            channel=address.channel,
+            fingerprint=self._seals.fingerprint("address", address.channel, address.external),
+            sealed=sealed,
+        )
+
+    def find(self, channel: str, external: str) -> tuple[Person, Address] | None:
+        """Whose address this is; None for a stranger."""
+        row = self._db.row(_FIND, fingerprint=self._seals.fingerprint("address", channel, external))
+        if row is None:
+            return None
+        person = self._person(row[:-1])
+        return person, Address(id=row[-1], person=person.id, channel=channel, external=external)
+
+    def address(self, address_id: int) -> Address:
+        """The address; `UnknownRow` if there is none."""
+        row = self._db.row(_ADDRESS, id=address_id)
+        if row is None:
+            raise UnknownRow("no address has this id")
+        return self._address(row)
+
+    def addresses(self, person_id: PersonId) -> list[Address]:
+        """Where the person is reached, oldest address first."""
+        return [self._address(row) for row in self._db.rows(_ADDRESSES, person=person_id)]
+
+    def _address(self, row: Row) -> Address:
+        id_, person, channel, sealed = row
+        external = self._seals.open(person, _ADDRESS_TABLE, id_, sealed)["external"]
+        return Address(id=id_, person=person, channel=channel, external=external)
+
+    def _sealed(self, person: Person) -> bytes:
+        payload = {
+            "name": person.name,
+            "language": person.language,
+            "formal": person.formal,
+            "zone": person.zone,
+            "sign": person.sign,
+            "phone": person.phone,
+            "born": person.born,
+            "group": person.group,
+            "phase": person.phase,
+            "held_since": person.held_since,
+        }
+        return self._seals.seal(person.id, _PERSON_TABLE, person.id, payload)
+
+    def _person(self, row: Row) -> Person:
+        id_, handle, role, sealed = row
+        payload = self._seals.open(id_, _PERSON_TABLE, id_, sealed)
+        payload["born"] = day_or_none(payload["born"])
+        payload["held_since"] = _instant(payload["held_since"])
+        return Person(id=id_, handle=handle, role=Role(role), **payload)
+
+
+def _instant(text: Any) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,109 @@
+"""Login links and web sessions; only hashes of their secrets are stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from flows.people import PersonId
+from storage.instants import from_micros, to_micros
+from storage.repository import Repository
+from storage.statements import Statement, const, insert_into
+from storage.tables import login_links, web_sessions
+
+_ADD_LINK = insert_into(login_links)
+_VALID = (
+    login_links.c.token_hash == sa.bindparam("token_hash"),
+    login_links.c.used_at.is_(None),
+    login_links.c.expires > sa.bindparam("now"),
+)
+_USE_LINK = Statement(sa.update(login_links).where(*_VALID).values(used_at=sa.bindparam("now")))
+_LINK = Statement(sa.select(login_links.c.person).where(*_VALID))
+_ADD = insert_into(web_sessions)
+_FIND = Statement(sa.select(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")))
+_TOUCH = Statement(
+    sa.update(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")).values(seen=sa.bindparam("seen"))
+)
+_REVOKE = Statement(sa.update(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")).values(revoked=const(1)))
+_REVOKE_ALL = Statement(
+    sa.update(web_sessions).where(web_sessions.c.person == sa.bindparam("person")).values(revoked=const(1))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSession:
+    """One login of one person in one browser slot; `kind` tells participants' sessions from those of staff."""
+
+    slot: str
+    secret_hash: bytes
+    person: PersonId
+    kind: str
+    created: datetime
+    seen: datetime
+    expires: datetime
+    revoked: bool = False
+
+
+class Sessions(Repository):
+    """Who may come in, and who is in."""
+
+    __slots__ = ()
+
+    def add_link(self, token_hash: bytes, person: PersonId, expires: datetime) -> None:
+        """Store a login link by the hash of its token."""
+        self._db.put(_ADD_LINK, token_hash=token_hash, person=person, expires=to_micros(expires), used_at=None)
+
+    def link(self, token_hash: bytes, now: datetime) -> PersonId | None:
+        """Whose login link this is, without using it up; None if it is unknown, used or expired."""
+        row = self._db.row(_LINK, token_hash=token_hash, now=to_micros(now))
+        return None if row is None else PersonId(row[0])
+
+    def use_link(self, token_hash: bytes, now: datetime) -> PersonId | None:
+        """Use a login link up; None if it is unknown, used or expired."""
+        person = self.link(token_hash, now)
+        if person is None or not self._db.change(_USE_LINK, token_hash=token_hash, now=to_micros(now)):
+            return None
+        return person
+
+    def add(self, session: WebSession) -> None:
+        """Store a new session."""
+        self._db.put(
+            _ADD,
+            slot=session.slot,
+            secret_hash=session.secret_hash,
+            person=session.person,
+            kind=session.kind,
+            created=to_micros(session.created),
+            seen=to_micros(session.seen),
+            expires=to_micros(session.expires),
+            revoked=int(session.revoked),
+        )
+
+    def find(self, slot: str) -> WebSession | None:
+        """The session in this slot, expired and revoked ones too."""
+        row = self._db.row(_FIND, slot=slot)
+        if row is None:
+            return None
+        slot, secret_hash, person, kind, created, seen, expires, revoked = row
+        return WebSession(
+            slot=slot,
+            secret_hash=secret_hash,
+            person=person,
+            kind=kind,
+            created=from_micros(created),
+            seen=from_micros(seen),
+            expires=from_micros(expires),
+            revoked=bool(revoked),
+        )
+
+    def touch(self, slot: str, now: datetime) -> None:
+        """The session was used."""
+        self._db.put(_TOUCH, slot=slot, seen=to_micros(now))
+
+    def revoke(self, slot: str) -> None:
+        """The session is over."""
+        self._db.put(_REVOKE, slot=slot)
+
+    def revoke_all(self, person: PersonId) -> int:
+        """Every session of the person is over; how many there were."""
+        return self._db.change(_REVOKE_ALL, person=person)

@@ -1,0 +1,259 @@
+"""The tables. Ids are made by the application; instants are microseconds; `sealed` columns only the vault can read."""
+
+import sqlalchemy as sa
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite's own row id, so that rows are appended in order
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _id(name: str = "id") -> sa.Column[int]:
+    return sa.Column(name, ID, primary_key=True, autoincrement=False)
+
+
+def _person(name: str = "person", *, nullable: bool = False, primary_key: bool = False) -> sa.Column[int]:
+    return sa.Column(name, ID, sa.ForeignKey("people.id"), nullable=nullable, primary_key=primary_key)
+
+
+def _instant(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=nullable)
+
+
+def _sealed(*, nullable: bool = False) -> sa.Column[bytes]:
+    return sa.Column("sealed", sa.LargeBinary, nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=nullable)
+
+
+def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=nullable)
+
+
+def _hash(name: str, *, nullable: bool = False) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, nullable=nullable)
+
+
+system_keys = sa.Table(
+    "system_keys",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+)
+
+people = sa.Table("people", metadata, _id(), _text("handle"), _text("role"), _sealed(), sa.UniqueConstraint("handle"))
+
+person_keys = sa.Table(
+    "person_keys",
+    metadata,
+    sa.Column("person", ID, sa.ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    _number("version"),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    _id(),
+    _person(),
+    _text("channel"),
+    _hash("fingerprint"),
+    _sealed(),
+    sa.UniqueConstraint("fingerprint"),
+    sa.Index(None, "person"),
+)
+
+assignments = sa.Table(
+    "assignments",
+    metadata,
+    _person("participant", primary_key=True),
+    _person("caseworker"),
+    sa.Index(None, "caseworker"),
+)
+
+substitutes = sa.Table("substitutes", metadata, _person("caseworker", primary_key=True), _person("substitute"))
+
+leaves = sa.Table(
+    "leaves", metadata, _id(), _person(), _text("first_day"), _text("last_day"), sa.Index(None, "person", "last_day")
+)
+
+guardians = sa.Table(
+    "guardians", metadata, _person("participant", primary_key=True), _person("guardian", primary_key=True)
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    _id(),
+    _person(),
+    _text("channel"),
+    _hash("fingerprint"),
+    _text("kind"),
+    _instant("received"),
+    _sealed(nullable=True),
+    sa.UniqueConstraint("fingerprint"),
+    sa.Index(None, "person", "id"),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    _id(),
+    _person(),
+    _text("status"),
+    _number("turn"),
+    _instant("updated"),
+    _sealed(),
+    sa.Index(None, "person", "status", "updated"),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    _id(),
+    _person(),
+    _text("purpose"),
+    _text("state"),
+    _person("actor"),
+    _instant("at"),
+    _sealed(),
+    _hash("digest"),
+    sa.Index(None, "person", "id"),
+)
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    _id(),
+    _person(),
+    _text("first_day"),
+    _text("last_day", nullable=True),
+    _number("revision"),
+    _instant("changed"),
+    _sealed(),
+    sa.Index(None, "person", "id"),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    _id(),
+    _person("subject"),
+    _person("recipient"),
+    _instant("raised_at"),
+    _number("step"),
+    _person("acknowledged_by", nullable=True),
+    _instant("acknowledged_at", nullable=True),
+    _sealed(),
+    sa.Index(None, "subject", "id"),
+)
+
+alert_holders = sa.Table(
+    "alert_holders",
+    metadata,
+    sa.Column("alert", ID, sa.ForeignKey("alerts.id"), primary_key=True, autoincrement=False),
+    _person(primary_key=True),
+    sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Index(None, "person", "alert"),
+)
+
+events = sa.Table("events", metadata, _id(), _person("subject", nullable=True), _instant("at"), _sealed())
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    _person("recipient"),
+    _person("subject"),
+    _text("channel"),
+    sa.Column("address", ID, sa.ForeignKey("addresses.id"), nullable=False),
+    _text("message_class"),
+    _hash("dedupe"),
+    _instant("created"),
+    _instant("not_before"),
+    _instant("expires", nullable=True),
+    _text("status"),
+    _number("attempts"),
+    sa.Column("lease", sa.BigInteger),
+    _instant("lease_until", nullable=True),
+    sa.Column("seq", sa.BigInteger),
+    _instant("settled", nullable=True),
+    _text("platform_id", nullable=True),
+    _text("reason", nullable=True),
+    _sealed(),
+    sa.UniqueConstraint("dedupe"),
+)
+_PENDING = sa.text("status = 'pending'")
+_SENDING = sa.text("status = 'sending'")
+_WAITING = sa.text("outcome IS NULL")
+
+
+def _partial(name: str, where: sa.TextClause, *columns: sa.Column[int]) -> None:
+    """An index over the rows that are still to be worked on: it stays small however long the history grows."""
+    sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_partial("ix_outbox_due", _PENDING, outbox.c.not_before, outbox.c.id)
+_partial("ix_outbox_order", _PENDING, outbox.c.address, outbox.c.id)
+_partial("ix_outbox_sending", _SENDING, outbox.c.address)
+sa.Index("ix_outbox_seq", outbox.c.seq)
+sa.Index("ix_outbox_history", outbox.c.recipient, outbox.c.channel, outbox.c.seq)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    _id(),
+    _text("kind"),
+    _instant("fire_at"),
+    _person("subject", nullable=True),
+    sa.Column("ref", sa.BigInteger),
+    _text("guard"),
+    _text("outcome", nullable=True),
+)
+_partial("ix_timers_due", _WAITING, timers.c.fire_at, timers.c.id)
+_partial("ix_timers_ref", _WAITING, timers.c.ref)
+
+buttons = sa.Table(
+    "buttons",
+    metadata,
+    sa.Column("handle", sa.LargeBinary, primary_key=True),
+    _person(),
+    sa.Column("outbox", ID, sa.ForeignKey("outbox.id"), nullable=False),
+    _number("position"),
+    sa.Column("conversation", ID, sa.ForeignKey("conversations.id")),
+    _number("turn", nullable=True),
+    _instant("expires", nullable=True),
+    _instant("used_at", nullable=True),
+    sa.Index(None, "outbox"),
+)
+
+login_links = sa.Table(
+    "login_links",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary, primary_key=True),
+    _person(),
+    _instant("expires"),
+    _instant("used_at", nullable=True),
+)
+
+web_sessions = sa.Table(
+    "web_sessions",
+    metadata,
+    sa.Column("slot", sa.Text, primary_key=True),
+    _hash("secret_hash"),
+    _person(),
+    _text("kind"),
+    _instant("created"),
+    _instant("seen"),
+    _instant("expires"),
+    sa.Column("revoked", sa.Integer, nullable=False),
+    sa.Index(None, "person"),
+)

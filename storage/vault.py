@@ -1,0 +1,125 @@
+"""Seals personal content: AES-256-GCM under a key per person, each key wrapped by the master key.
+
+The associated data names carrier, table, column, row and key version: a ciphertext moved elsewhere does not open.
+"""
+
+import hmac
+import os
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from flows.people import PersonId
+from storage.errors import VaultError, WrongKey
+
+KEY_BYTES: Final = 32
+SYSTEM_KEYS: Final = ("index", "system")
+_NONCE_BYTES: Final = 12
+_FINGERPRINT_BYTES: Final = 16
+_FIRST_VERSION: Final = 1
+_CACHED_KEYS: Final = 20_000
+
+
+class Key:
+    """One key that seals columns of rows; what it sealed says so by its first byte, the key's version."""
+
+    __slots__ = ("_carrier", "_cipher", "_version")
+
+    def __init__(self, secret: bytes, *, carrier: str, version: int = _FIRST_VERSION) -> None:
+        self._cipher = AESGCM(secret)
+        self._carrier = carrier
+        self._version = version
+
+    def seal(self, table: str, column: str, row: int | str, plaintext: bytes) -> bytes:
+        """Version, nonce and ciphertext of `plaintext`, bound to this place."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return bytes((self._version,)) + nonce + self._cipher.encrypt(nonce, plaintext, self._place(table, column, row))
+
+    def open(self, table: str, column: str, row: int | str, sealed: bytes) -> bytes:
+        """What was sealed; `VaultError` if it was sealed elsewhere, under another key, or was changed."""
+        if len(sealed) <= _NONCE_BYTES or sealed[0] != self._version:
+            raise VaultError(f"{table}.{column}: not sealed by this version of the key")
+        nonce, ciphertext = sealed[1 : _NONCE_BYTES + 1], sealed[_NONCE_BYTES + 1 :]
+        try:
+            return self._cipher.decrypt(nonce, ciphertext, self._place(table, column, row))
+        except InvalidTag:
+            raise VaultError(f"{table}.{column}: does not open with this key in this row") from None
+
+    def _place(self, table: str, column: str, row: int | str) -> bytes:
+        return f"{self._carrier}|{table}|{column}|{row}|{self._version}".encode()
+
+
+class Vault:
+    """The keys of one carrier, all under `master` (32 bytes); safe to use from several threads.
+
+    `unlock` must have been called before anything but new keys: `Store.open` does it.
+    """
+
+    def __init__(self, master: bytes, carrier: str) -> None:
+        if len(master) != KEY_BYTES:
+            raise VaultError(f"the master key must have {KEY_BYTES} bytes, this one has {len(master)}")
+        self._master = Key(master, carrier=carrier)
+        self._carrier = carrier
+        self._people: dict[PersonId, Key] = {}
+        self._lock = threading.Lock()
+        self._system: Key | None = None
+        self._index = b""
+
+    def new_system_keys(self) -> dict[str, bytes]:
+        """Fresh system keys by name, wrapped, for a database that has none yet."""
+        return {name: self._master.seal("system_keys", "wrapped", name, os.urandom(KEY_BYTES)) for name in SYSTEM_KEYS}
+
+    def unlock(self, wrapped: Mapping[str, bytes]) -> None:
+        """Take the system keys of a database; `WrongKey` if the master key or the carrier is not the database's."""
+        try:
+            secrets = {name: self._master.open("system_keys", "wrapped", name, wrapped[name]) for name in SYSTEM_KEYS}
+        except (VaultError, KeyError):
+            raise WrongKey(
+                "the master key does not fit this database: check the settings of its file and of the carrier's name"
+            ) from None
+        self._index = secrets["index"]
+        self._system = Key(secrets["system"], carrier=self._carrier)
+
+    @property
+    def system_key(self) -> Key:
+        """The key of what belongs to nobody."""
+        if self._system is None:
+            raise VaultError("the vault is locked: open the store first")
+        return self._system
+
+    def new_person_key(self, person: PersonId) -> bytes:
+        """A fresh key for this person, wrapped for `person_keys`; replaces what was remembered of an earlier one."""
+        secret = os.urandom(KEY_BYTES)
+        self._remember(person, secret)
+        return self._master.seal("person_keys", "wrapped", person, secret)
+
+    def unwrap_person_key(self, person: PersonId, wrapped: bytes) -> Key:
+        """The key that `new_person_key` wrapped."""
+        return self._remember(person, self._master.open("person_keys", "wrapped", person, wrapped))
+
+    def person_key(self, person: PersonId) -> Key | None:
+        """The person's key if it is remembered."""
+        return self._people.get(person)
+
+    def forget(self, person: PersonId) -> None:
+        """Drop the key from memory: its person was erased, or the unit that made it was rolled back."""
+        with self._lock:
+            self._people.pop(person, None)
+
+    def fingerprint(self, *parts: str) -> bytes:
+        """A keyed hash to search by, such as of `(channel, external)`; 16 bytes."""
+        if not self._index:
+            raise VaultError("the vault is locked: open the store first")
+        message = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hmac.digest(self._index, message, "sha256")[:_FINGERPRINT_BYTES]
+
+    def _remember(self, person: PersonId, secret: bytes) -> Key:
+        key = Key(secret, carrier=self._carrier)
+        with self._lock:
+            self._people[person] = key
+            while len(self._people) > _CACHED_KEYS:
+                del self._people[next(iter(self._people))]
+        return key

@@ -1,0 +1,170 @@
+"""The one thread that writes: units of work, committed in groups, each on its own feet."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Final
+
+from storage.driver import Driver
+from storage.errors import DatabaseFailed, StorageError, StoreClosed, StoreFull
+from storage.uow import UnitOfWork
+
+Work = Callable[[UnitOfWork], Any]
+
+_log: Final = logging.getLogger("lotse.storage")
+
+
+class _Job:
+    """A unit that somebody waits for."""
+
+    __slots__ = ("error", "future", "kept", "result", "work")
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.kept = False
+
+    def tell(self) -> None:
+        """Let the waiter go; what its callbacks raise is not the writer's business."""
+        try:
+            if self.error is None:
+                self.future.set_result(self.result)
+            else:
+                self.future.set_exception(self.error)
+        except BaseException as error:  # noqa: BLE001 - a callback never stops the writer
+            _log.error("a waiter's callback failed: %s", type(error).__name__)
+
+
+class Writer:
+    """Takes what waits, up to `group_size` units, and commits it at once; it never waits for more to come.
+
+    A unit that fails is undone by itself. When the whole transaction is lost, the other units run again, one by one.
+    Success is told after COMMIT only, and whatever happens everybody is told something.
+    """
+
+    def __init__(self, driver: Driver, new_unit: Callable[[], UnitOfWork], *, group_size: int, queue_size: int) -> None:
+        self._driver = driver
+        self._new_unit = new_unit
+        self._group_size = group_size
+        self._queue_size = queue_size
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._listeners: list[Callable[[], None]] = []
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work) -> Future[Any]:
+        """Have a unit done; `StoreFull` when too many wait, `StoreClosed` after `close`."""
+        job = _Job(work)
+        with self._gate:
+            if self._closed:
+                raise StoreClosed("the store is closed: nothing more can be written")
+            if self._queue.qsize() >= self._queue_size:
+                raise StoreFull(f"{self._queue_size} units wait already: try again later, or raise queue_size")
+            self._queue.put(job)
+        return job.future
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` on the writer's thread after each commit; it must be quick."""
+        self._listeners.append(listener)
+
+    def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def _loop(self) -> None:
+        while (job := self._queue.get()) is not None:
+            jobs, last = self._gather(job)
+            if jobs:
+                self._serve(jobs)
+            if last:
+                return
+
+    def _gather(self, job: _Job) -> tuple[list[_Job], bool]:
+        """What waits already, and whether the end is among it; who cancelled before the start is left out."""
+        jobs: list[_Job] = []
+        following: _Job | None = job
+        try:
+            while following is not None:
+                if following.future.set_running_or_notify_cancel():
+                    jobs.append(following)
+                if len(jobs) >= self._group_size:
+                    return jobs, False
+                following = self._queue.get_nowait()
+        except queue.Empty:
+            return jobs, False
+        return jobs, True
+
+    def _serve(self, jobs: list[_Job]) -> None:
+        """Commit the jobs and tell everybody, whatever happens."""
+        try:
+            again = self._commit(jobs)
+            for job in again:
+                self._commit([job])
+        except BaseException as error:  # noqa: BLE001 - the loop is total: nobody may wait for ever
+            self._driver.recover()
+            for job in jobs:
+                job.error = job.error or (None if job.kept else error)
+        for job in jobs:
+            job.tell()
+        self._notify()
+
+    def _commit(self, jobs: list[_Job]) -> list[_Job]:
+        """One transaction for all; returns the jobs that must run again, each alone."""
+        done: list[_Job] = []
+        try:
+            self._driver.begin()
+        except StorageError as error:
+            return self._lost(jobs, error, alone=True)
+        for place, job in enumerate(jobs):
+            if self._run(job):
+                done.append(job)
+            elif not self._driver.rollback_to():
+                others = done + jobs[place + 1 :]
+                return self._lost(others, job.error or DatabaseFailed("the transaction was lost"), alone=False)
+        try:
+            self._driver.commit()
+        except StorageError as error:
+            return self._lost(done, error, alone=len(jobs) == 1)
+        for job in done:
+            job.kept = True
+        return []
+
+    def _lost(self, jobs: list[_Job], error: BaseException, *, alone: bool) -> list[_Job]:
+        """The transaction is gone: end it; jobs that were alone in it have their answer, others get another try."""
+        self._driver.recover()
+        if not alone:
+            return jobs
+        for job in jobs:
+            job.error = error
+        return []
+
+    def _run(self, job: _Job) -> bool:
+        """Run one unit inside its savepoint; a database error breaks it even if it swallowed the error."""
+        unit = self._new_unit()
+        try:
+            self._driver.savepoint()
+            job.result = job.work(unit)
+            job.error = self._driver.failure
+            if job.error is None:
+                self._driver.release()
+        except BaseException as error:  # noqa: BLE001 - whatever a unit raises belongs to who waits for it
+            job.error = error
+        unit.end(kept=job.error is None)
+        return job.error is None
+
+    def _notify(self) -> None:
+        for listener in self._listeners:
+            try:
+                listener()
+            except BaseException as error:  # noqa: BLE001 - a listener never stops the writer
+                _log.error("a listener failed after a commit: %s", type(error).__name__)
