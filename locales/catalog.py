@@ -125,7 +125,7 @@ def load(path: Path) -> gettext.NullTranslations:
     compiled = io.BytesIO()
     try:
         with path.open("rb") as file:
-            catalogue = read_po(file)
+            catalogue = read_po(file, locale=path.parent.parent.name)
         for message in list(catalogue):
             if message.id and isinstance(message.string, (list, tuple)) and not all(message.string):
                 catalogue.delete(message.id, message.context)
@@ -184,21 +184,14 @@ class Catalog:
         n = text.params.get("n")
         count = n if isinstance(n, int) else 1
         for code in dict.fromkeys((language, FALLBACK)):
+            words = self._words(code)
             for context in (FORMAL, "") if formal else ("",):
                 try:
-                    return self._look_up(code, context, text, count)
+                    return _look_up(words, context, text, count)
                 except CatalogError:
                     continue
             self._miss(f"no message {text.key!r} ({code})")
         return text.plural if text.plural and count != 1 else text.key
-
-    def _look_up(self, code: str, context: str, text: TextLike, count: int) -> str:
-        words = self._words(code)
-        if text.plural and context:
-            return words.npgettext(context, text.key, text.plural, count)
-        if text.plural:
-            return words.ngettext(text.key, text.plural, count)
-        return words.pgettext(context, text.key) if context else words.gettext(text.key)
 
     def _words(self, code: str) -> gettext.NullTranslations:
         if code not in self._loaded:
@@ -230,6 +223,14 @@ class Catalog:
         if not self._missed:
             self._missed = True
             _log.warning("a catalogue is incomplete; the catalogue check names what is missing")
+
+
+def _look_up(words: gettext.NullTranslations, context: str, text: TextLike, count: int) -> str:
+    if text.plural and context:
+        return words.npgettext(context, text.key, text.plural, count)
+    if text.plural:
+        return words.ngettext(text.key, text.plural, count)
+    return words.pgettext(context, text.key) if context else words.gettext(text.key)
 
 
 def _is_text(value: object) -> TypeGuard[TextLike]:
