@@ -77,7 +77,7 @@ _LANGUAGES = {
     "ar": _Language(
         own_name="العربية", folder="ar", locale="ar", day="cccc d/M", year="cccc d/M/y", comma="، ", rtl=True
     ),
-    "uk": _Language(own_name="Українська", folder="uk", locale="uk", day="ccc d.MM", year="ccc d.MM.y"),
+    "uk": _Language(own_name="Українська", folder="uk", locale="uk", day="ccc dd.MM", year="ccc dd.MM.y"),
 }
 LANGUAGES: tuple[str, ...] = tuple(_LANGUAGES)
 

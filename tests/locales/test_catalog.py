@@ -76,7 +76,7 @@ def test_a_date_is_written_as_the_language_writes_it(words: Catalog, language: s
         ("de", "Mo 4.1.2027"),
         ("de-simple", "Montag 4.1.2027"),
         ("en", "Mon 4 Jan 2027"),
-        ("uk", "пн 4.01.2027"),
+        ("uk", "пн 04.01.2027"),
         ("ar", f"{FSI}الاثنين 4/1/2027{PDI}"),
     ],
 )
