@@ -1,0 +1,156 @@
+"""What every page has at hand: the program behind it, its settings, the templates, the limits."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+import anyio.to_thread
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from locales.catalog import direction
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+from storage.errors import StorageError
+from storage.store import Store
+from storage.uow import UnitOfWork
+
+from bot.channels import Inbound
+from bot.channels.web import WebChannel
+from bot.clock import Clock
+from bot.web import connection, sessions, words
+from bot.web.limits import Limit
+from bot.web.phones import dialled, dialling
+from bot.web.pictograms import icon, pictogram_of
+from bot.web.sessions import Claim, Kind, Visit
+from bot.web.settings import WebSettings
+from bot.web.words import Reader
+
+HERE = Path(__file__).parent
+T = TypeVar("T")
+
+
+class Program(Protocol):
+    """What the pages need of the program (bot/app.py)."""
+
+    @property
+    def store(self) -> Store:
+        """Where everything is kept."""
+
+    @property
+    def clock(self) -> Clock:
+        """The program's clock."""
+
+    async def receive(self, inbound: Inbound) -> str | None:
+        """Take in what a person said; returns after it is stored."""
+
+    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do one unit of work; returns after it is stored."""
+
+
+@functools.cache
+def _static(name: str) -> str:
+    """The address of a shipped file; it changes with the file, so that a browser may keep it for long."""
+    return f"/static/{name}?v={hashlib.sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        icon=icon,
+        pictogram_of=pictogram_of,
+        static=_static,
+        language_choices=words.language_choices,
+        entry_direction=direction,
+        draft="",
+    )
+    environment.filters.update(dialled=dialled, tel=dialling)
+    return environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One per site. `carrier` is who answers for the pages (keys name, address, phone, mail, officer)."""
+
+    program: Program
+    channel: WebChannel
+    settings: WebSettings
+    carrier: Mapping[str, str]
+    pages: Limit
+    logins: Limit
+    messages: Limit
+    templates: Environment = field(default_factory=_templates)
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Look something up, off the event loop, in one consistent view of the database."""
+
+        def look_up() -> T:
+            with self.program.store.read() as uow:
+                return work(uow)
+
+        return await anyio.to_thread.run_sync(look_up)
+
+    async def visit(self, request: Request, kind: Kind) -> Visit:
+        """The visit of the slot in the path; 404 for every reason there can be. Notes that the person was here."""
+        slot = request.path_params["slot"]
+        claim = next((c for c in sessions.claims(request.cookies) if (c.kind, c.slot) == (kind, slot)), None)
+        visit = await self.find(claim) if claim else None
+        if visit is None:
+            raise HTTPException(404 if self.pages.allows(connection.of(request).caller) else 429)
+        request.scope["lotse.reader"] = self.reader(visit)
+        now = self.program.clock.now()
+        if sessions.is_stale(visit.session, now):
+            await self.program.run(lambda uow: uow.sessions.touch(slot, now))
+        return visit
+
+    async def find(self, claim: Claim) -> Visit | None:
+        """The visit a claim stands for, or None."""
+        now = self.program.clock.now()
+        return await self.read(lambda uow: sessions.find(uow, claim, self.settings, now))
+
+    async def visits(self, request: HTTPConnection) -> list[Visit]:
+        """Everybody who is signed in on this browser."""
+        found = [await self.find(claim) for claim in sessions.claims(request.cookies)]
+        return [visit for visit in found if visit is not None]
+
+    def reader(self, visit: Visit) -> Reader:
+        """The visitor as a reader."""
+        return words.reader_of(visit.person, self.program.clock.now())
+
+    async def reader_of(self, request: HTTPConnection) -> Reader:
+        """Who reads the answer: the visitor, else the first one signed in here, else whom the browser speaks for."""
+        known = request.scope.get("lotse.reader")
+        if isinstance(known, Reader):
+            return known
+        try:
+            visits = await self.visits(request)
+        except StorageError:
+            visits = []
+        if visits:
+            return self.reader(visits[0])
+        return words.stranger(words.wanted_language(request), self.program.clock.now())
+
+    def render(self, name: str, reader: Reader, **values: Any) -> str:
+        """A template in the reader's language."""
+        return self.templates.get_template(name).render(reader=reader, t=reader.t, **values)
+
+    def page(self, name: str, reader: Reader, *, status: int = 200, **values: Any) -> Response:
+        """A template as an answer."""
+        return HTMLResponse(self.render(name, reader, **values), status_code=status)
+
+    def is_secure(self, request: HTTPConnection) -> bool:
+        """Whether cookies of this connection are for https only."""
+        return connection.of(request).secure
+
+
+def of(request: HTTPConnection) -> Desk:
+    """The desk of the site that serves this request."""
+    return cast(Desk, request.app.state.desk)

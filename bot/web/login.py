@@ -1,0 +1,78 @@
+"""The way in: a link with a token. Looking at it changes nothing, so previews cannot burn it; the button uses it up."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from flows.people import PersonId
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from storage.uow import UnitOfWork
+
+from bot.web import connection, sessions
+from bot.web import desk as desks
+from bot.web.forms import read_form
+from bot.web.sessions import Claim
+
+_TOKEN_BYTES = 32
+_MINUTES = 60
+
+
+def routes() -> list[Route]:
+    """The two halves of a login link."""
+    path = "/l/{token}"
+    return [Route(path, show_door, methods=["GET"]), Route(path, enter, methods=["POST"])]
+
+
+def make_link(uow: UnitOfWork, person: PersonId, *, now: datetime, lifetime: timedelta) -> str:
+    """The token of a new login link (`/l/TOKEN`): works once, until `now + lifetime`. Only its hash is stored."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    uow.sessions.add_link(sessions.digest(token), person, now + lifetime)
+    return token
+
+
+async def show_door(request: Request) -> Response:
+    """A button, the same for every token; whether the link is any good is only said after pressing it."""
+    desk = desks.of(request)
+    token, secure = request.path_params["token"], desk.is_secure(request)
+    guest = secrets.token_urlsafe(_TOKEN_BYTES)
+    answer = desk.page("door.html", await desk.reader_of(request), token=token, csrf=_csrf(guest, token))
+    answer.set_cookie(
+        _cookie(secure=secure), guest, max_age=30 * _MINUTES, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+async def enter(request: Request) -> Response:
+    """Use the link up and open a session. Wrong, used and expired links answer alike."""
+    desk = desks.of(request)
+    if not desk.logins.allows(connection.of(request).caller):
+        raise HTTPException(429)
+    form = await read_form(request, desk.settings)
+    token, secure = request.path_params["token"], desk.is_secure(request)
+    guest = request.cookies.get(_cookie(secure=secure), "")
+    if not guest or not hmac.compare_digest(_csrf(guest, token).encode(), form.get("csrf").encode()):
+        raise HTTPException(403)
+    now = desk.program.clock.now()
+
+    def open_session(uow: UnitOfWork) -> Claim | None:
+        person = uow.sessions.use_link(sessions.digest(token), now)
+        return None if person is None else sessions.begin(uow, uow.people.get(person), desk.settings, now)
+
+    claim = await desk.program.run(open_session)
+    if claim is None:
+        raise HTTPException(404)
+    answer = RedirectResponse(f"{claim.kind.path}/{claim.slot}#newest", status_code=303)
+    sessions.set_cookie(answer, claim, desk.settings, secure=secure)
+    answer.delete_cookie(_cookie(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+def _cookie(*, secure: bool) -> str:
+    return f"{'__Host-' if secure else ''}lotse-guest"
+
+
+def _csrf(guest: str, token: str) -> str:
+    return hmac.new(guest.encode(), token.encode(), "sha256").hexdigest()

@@ -1,0 +1,58 @@
+"""What a carrier may set about its web pages; every name here is a key of the section `web` in lotse.toml."""
+
+import ipaddress
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class WebSettings(BaseModel):
+    """Times are in the unit their name ends with. Limits count per minute and start anew with the process.
+
+    The limits on entries that need no session: `pages_per_minute` fails open (a page that is read too often is served
+    when the table of callers is full), `logins_per_minute` fails closed (then nobody unknown may try a login link).
+    `messages_per_minute` binds one session, so that one person cannot crowd out the others.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trusted_proxies: tuple[str, ...] = ()
+    participant_days: int = Field(default=90, ge=1, le=366)
+    staff_idle_minutes: int = Field(default=30, ge=1, le=60)
+    staff_hours: int = Field(default=8, ge=1, le=12)
+    login_link_hours: int = Field(default=24, ge=1, le=168)
+
+    pages_per_minute: int = Field(default=240, ge=1)
+    logins_per_minute: int = Field(default=30, ge=1)
+    messages_per_minute: int = Field(default=60, ge=1)
+    known_callers: int = Field(default=20_000, ge=1)
+
+    max_text: int = Field(default=10_000, ge=300, description="characters of one message")
+    max_form_bytes: int = Field(default=131_072, ge=4096, description="fields of one form, without files")
+    max_file_bytes: int = Field(default=12_582_912, ge=0, description="bytes of files read past and dropped")
+    history_days: int = Field(default=14, ge=1, le=366)
+    streams_per_session: int = Field(default=6, ge=1)
+    stream_check_seconds: float = Field(default=4.0, gt=0, le=5)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Each is an address or a network ("10.0.0.0/8"); anything else raises ValueError."""
+        for network in value:
+            ipaddress.ip_network(network, strict=False)
+        return value
+
+    @property
+    def participant_lifetime(self) -> timedelta:
+        """How long a participant stays signed in on a device (PRIVACY.md)."""
+        return timedelta(days=self.participant_days)
+
+    @property
+    def staff_lifetime(self) -> timedelta:
+        """How long staff stay signed in at most."""
+        return timedelta(hours=self.staff_hours)
+
+    @property
+    def staff_idle(self) -> timedelta:
+        """How long staff stay signed in without doing anything."""
+        return timedelta(minutes=self.staff_idle_minutes)

@@ -1,0 +1,68 @@
+"""The site: all pages of the web chat behind one gate."""
+
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from storage.errors import StorageError
+
+from bot.app import App
+from bot.channels.web import WebChannel
+from bot.web import chat, desk, errors, health, login, pages, stream
+from bot.web.connection import Doorkeeper
+from bot.web.desk import Desk, Program
+from bot.web.gate import Gate
+from bot.web.limits import Limit
+from bot.web.settings import WebSettings
+
+_LONG = "public, max-age=31536000, immutable"
+
+
+class _Files(StaticFiles):
+    """Shipped files. Their addresses change with them, so a browser may keep them."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """The file, with leave to keep it."""
+        answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        answer.headers["Cache-Control"] = _LONG
+        return answer
+
+
+def build_site(app: App) -> Starlette:
+    """The site of the running assistant."""
+    channel = app.channels["web"]
+    if not isinstance(channel, WebChannel):
+        raise TypeError("the web chat needs its own channel under the name web")
+    return assemble(app, channel, app.settings.web, app.profile.carrier)
+
+
+def assemble(program: Program, channel: WebChannel, settings: WebSettings, carrier: Mapping[str, str]) -> Starlette:
+    """The site for a program. `carrier` is who answers for it; `channel` is the one the program delivers to."""
+    program.store.on_commit(channel.after_commit)
+    site = Starlette(
+        routes=[
+            *pages.routes(),
+            *login.routes(),
+            *chat.routes(),
+            *stream.routes(),
+            *health.routes(),
+            Mount("/static", _Files(directory=desk.HERE / "static"), name="static"),
+        ],
+        middleware=[Middleware(Gate, doorkeeper=Doorkeeper(settings.trusted_proxies))],
+        exception_handlers={HTTPException: errors.show_refusal, StorageError: errors.show_outage},
+    )
+    callers = settings.known_callers
+    site.state.desk = Desk(
+        program=program,
+        channel=channel,
+        settings=settings,
+        carrier=carrier,
+        pages=Limit(settings.pages_per_minute, callers=callers, fails_open=True),
+        logins=Limit(settings.logins_per_minute, callers=callers, fails_open=False),
+        messages=Limit(settings.messages_per_minute, callers=callers, fails_open=True),
+    )
+    return site

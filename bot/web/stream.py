@@ -1,0 +1,86 @@
+"""The live page: new entries as server-sent events, from the last one the browser has seen (Last-Event-ID)."""
+
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from storage.errors import StorageError
+from storage.uow import UnitOfWork
+
+from bot.channels.web import Bell
+from bot.web import desk as desks
+from bot.web.chat import as_id, as_json
+from bot.web.desk import Desk
+from bot.web.history import Entry, read_history
+from bot.web.sessions import Kind, Visit, is_open
+
+_RETRY = "retry: 2000\n\n"
+_ALIVE = ": alive\n\n"
+_GONE = "event: gone\ndata:\n\n"
+
+
+def routes() -> list[Route]:
+    """The streams of both kinds of sessions."""
+    return [_route(kind) for kind in Kind]
+
+
+def _route(kind: Kind) -> Route:
+    async def listen(request: Request) -> Response:
+        return await open_stream(request, kind)
+
+    return Route(f"{kind.path}/{{slot}}/stream", listen, methods=["GET"])
+
+
+async def open_stream(request: Request, kind: Kind) -> Response:
+    """Begin to stream. An open page alone does not keep staff signed in: only doing something does."""
+    desk = desks.of(request)
+    visit = await desk.visit(request, kind)
+    if desk.channel.open_pages(visit.claim.slot) >= desk.settings.streams_per_session:
+        raise HTTPException(429)
+    after = as_id(request.headers.get("last-event-id") or request.query_params.get("after", ""))
+    return StreamingResponse(
+        _events(desk, visit, after), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def _events(desk: Desk, visit: Visit, after: int) -> AsyncIterator[str]:
+    """Entries as they appear. Reading before waiting means that nothing can fall between two looks."""
+    yield _RETRY
+    with desk.channel.listen(visit.external, visit.claim.slot) as bell:
+        while not bell.closed:
+            try:
+                alive, entries = await desk.read(partial(_look, desk, visit, after))
+            except StorageError:
+                return
+            if not alive:
+                yield _GONE
+                return
+            for entry in entries:
+                after = entry.id
+                yield _event(desk, visit, entry)
+            await _wait(bell, entries, desk.settings.stream_check_seconds)
+            yield _ALIVE
+
+
+def _look(desk: Desk, visit: Visit, after: int, uow: UnitOfWork) -> tuple[bool, list[Entry]]:
+    now = desk.program.clock.now()
+    session = uow.sessions.find(visit.claim.slot)
+    if session is None or not is_open(session, desk.settings, now):
+        return False, []
+    return True, read_history(uow, visit.person, after=after, now=now)
+
+
+async def _wait(bell: Bell, entries: list[Entry], seconds: float) -> None:
+    """Until it rings. What has appeared is not expected any more, nor what has not appeared for so long."""
+    bell.expected.difference_update([entry.message for entry in entries if entry.message is not None])
+    expected = frozenset(bell.expected)
+    if not await bell.wait(seconds):
+        bell.expected.difference_update(expected)
+
+
+def _event(desk: Desk, visit: Visit, entry: Entry) -> str:
+    return f"id: {entry.id}\nevent: entry\ndata: {json.dumps(as_json(desk, visit, entry), ensure_ascii=False)}\n\n"
