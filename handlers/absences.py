@@ -18,8 +18,8 @@ from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence, Proof, Source, proof_days
 from handlers import alerts
+from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
-from storage.timers import Timer
 
 TIMER = "proof"
 LOOK_BACK = timedelta(days=60)
@@ -93,11 +93,11 @@ def receive_proof(occasion: Occasion, absence_id: int, by: Person) -> None:
         occasion.say(person, said, Sending(message_class=MessageClass.REMINDER, purpose="C1"))
 
 
-def remind_of_proof(occasion: Occasion, timer: Timer) -> None:
+def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
     """Ask for the sick note, unless it is there, not wanted any more, or everything automatic is held."""
-    absence = occasion.uow.absences.get(timer.ref)
+    absence = occasion.uow.absences.get(absence_id)
     person = occasion.uow.people.get(absence.person)
-    wanted = absence.proof is Proof.OPEN and not absence.taken_back and str(absence.revision) == timer.guard
+    wanted = absence.proof is Proof.OPEN and not absence.taken_back and str(absence.revision) == guard
     allowed = {"C1", "C3"} <= occasion.uow.consents.effective(person.id)
     if not (wanted and allowed) or person.held_since is not None:
         return
@@ -146,7 +146,7 @@ def _plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
 def _let_know(occasion: Occasion, absence: Absence, person: Person, by: Person) -> None:
     responsible = occasion.responsible(person)
     if responsible is not None and responsible.id != by.id:
-        alerts.raise_alert(occasion, person, AlertKind.ABSENCE, absence=absence)
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE, absence=absence))
     if by.id != person.id and "C1" in occasion.uow.consents.effective(person.id):
         told = Text("{caseworker} has noted: you are absent from {day}.", {"day": absence.first_day})
         occasion.say(person, Said(told, level=Level.L4), Sending(message_class=MessageClass.REMINDER, purpose="C1"))

@@ -1,8 +1,9 @@
 """Alerts: who must know, who has seen it, and who is next when nobody has (F42)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
+from flows.dialogues.words import STAFF_REASONS
 from flows.engine.events import (
     AlertAcknowledged,
     AlertEscalated,
@@ -11,13 +12,11 @@ from flows.engine.events import (
     Reason,
     Said,
 )
-from flows.dialogues.words import STAFF_REASONS
-from flows.engine.messages import Button, Level, MessageClass, Text
+from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence, Proof
 from flows.rules.alerts import Alert
 from handlers.occasion import Occasion, Sending
-from storage.timers import Timer
 
 TIMER = "alert"
 SEEN = Text("Seen")
@@ -45,7 +44,7 @@ TEXTS: dict[AlertKind, Text] = {
 
 def absence_text(absence: Absence) -> Text:
     """What staff read about a report."""
-    values = {"first": absence.first_day, "reason": STAFF_REASONS[absence.reason]}
+    values: dict[str, Value] = {"first": absence.first_day, "reason": STAFF_REASONS[absence.reason]}
     if absence.taken_back:
         return Text("{name} comes after all. The report for {first} is taken back.", {"first": absence.first_day})
     if absence.last_day is None:
@@ -53,29 +52,31 @@ def absence_text(absence: Absence) -> Text:
     return Text("{name} is absent from {first} until {last}: {reason}.", {**values, "last": absence.last_day})
 
 
-def raise_alert(
-    occasion: Occasion,
-    subject: Person,
-    kind: AlertKind,
-    *,
-    text: Text | None = None,
-    absence: Absence | None = None,
-    words: str = "",
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What an alert says. Without `text` it says what its kind or the absence says; `words` are the person's own."""
+
+    kind: AlertKind
+    text: Text | None = None
+    absence: Absence | None = None
+    words: str = ""
+
+
+def raise_alert(occasion: Occasion, subject: Person, news: News) -> None:
     """Let the responsible person know at once, and begin to count the time until somebody has seen it."""
-    for to in _first_to_know(occasion, subject, kind):
+    for to in _first_to_know(occasion, subject, news.kind):
         alert = Alert(
             id=occasion.uow.new_id(),
             subject=subject.id,
-            kind=kind,
+            kind=news.kind,
             to=to.id,
             raised_at=occasion.now,
-            absence=absence.id if absence else None,
-            words=words,
+            absence=news.absence.id if news.absence else None,
+            words=news.words,
         )
         occasion.uow.alerts.add(alert)
-        occasion.record(AlertRaised(who=subject.id, kind=kind, to=to.id), subject.id)
-        _show(occasion, alert, to, text or text_of(occasion, alert))
+        occasion.record(AlertRaised(who=subject.id, kind=news.kind, to=to.id), subject.id)
+        _show(occasion, alert, to, news.text or text_of(occasion, alert))
         _plan(occasion, alert)
 
 
@@ -129,10 +130,10 @@ def _plan(occasion: Occasion, alert: Alert) -> None:
     occasion.uow.timers.add(TIMER, fire_at, alert.subject, alert.id, str(alert.step))
 
 
-def escalate(occasion: Occasion, timer: Timer) -> None:
+def escalate(occasion: Occasion, alert_id: int, guard: str) -> None:
     """Nobody has looked in time: tell the next person, and keep counting."""
-    alert = occasion.uow.alerts.get(timer.ref)
-    if alert.acknowledged_by is not None or str(alert.step) != timer.guard:
+    alert = occasion.uow.alerts.get(alert_id)
+    if alert.acknowledged_by is not None or str(alert.step) != guard:
         return
     _step(occasion, alert, patient=True)
 
@@ -223,4 +224,4 @@ def undeliverable(occasion: Occasion, subject_id: PersonId, to: PersonId, dedupe
         return
     unreached = occasion.uow.people.get(to)
     if unreached.role is Role.PARTICIPANT and subject_id == to:
-        raise_alert(occasion, unreached, AlertKind.UNDELIVERABLE)
+        raise_alert(occasion, unreached, News(kind=AlertKind.UNDELIVERABLE))

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-
-from typing_extensions import assert_never
+from typing import assert_never
 
 from flows.dialogues.words import MENU
 from flows.engine.conversation import Conversation
@@ -26,6 +25,7 @@ from flows.engine.run import Turn
 from flows.engine.wishes import Wish
 from flows.people import Person
 from handlers import absences, alerts, consent, inbox
+from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 from locales.catalog import LANGUAGES, own_name
 
@@ -36,14 +36,15 @@ STAFF_MENU = (
 )
 
 
-def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Turn, words: str = "") -> None:
-    """Keep the conversation, then everything that happened. `stored` is its row, None for a new one."""
+def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Turn, words: str = "") -> int:
+    """Keep the conversation, then everything that happened. `stored` is its row, None for a new one; the row."""
     conversation = turn.conversation
     if stored is None:
         stored = occasion.uow.conversations.add(person.id, conversation, occasion.now)
     else:
         occasion.uow.conversations.save(stored, person.id, conversation, occasion.now)
     apply(occasion, person, turn.events, (stored, conversation), words)
+    return stored
 
 
 def apply(
@@ -91,7 +92,7 @@ def _keep(
             absences.take_back(occasion, event, person)
         case LatenessReported():
             occasion.record(event, person.id)
-            alerts.raise_alert(occasion, person, AlertKind.LATENESS)
+            alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
         case ConsentGiven():
             consent.give(occasion.uow, person, event.purpose, occasion.now)
         case ConsentDeclined():

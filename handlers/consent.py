@@ -6,6 +6,7 @@ from flows.engine.events import AlertKind, ConsentDeclined, ConsentGiven, Consen
 from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from handlers import alerts
+from handlers.alerts import News
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
@@ -39,7 +40,7 @@ def stop(occasion: Occasion, person: Person) -> None:
     """ "Stop" withdraws C1 at once, ends everything unsolicited and names the way by phone."""
     if "C1" in occasion.uow.consents.effective(person.id):
         withdraw(occasion.uow, person, "C1", occasion.now)
-        alerts.raise_alert(occasion, person, AlertKind.WITHDRAWAL)
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.WITHDRAWAL))
     again = Button(Text("Messages again"), "start")
     occasion.say(
         person,

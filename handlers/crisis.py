@@ -6,9 +6,10 @@ No score is kept. Everything automatic is held for the person until somebody of 
 from dataclasses import replace
 
 from flows.engine.events import AlertKind, CrisisDetected, CrisisKind, Said
-from flows.engine.messages import Button, Level, Text
+from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
 from handlers import alerts
+from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 from locales.helplines import helplines
 
@@ -16,7 +17,9 @@ DANGER = {
     CrisisKind.SELF_HARM: Text(
         "Good that you write this. You are not alone, and you matter. Are you in danger now? Then call 112."
     ),
-    CrisisKind.VIOLENCE: Text("Good that you write this. Nobody may hurt you. Are you in danger now? Then call 110 or 112."),
+    CrisisKind.VIOLENCE: Text(
+        "Good that you write this. Nobody may hurt you. Are you in danger now? Then call 110 or 112."
+    ),
     CrisisKind.ASK: Text("That sounds very hard. Good that you write this. Are you in danger now? Then call 112."),
 }
 FOR_OTHER = Text("Good that you write this and look after somebody. Is somebody in danger now? Then call 112.")
@@ -29,13 +32,14 @@ def respond(occasion: Occasion, person: Person, kind: CrisisKind, words: str, *,
     violence = kind is CrisisKind.VIOLENCE
     occasion.say(person, Said(FOR_OTHER if for_other else DANGER[kind], level=Level.L4))
     lines = helplines(person.language, occasion.local(person), violence=violence)
-    occasion.say(person, Said(Text("These people listen to you, free of charge: {helplines}", {"helplines": lines}), level=Level.L4))
+    occasion.say(
+        person,
+        Said(Text("These people listen to you, free of charge: {helplines}", {"helplines": lines}), level=Level.L4),
+    )
     _say_when(occasion, person, violence=violence)
     if person.role is Role.PARTICIPANT and person.held_since is None:
         occasion.uow.people.update(replace(person, held_since=occasion.now))
-    alerts.raise_alert(
-        occasion, person, AlertKind.VIOLENCE if violence else AlertKind.CRISIS, words=words
-    )
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.VIOLENCE if violence else AlertKind.CRISIS, words=words))
 
 
 def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
@@ -43,7 +47,7 @@ def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
     if reader is None:
         return
     local = occasion.local(person)
-    values = {"person": reader.name, "opens": occasion.calendar.next_opening(local)}
+    values: dict[str, Value] = {"person": reader.name, "opens": occasion.calendar.next_opening(local)}
     if violence:
         only = Text("I am a program. Only {person} gets your message, nobody else.", values)
         occasion.say(person, Said(only, level=Level.L4))

@@ -4,6 +4,7 @@ from flows.engine.events import AlertKind, HandedOver, MessageRelayed, Relayed, 
 from flows.engine.messages import Level, MessageClass, Text
 from flows.people import Person, PersonId
 from handlers import alerts
+from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 
 
@@ -21,7 +22,7 @@ def _to_staff(occasion: Occasion, sender: Person, words: str) -> None:
         return
     occasion.record(MessageRelayed(who=sender.id, to=to.id), sender.id)
     text = Text("Message from {name}. The words follow.")
-    alerts.raise_alert(occasion, sender, AlertKind.MESSAGE, text=text, words=words)
+    alerts.raise_alert(occasion, sender, News(kind=AlertKind.MESSAGE, text=text, words=words))
 
 
 def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str) -> None:
@@ -40,20 +41,20 @@ def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str
 def _class_of(occasion: Occasion, person: PersonId) -> MessageClass:
     """An answer to an open message goes at once; anything else waits for the morning like every unasked message."""
     waiting = any(
-        alert.kind is AlertKind.MESSAGE and alert.subject == person for alert in occasion.uow.alerts.recent(person)
+        alert.kind is AlertKind.MESSAGE and alert.subject == person for alert in occasion.uow.alerts.about(person)
     )
     return MessageClass.REPLY if waiting else MessageClass.REMINDER
 
 
 def ask_for_call(occasion: Occasion, person: Person) -> None:
     """ "Call me" (F48)."""
-    alerts.raise_alert(occasion, person, AlertKind.MESSAGE, text=Text("{name} asks for a call."))
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=Text("{name} asks for a call.")))
     occasion.say(person, Said(Text("I have asked {caseworker} to call you. You can also call: {phone}.")))
 
 
 def ask_to_talk(occasion: Occasion, person: Person) -> None:
     """ "I want to talk to my caseworker"."""
-    alerts.raise_alert(occasion, person, AlertKind.MESSAGE)
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE))
     occasion.say(person, Said(Text("I have told {caseworker} that you want to talk. You can also call: {phone}.")))
 
 
@@ -64,4 +65,4 @@ def hand_over(occasion: Occasion, person: Person, words: str) -> None:
         return
     occasion.record(HandedOver(who=person.id, to=to.id), person.id)
     text = Text("I did not get further with {name}. Please take over. The last words follow.")
-    alerts.raise_alert(occasion, person, AlertKind.MESSAGE, text=text, words=words)
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=text, words=words))

@@ -100,19 +100,9 @@ class Occasion:
         self.say(to, Said(Text("{words}", {"words": words}), level=Level.L4), sending)
 
     def _keep_buttons(self, message: Outgoing, sending: Sending) -> None:
-        conversation, turn = sending.turn or (None, 0)
-        for position, button in enumerate(message.buttons):
-            self.uow.buttons.add(
-                button.handle,
-                message.to,
-                message.id,
-                position,
-                conversation,
-                turn,
-                None if sending.lasting else self.now + BUTTON_LIFE,
-                button.action,
-                button.value,
-            )
+        conversation, turn = sending.turn or (None, None)
+        expires = None if sending.lasting else self.now + BUTTON_LIFE
+        self.uow.buttons.add(message, conversation=conversation, turn=turn, expires=expires)
 
     def _button(self, button: Button, to: Person, params: Mapping[str, Value]) -> OutgoingButton:
         label = render(button.label, to.language, formal=to.formal, params=params)

@@ -1,6 +1,7 @@
 """From an update to a reply: cleaned words, what the phrase lists read in them, what a pressed button meant."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 
 import phonenumbers
@@ -19,6 +20,7 @@ BIDI_CONTROLS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u206
 HIDDEN = frozenset({"Cc", "Cs", "Cn"})
 LONGEST = 4000
 PHONE_DIGITS = 6
+FACTS = 3
 
 
 def clean(text: str) -> str:
@@ -46,7 +48,7 @@ def read(words: str, language: str, today: date) -> Reading:
         reason=Reason(found.reason) if found.reason else None,
         first_day=found.first_day,
         last_day=found.last_day,
-        date=found.date,
+        day=found.date,
         date_problem=DateProblem(found.date_problem) if found.date_problem else None,
         minutes=found.minutes,
         clock=found.clock,
@@ -70,7 +72,7 @@ def _phone(words: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if valid else None
 
 
-def as_label(reply: Reply, question: Said | None, person: Person, params: dict[str, str]) -> Reply:
+def as_label(reply: Reply, question: Said | None, person: Person, params: Mapping[str, str]) -> Reply:
     """A reply that repeats an answer's label in words counts as that answer."""
     if question is None or not reply.text:
         return reply
@@ -84,7 +86,7 @@ def as_label(reply: Reply, question: Said | None, person: Person, params: dict[s
 
 def facts_in_button(value: str) -> Reading:
     """What a button of "which of these do you mean?" carries: reason, first and last day, in that order."""
-    parts = (value.split("|") + ["", "", ""])[:3]
+    parts = value.split("|")
     return Reading(
         reason=Reason(parts[0]) if parts[0] else None,
         first_day=date.fromisoformat(parts[1]) if parts[1] else None,
@@ -94,7 +96,8 @@ def facts_in_button(value: str) -> Reading:
 
 def button_of_facts(reading: Reading) -> str:
     """The counterpart of `facts_in_button`."""
-    days = (reading.first_day.isoformat() if reading.first_day else "", reading.last_day.isoformat() if reading.last_day else "")
+    days = (
+        reading.first_day.isoformat() if reading.first_day else "",
+        reading.last_day.isoformat() if reading.last_day else "",
+    )
     return "|".join((reading.reason.value if reading.reason else "", *days))
-
-

@@ -165,9 +165,7 @@ def _ends(view: View) -> tuple[Button, ...]:
     friday = first + timedelta(days=(FRIDAY - first.weekday()) % 7)
     days = dict.fromkeys((first, first + ONE_DAY, first + 2 * ONE_DAY, friday))
     offered = sorted(day for day in days if day == first or view.facts.calendar.is_working_day(day))
-    return tuple(
-        labels.get(day, Button(Text("Until {day}", {"day": day}), "day", day.isoformat())) for day in offered
-    )
+    return tuple(labels.get(day, Button(Text("Until {day}", {"day": day}), "day", day.isoformat())) for day in offered)
 
 
 def _extend(view: View) -> Done:
@@ -206,9 +204,7 @@ FLOW = Flow(
         "illness_today": Do(run=_take_illness_as_today, then=goto("day"), only_if=_means_today),
         "day": Ask(
             prompt=_day_prompt,
-            parse=Day(
-                days, earliest_report, latest_report, DATE_HINTS[DateProblem.PAST]
-            ),
+            parse=Day(days, earliest_report, latest_report, DATE_HINTS[DateProblem.PAST]),
             save="first_day",
             then=goto("record"),
             only_if=_needs_day,
@@ -216,9 +212,7 @@ FLOW = Flow(
         "record": Do(run=_record, then=goto("until")),
         "until": Ask(
             prompt=_end_prompt,
-            parse=Day(
-                _ends, _first, latest_report, DATE_HINTS[DateProblem.REVERSED]
-            ),
+            parse=Day(_ends, _first, latest_report, DATE_HINTS[DateProblem.REVERSED]),
             save="until",
             then=goto("extend"),
             only_if=_needs_end,

@@ -1,12 +1,13 @@
 """Coming after all: a report is taken back, or a longer absence ends today (TRANSCRIPTS.md, "An absence")."""
 
+from datetime import date, timedelta
+
 from flows.engine.answers import Choice
 from flows.engine.events import AbsenceTakenBack, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.messages import Button, Text
 from flows.engine.replies import Reply
-from flows.rules.absence import Absence, OPEN_DAYS, withdrawn
-from datetime import date, timedelta
+from flows.rules.absence import OPEN_DAYS, Absence, withdrawn
 
 
 def _standing(view: View) -> tuple[Absence, ...]:
@@ -24,12 +25,13 @@ def _several(view: View) -> bool:
 
 def _which(view: View) -> tuple[Button, ...]:
     return tuple(
-        Button(Text("From {day}", {"day": absence.first_day}), "absence", str(absence.id)) for absence in _standing(view)
+        Button(Text("From {day}", {"day": absence.first_day}), "absence", str(absence.id))
+        for absence in _standing(view)
     )
 
 
 def _by_day(reply: Reply, view: View) -> str | None:
-    day = reply.reading.date or reply.reading.first_day
+    day = reply.reading.day or reply.reading.first_day
     return next((str(absence.id) for absence in _standing(view) if absence.first_day == day), None)
 
 
@@ -40,10 +42,14 @@ def _take_back(view: View) -> Done:
         return Done((Said(Text("There is no report of yours that I could take back. See you soon!")),))
     event = withdrawn(chosen[0], view.now.date())
     if isinstance(event, AbsenceTakenBack):
-        said = Text("Good! I have taken back the report for {day}. {caseworker} gets the message now.", {"day": event.first_day})
+        said = Text(
+            "Good! I have taken back the report for {day}. {caseworker} gets the message now.", {"day": event.first_day}
+        )
     else:
         last: date = view.now.date() - timedelta(days=1)
-        said = Text("Good that you are back! The absence ended on {day}. {caseworker} gets the message now.", {"day": last})
+        said = Text(
+            "Good that you are back! The absence ended on {day}. {caseworker} gets the message now.", {"day": last}
+        )
     return Done((event, Said(said)))
 
 

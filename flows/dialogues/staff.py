@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from flows.dialogues import absence
 from flows.dialogues.words import STAFF_REASONS
 from flows.engine.answers import DATE_HINTS, Choice, Day, Words
 from flows.engine.events import AbsenceReported, Reason, Relayed, Said
-from flows.engine.flow import END, Ask, Do, Done, Flow, Test, View, goto
-from flows.engine.messages import Button, Text
+from flows.engine.flow import END, Ask, Do, Done, Facts, Flow, Test, View, goto
+from flows.engine.messages import Button, Text, Value
 from flows.engine.replies import DateProblem, Reply
-from flows.dialogues import absence
 from flows.people import PersonId
 from flows.rules.absence import Source, Told, settle
 
@@ -22,13 +22,20 @@ SOURCES = {
 
 
 def _people(view: View) -> Sequence[Button]:
-    return tuple(Button(Text("{person}", {"person": name}), "person", str(person)) for person, name in view.facts.people)
+    return tuple(
+        Button(Text("{person}", {"person": name}), "person", str(person)) for person, name in view.facts.people
+    )
+
+
+def person_in_words(text: str, facts: Facts) -> str | None:
+    """Who is meant, when exactly one of the people is named."""
+    words = set(text.casefold().split())
+    named = [str(person) for person, name in facts.people if words & set(name.casefold().split())]
+    return named[0] if len(named) == 1 else None
 
 
 def _by_name(reply: Reply, view: View) -> str | None:
-    words = set(reply.text.casefold().split())
-    named = [str(person) for person, name in view.facts.people if words & set(name.casefold().split())]
-    return named[0] if len(named) == 1 else None
+    return person_in_words(reply.text, view.facts)
 
 
 def _lacks(name: str) -> Test:
@@ -91,7 +98,7 @@ def _record(view: View) -> Done:
         replace(event, source=view.text("source")) if isinstance(event, AbsenceReported) else event
         for event in settle(told, theirs, view.now.date())
     )
-    values = {"person": _name(view), "day": first}
+    values: dict[str, Value] = {"person": _name(view), "day": first}
     if not events:
         return Done((Said(Text("{person} is already reported absent for {day}.", values)),))
     return Done((*events, Said(Text("Recorded: {person}, absent from {day}.", values))))

@@ -14,6 +14,7 @@ MORE = Button(Text("More choices"), "more")
 PAGE_KEY = "_page"
 OTHER_DAY = "other"
 OTHER_DAY_KEY = "_other_day"
+OVER = Text("This day is already over.")
 PICK = Text("Please choose one of the answers.")
 EXAMPLE = timedelta(days=3)
 
@@ -92,7 +93,7 @@ class Several:
         """The list of values once "done" is pressed."""
         ticked = self._ticked(view)
         if reply.action == "confirm" or reply.reading.yes:
-            return Answer([value for value in ticked])
+            return Answer(list[Json](ticked))
         options = list(self.offer(view))
         number = reply.reading.number
         if number is not None and 1 <= number <= len(options):
@@ -131,7 +132,7 @@ class Day:
     offer: Offer = no_offer
     earliest: Callable[[View], date] = _any_day
     latest: Callable[[View], date] = _no_end
-    too_early: Text = Text("This day is already over.")
+    too_early: Text = OVER
     free: bool = False
 
     def buttons(self, view: View) -> tuple[Button, ...]:
@@ -161,7 +162,7 @@ class Day:
         reading = reply.reading
         if reading.date_problem is not None:
             return Miss(DATE_HINTS[reading.date_problem])
-        found = reading.last_day or reading.date or reading.first_day
+        found = reading.last_day or reading.day or reading.first_day
         return found or Miss(
             Text("Please write a date, for example {example}.", {"example": view.now.date() + EXAMPLE})
         )

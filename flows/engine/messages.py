@@ -34,7 +34,7 @@ class MessageClass(StrEnum):
 class Text:
     """A message id (an English sentence) with its values; `locales` turns it into words.
 
-    Dates, times and numbers are passed as values and formatted there. With `plural` and a value `n`, the number decides.
+    Dates, times and numbers are passed as values and formatted there. With `plural`, the value `n` decides the form.
     """
 
     key: str
@@ -94,8 +94,9 @@ class OutgoingButton:
 class OutboxStatus(StrEnum):
     """Where a message is on its way.
 
-    pending: to be sent at `not_before` · sending: claimed under a lease · sent: the channel took it · uncertain: a crash
-    between send and mark · failed: given up, with reason · suppressed: not wanted any more at the moment of sending.
+    pending: to be sent at `not_before` · sending: claimed under a lease · sent: the channel took it ·
+    uncertain: a crash between send and mark · failed: given up, with reason ·
+    suppressed: not wanted any more at the moment of sending.
     """
 
     PENDING = "pending"
@@ -110,7 +111,7 @@ class OutboxStatus(StrEnum):
 class Outgoing:
     """A message committed to the outbox. `subject` is the person it is about: their key seals it.
 
-    `purpose` names the consent that must be effective when it is sent ("" for replies and crisis help, which need none).
+    `purpose` names the consent that must be effective when it is sent ("": replies and crisis help need none).
     `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC.
     """
 

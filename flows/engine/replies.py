@@ -66,7 +66,7 @@ class Reading:
     reason: Reason | None = None
     first_day: date | None = None
     last_day: date | None = None
-    date: date | None = None
+    day: date | None = None
     date_problem: DateProblem | None = None
     minutes: int | None = None
     clock: time | None = None
@@ -80,11 +80,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One reply: words with their reading, a pressed button (`action`, `value`), or the name of a file."""
+    """One reply: words with their reading, a pressed button (`action`, `value`), or the name of a file.
+
+    `standing`: the button stood outside any question, so it is no answer to the open one.
+    """
 
     text: str = ""
     action: str = ""
     value: str = ""
+    standing: bool = False
     file_name: str = ""
     reading: Reading = Reading()
 

@@ -1,7 +1,7 @@
 """One pass through a flow: from an input to the next wait. Pure and total.
 
-`start` and `resume` are the surface. Every reply in every state gives a Turn. Back, pause, language, help, stop, "talk to
-a person" and "call me" work at every node without the flow saying so.
+`start` and `resume` are the surface. Every reply in every state gives a Turn. Back, pause, language, help, stop, "talk
+to a person" and "call me" work at every node without the flow saying so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,15 @@ HELP = Text(
 )
 
 
+WISHES = {
+    Intent.CANCEL: Wish.CANCELLED,
+    Intent.STOP: Wish.STOP,
+    Intent.LANGUAGE: Wish.LANGUAGE,
+    Intent.CALL_ME: Wish.CALL,
+    Intent.TALK: Wish.TALK,
+}
+
+
 class FlowLoop(Exception):
     """A flow runs in circles without a question."""
 
@@ -42,9 +51,7 @@ class Turn:
     understood: bool = True
 
 
-def start(
-    flow: Flow, *, now: datetime, facts: Facts, answers: Mapping[str, Json] | None = None
-) -> Turn:
+def start(flow: Flow, *, now: datetime, facts: Facts, answers: Mapping[str, Json] | None = None) -> Turn:
     """Begin a flow with what is already known, and go to its first wait."""
     fresh = Conversation(flow=flow.name, version=flow.version, node=flow.start, answers=dict(answers or {}))
     return _walk(flow, fresh, flow.start, (), now=now, facts=facts)
@@ -113,7 +120,9 @@ def _walk(  # noqa: PLR0913 - the two doors pass through what they were given
     happened = list(events)
     for _ in range(STEPS):
         if name == END:
-            return Turn(replace(conversation, node=END, status=Status.DONE, turn=conversation.turn + 1), tuple(happened))
+            return Turn(
+                replace(conversation, node=END, status=Status.DONE, turn=conversation.turn + 1), tuple(happened)
+            )
         view, node = View(conversation.answers, now, facts), flow.nodes[name]
         if not node.only_if(view):
             name = node.then(view)
@@ -165,22 +174,15 @@ def _obey(command: Intent, flow: Flow, conversation: Conversation, view: View) -
         case Intent.PAUSE:
             rest = Said(Text("We take a break. Tap “Go on” or write “go on” when you are ready."), (RESUME,))
             return _ended(conversation, Status.PAUSED, rest)
-        case Intent.CANCEL:
-            return _ended(conversation, Status.CANCELLED, Wish.CANCELLED)
-        case Intent.STOP:
-            return _ended(conversation, Status.CANCELLED, Wish.STOP)
+        case Intent.CANCEL | Intent.STOP:
+            return _ended(conversation, Status.CANCELLED, WISHES[command])
         case Intent.HELP:
             node = flow.nodes[conversation.node]
             text = node.help if isinstance(node, Ask) and node.help else HELP
             return _repeat(flow, conversation, view, Said(text))
-        case Intent.LANGUAGE:
-            return _repeat(flow, conversation, view, Wish.LANGUAGE)
-        case Intent.CALL_ME:
-            return _repeat(flow, conversation, view, Wish.CALL)
-        case Intent.TALK:
-            return _repeat(flow, conversation, view, Wish.TALK)
         case _:
-            return _repeat(flow, conversation, view)
+            wish = WISHES.get(command)
+            return _repeat(flow, conversation, view, *((wish,) if wish else ()))
 
 
 def _step_back(flow: Flow, conversation: Conversation, view: View) -> Turn:

@@ -94,11 +94,7 @@ def settle(told: Told, absences: tuple[Absence, ...], today: date) -> tuple[Abse
 def _touches(absence: Absence, told: Told) -> bool:
     if covers(absence, told.first_day):
         return True
-    return (
-        told.last_day is not None
-        and not absence.taken_back
-        and told.first_day <= absence.first_day <= told.last_day
-    )
+    return told.last_day is not None and not absence.taken_back and told.first_day <= absence.first_day <= told.last_day
 
 
 def _reported(told: Told) -> AbsenceReported:

@@ -1,0 +1,149 @@
+"""The composition root: plain constructor calls, and the life of the program."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from flows.rules.profile import Profile
+from handlers import inbound, timers
+from storage import schema
+from storage.errors import StorageError
+from storage.master_key import create_master_key, read_master_key
+from storage.settings import StoreSettings, database_file
+from storage.store import Store
+from storage.timers import Timer
+from storage.uow import UnitOfWork
+from storage.vault import Vault
+
+from bot.channels import Channel, Inbound
+from bot.channels.web import WebChannel
+from bot.clock import Clock, SystemClock
+from bot.delivery import Delivery
+from bot.profile import load_profile
+from bot.settings import Settings
+from bot.ticker import Ticker
+
+T = TypeVar("T")
+BATCH = 100
+log = structlog.get_logger()
+
+
+class App:
+    """The running assistant: takes in what people say, fires what is due, delivers what is committed."""
+
+    def __init__(
+        self, settings: Settings, *, store: Store, profile: Profile, clock: Clock, channels: Iterable[Channel]
+    ) -> None:
+        """Wired, not started."""
+        self.settings = settings
+        self.store = store
+        self.profile = profile
+        self.clock = clock
+        self.channels = {channel.name: channel for channel in channels}
+        self.delivery = Delivery(run=self.run, clock=clock, channels=self.channels, settings=settings.delivery)
+        self.ticker = Ticker(self._tick, settings.delivery.tick_seconds)
+        self._settling = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._sender: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do a unit of work on the writer's thread; returns after the commit."""
+        return await asyncio.wrap_future(self.store.submit(work))
+
+    async def receive(self, update: Inbound) -> str | None:
+        """Handle one update; returns after the commit. A text is the static answer to a stranger, for now and here."""
+        answer = await self.run(partial(_receive, update=update, now=self.clock.now()))
+        self._wake.set()
+        return answer
+
+    async def start(self, *, ticking: bool = True) -> None:
+        """Look after what a crash cut off, then begin to tick and to send."""
+        await self.delivery.recover(alone=True)
+        if ticking:
+            self._sender = asyncio.create_task(self._send_when_woken())
+            self.ticker.start()
+            self._wake.set()
+
+    async def stop(self) -> None:
+        """Finish what is being sent, within ten seconds, then let the database go."""
+        self._stopping = True
+        self.ticker.stop()
+        if self._sender is not None:
+            self._wake.set()
+            _, late = await asyncio.wait({self._sender}, timeout=10)
+            for task in late:
+                task.cancel()
+        await asyncio.to_thread(self.store.close)
+
+    async def settle(self) -> None:
+        """Fire and deliver until nothing is due at this instant."""
+        async with self._settling:
+            while await self._fire_due() or await self.delivery.deliver_due():
+                pass
+
+    def next_due(self) -> datetime | None:
+        """When the next timer fires or the next message may go out."""
+        with self.store.read() as uow:
+            dues = (uow.timers.next_due(), uow.outbox.next_due())
+        return min((due for due in dues if due is not None), default=None)
+
+    async def _fire_due(self) -> int:
+        now = self.clock.now()
+        due = await asyncio.to_thread(self._due, now)
+        for timer in due:
+            try:
+                await self.run(partial(timers.fire, timer=timer, now=now))
+            except Exception as error:  # noqa: BLE001 - one broken timer must not stop the others; it is put aside
+                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
+                await self.run(partial(_put_aside, timer_id=timer.id, why=type(error).__name__))
+        return len(due)
+
+    def _due(self, now: datetime) -> list[Timer]:
+        with self.store.read() as uow:
+            return uow.timers.due(now, BATCH)
+
+    async def _tick(self) -> None:
+        self._wake.set()
+
+    async def _send_when_woken(self) -> None:
+        while not self._stopping:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self.delivery.recover(alone=False)
+                await self.settle()
+            except StorageError as error:
+                log.error("database_failed", error=type(error).__name__)
+
+
+def _receive(uow: UnitOfWork, update: Inbound, now: datetime) -> str | None:
+    return inbound.receive(uow, update, now)
+
+
+def _put_aside(uow: UnitOfWork, timer_id: int, why: str) -> None:
+    uow.timers.done(timer_id, why)
+
+
+def prepare(settings: Settings) -> None:
+    """Create the master key if there is none, and bring the database to this program's revision."""
+    if not settings.database.key_file.exists():
+        create_master_key(settings.database.key_file)
+    schema.migrate(settings.database.url)
+
+
+def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[Channel] | None = None) -> App:
+    """The program for these settings, on a prepared database. Raises `SettingsError` or `StorageError`."""
+    profile = load_profile(settings.profile)
+    url = settings.database.url
+    master = read_master_key(settings.database.key_file, database=database_file(url))
+    store = Store.open(
+        StoreSettings(url=url, queue_size=settings.database.queue_size),
+        vault=Vault(master, carrier=profile.carrier["name"]),
+        profile=profile,
+    )
+    wired = [WebChannel()] if channels is None else channels
+    return App(settings, store=store, profile=profile, clock=clock or SystemClock(), channels=wired)

@@ -1,0 +1,108 @@
+"""The command line: `python -m bot`. Exit codes: 0 as asked, 1 differs, 2 cannot be done, with cause and way out."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from storage import schema
+from storage.errors import StorageError
+
+from bot import app as program
+from bot import serving
+from bot.chat import chat as talk
+from bot.logs import set_up_logs
+from bot.settings import Settings, SettingsError, read_settings
+
+UNUSABLE = 2
+DEMO_FOLDER = Path("var/demo")
+
+cli = typer.Typer(
+    help="Lotse: a chat assistant for participants and staff of programmes for young people.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    try:
+        yield
+    except (SettingsError, StorageError, serving.PortTaken) as error:
+        sys.stderr.write(f"lotse: {error}\n")
+        raise typer.Exit(UNUSABLE) from None
+
+
+@cli.command()
+def run() -> None:
+    """Start the assistant with the settings of lotse.toml and LOTSE_….
+
+    Example: LOTSE_SERVER__PORT=8090 python -m bot run
+    """
+    set_up_logs()
+    with _errors_in_words():
+        settings = read_settings()
+        asyncio.run(serving.serve(settings))
+
+
+@cli.command()
+def demo(reset: Annotated[bool, typer.Option(help="begin with an empty database")] = False) -> None:
+    """Start the assistant with the demo world on the embedded database, and print links to open."""
+    set_up_logs()
+    with _errors_in_words():
+        settings = _demo_settings()
+        if reset:
+            serving.refuse_if_running(settings)
+            shutil.rmtree(DEMO_FOLDER, ignore_errors=True)
+        program.prepare(settings)
+        asyncio.run(serving.serve(settings, demo=True))
+
+
+def _demo_settings() -> Settings:
+    settings = read_settings(profile="demo")
+    if "database" in settings.model_fields_set:
+        return settings
+    place = {"url": f"sqlite:///{DEMO_FOLDER}/db/lotse.db", "key_file": DEMO_FOLDER / "keys/master.key"}
+    return read_settings(profile="demo", database=place)
+
+
+@cli.command()
+def chat(
+    script: Annotated[Path | None, typer.Option(help="a transcript to run")] = None,
+    as_: Annotated[str, typer.Option("--as", help="who you are in a conversation by hand")] = "p1",
+    save: Annotated[Path | None, typer.Option(help="where to write down what happened")] = None,
+    database: Annotated[str | None, typer.Option(help="another, empty database")] = None,
+) -> None:
+    """Talk to the assistant in the terminal, or run a transcript.
+
+    Examples: python -m bot chat --as p3 · python -m bot chat --script tests/transcripts/ill_today.chat
+    """
+    raise typer.Exit(talk(script, as_, save, database))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this program's revision, after a copy; create it if there is none."""
+    with _errors_in_words():
+        settings = read_settings()
+        program.prepare(settings)
+        revision = schema.revision_of(settings.database.url)
+        typer.echo(f"the database has revision {revision}")
+
+
+@cli.command("login-link")
+def login_link(handle: Annotated[str, typer.Argument(help="whose link, for example c1")]) -> None:
+    """Print a link that signs one person in, once. Demo profile only; works while the assistant runs, too."""
+    with _errors_in_words():
+        settings = _demo_settings()
+        typer.echo(asyncio.run(serving.make_link(settings, handle)))
+
+
+def main() -> None:
+    """The entry point of `python -m bot`."""
+    cli()

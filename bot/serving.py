@@ -1,0 +1,148 @@
+"""Runs the assistant behind its web pages until it is told to stop."""
+
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from types import FrameType
+
+import uvicorn
+from flows.people import Role
+from locales.catalog import own_name
+from rich.console import Console
+from rich.table import Table
+from storage.errors import StoreBusy
+from storage.uow import UnitOfWork
+
+from bot import control
+from bot.app import App, build
+from bot.channels.web import WebChannel
+from bot.demo import load_world
+from bot.settings import Settings, SettingsError
+from bot.web import login
+from bot.web.site import assemble
+
+GRACE_SECONDS = 10
+LINK_LIFE = timedelta(hours=24)
+LINKED = (Role.PARTICIPANT, Role.CASEWORKER, Role.COORDINATOR, Role.PROTECTION, Role.GUARDIAN)
+
+
+class PortTaken(Exception):
+    """The port is in use; the message names the setting."""
+
+
+class _Server(uvicorn.Server):
+    """Ends the live pages first, so that a stop does not wait for browsers."""
+
+    def __init__(self, config: uvicorn.Config, before_exit: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._before_exit = before_exit
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop has come."""
+        self._before_exit()
+        super().handle_exit(sig, frame)
+
+
+async def serve(settings: Settings, *, demo: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT. Raises `PortTaken`, `SettingsError` or `StorageError` when it cannot begin."""
+    channel = WebChannel()
+    app = build(settings, channels=[channel])
+    try:
+        with _bound(settings) as listening:
+            await _serve(app, channel, listening, demo=demo)
+    finally:
+        await app.stop()
+
+
+async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, demo: bool) -> None:
+    settings = app.settings
+    if demo:
+        await app.run(partial(_load_once, now=app.clock.now()))
+    site = assemble(app, channel, settings.web, app.profile.carrier)
+    config = uvicorn.Config(
+        site,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        lifespan="off",
+        server_header=False,
+    )
+    await app.start()
+    async with control.listen(settings, {"login-link": partial(_link, app)}):
+        if demo:
+            await _print_links(app)
+        await _Server(config, channel.close).serve(sockets=[listening])
+
+
+def _bound(settings: Settings) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.server.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.server.host, settings.server.port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(
+            f"server.port: {settings.server.host}:{settings.server.port} cannot be used ({error.strerror}); "
+            "choose another with LOTSE_SERVER__PORT=8090 or in lotse.toml"
+        ) from None
+    return listening
+
+
+def _load_once(uow: UnitOfWork, now: datetime) -> None:
+    if uow.people.by_handle("c1") is None:
+        load_world(uow, now, channels=("web",))
+
+
+async def _link(app: App, handle: str) -> str:
+    if app.profile.name != "demo":
+        raise SettingsError("profile: login links from the command line exist in the demo profile only")
+    return await app.run(partial(_new_link, handle=handle, app=app))
+
+
+def _new_link(uow: UnitOfWork, handle: str, app: App) -> str:
+    person = uow.people.by_handle(handle)
+    if person is None:
+        raise SettingsError(f"there is nobody with the handle {handle!r}")
+    token = login.make_link(uow, person.id, now=app.clock.now(), lifetime=LINK_LIFE)
+    return f"{app.settings.server.address}/l/{token}"
+
+
+async def _print_links(app: App) -> None:
+    with app.store.read() as uow:
+        people = [person for role in LINKED for person in uow.people.all(role) if uow.people.addresses(person.id)]
+    table = Table(title="Lotse is running. Open a link; each works once.", title_justify="left", box=None)
+    for column in ("who", "name", "language", "link"):
+        table.add_column(column, no_wrap=True)
+    for person in people:
+        table.add_row(person.handle, person.name, own_name(person.language), await _link(app, person.handle))
+    console = Console(width=160)
+    console.print(table)
+    console.print(
+        f"New links: .venv/bin/python -m bot login-link p3   Stop: Ctrl-C   Pages: {app.settings.server.address}"
+    )
+
+
+async def make_link(settings: Settings, handle: str) -> str:
+    """A login link for the person, from the running server or, when none runs, from the database itself."""
+    answer = await control.ask(settings, "login-link", handle)
+    if answer is not None:
+        return answer
+    app = build(settings, channels=[])
+    try:
+        return await _link(app, handle)
+    finally:
+        await app.stop()
+
+
+def refuse_if_running(settings: Settings) -> None:
+    """Raise `StoreBusy` while a server uses this database."""
+    path = control.socket_path(settings)
+    if not path.exists():
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return
+    raise StoreBusy("the assistant is running with this database; stop it first (Ctrl-C)")

@@ -1,0 +1,98 @@
+"""Settings: `lotse.toml`, over it the environment (`LOTSE_SECTION__KEY`), `DATABASE_URL` as an alias."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.web.settings import WebSettings
+
+FILE = Path("lotse.toml")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and the way out."""
+
+
+class DatabaseSettings(BaseModel):
+    """Where the database and its master key are; they never lie in the same folder (PRIVACY.md)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = "sqlite:///var/db/lotse.db"
+    key_file: Path = Path("var/keys/master.key")
+    queue_size: int = Field(default=10_000, ge=1)
+
+
+class ServerSettings(BaseModel):
+    """Where the pages are served: on the loopback address unless told otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65_535)
+    base_url: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address people open."""
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+class DeliverySettings(BaseModel):
+    """How messages are sent. `lease_seconds`: how long a send may take before it counts as uncertain."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lease_seconds: int = Field(default=60, ge=5, le=600)
+    batch: int = Field(default=50, ge=1, le=1000)
+    retries: int = Field(default=6, ge=1, le=50)
+    tick_seconds: float = Field(default=1.0, gt=0, le=60)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="LOTSE_", env_nested_delimiter="__", toml_file=FILE
+    )
+
+    profile: str = "demo"
+    database: DatabaseSettings = DatabaseSettings()
+    server: ServerSettings = ServerSettings()
+    web: WebSettings = WebSettings()
+    delivery: DeliverySettings = DeliverySettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code first, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this run. Raises `SettingsError` that names each wrong key and says what would be right."""
+    url = os.environ.get("DATABASE_URL")
+    if url and "database" not in given and "LOTSE_DATABASE__URL" not in os.environ:
+        os.environ["LOTSE_DATABASE__URL"] = url
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+        raise SettingsError("wrong settings (lotse.toml or LOTSE_…):\n  " + "\n  ".join(lines)) from None
+    except ValueError as error:
+        raise SettingsError(f"{FILE} cannot be read: {error}") from None

@@ -1,0 +1,46 @@
+"""What a dialogue may know, gathered before it runs: the engine looks nothing up."""
+
+from flows.engine.flow import Facts
+from flows.people import Person, PersonId, Role
+from flows.rules.absence import Absence
+from handlers import absences
+from handlers.occasion import Occasion
+
+
+def gather(occasion: Occasion, person: Person) -> Facts:
+    """The facts of one person at this occasion."""
+    profile = occasion.uow.profile
+    people = tuple((one.id, one.name) for one in _within_reach(occasion, person))
+    return Facts(
+        person=person,
+        consents=occasion.uow.consents.effective(person.id),
+        absences=_absences(occasion, person, [one for one, _ in people]),
+        calendar=occasion.calendar,
+        reasons=tuple(reason.value for reason in profile.reasons),
+        needs_proof=profile.evidence_rule.needs_proof,
+        must_tell=profile.must_tell.get(person.phase, profile.must_tell.get("", ())),
+        people=people,
+    )
+
+
+def _within_reach(occasion: Occasion, person: Person) -> list[Person]:
+    """Those a member of staff looks after, the own ones first, then those of a colleague who is away."""
+    people = occasion.uow.people
+    if not person.role.is_staff:
+        return []
+    own = people.participants_of(person.id)
+    today = occasion.local(person).date()
+    others = [
+        participant
+        for colleague in people.all(Role.CASEWORKER)
+        if colleague.id != person.id and people.is_away(colleague.id, today)
+        for participant in people.participants_of(colleague.id)
+        if (substitute := people.substitute_of(colleague.id)) is not None and substitute.id == person.id
+    ]
+    return [*own, *others]
+
+
+def _absences(occasion: Occasion, person: Person, reach: list[PersonId]) -> tuple[Absence, ...]:
+    if not person.role.is_staff:
+        return absences.of_person(occasion, person)
+    return tuple(absence for one in reach for absence in absences.of_person(occasion, occasion.uow.people.get(one)))

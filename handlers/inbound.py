@@ -1,0 +1,96 @@
+"""The door for people: every update of every channel comes in here."""
+
+from datetime import datetime
+
+from flows.engine.events import Said
+from flows.engine.messages import Inbound, InboundKind, Text
+from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
+from flows.people import Person
+from handlers import participants, staff, strangers
+from handlers.apply import menu_of
+from handlers.occasion import Occasion
+from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, reply_to
+from storage.buttons import StoredButton
+from storage.uow import UnitOfWork
+
+STANDING = "@"
+"""A press that begins with this names an action itself: the bar of the chat page, a channel's command."""
+
+
+def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
+    """Handle one update: once, however often it is delivered. A text is the static answer to a stranger."""
+    known = uow.people.find(inbound.channel, inbound.sender)
+    if known is None:
+        return strangers.answer()
+    person, _ = known
+    uow.people.lock(person.id)
+    words = clean(inbound.text)
+    kept = Inbound(
+        channel=inbound.channel,
+        external_id=inbound.external_id,
+        sender=inbound.sender,
+        kind=inbound.kind,
+        text=words[:LONGEST] if inbound.kind is InboundKind.TEXT else "",
+        tap=inbound.tap,
+    )
+    entry = uow.inbox.accept(kept, person.id, now)
+    if entry is None:
+        return None
+    occasion = Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=inbound.channel)
+    if inbound.kind is InboundKind.TAP:
+        _press(occasion, person, inbound.tap, entry)
+    elif len(words) > LONGEST:
+        occasion.say(person, Said(Text("This is too long for one message. Please send it in parts.")))
+    else:
+        _hear(occasion, person, reply_to(inbound, words, person, occasion.local(person).date()))
+    return None
+
+
+def _hear(occasion: Occasion, person: Person, reply: Reply) -> None:
+    if person.role.is_staff:
+        staff.hear(occasion, person, reply)
+    else:
+        participants.hear(occasion, person, reply)
+
+
+def _press(occasion: Occasion, person: Person, handle: str, entry: int) -> None:
+    if handle.startswith(STANDING):
+        action, _, value = handle[1:].partition(":")
+        known = action in ACTION_COMMANDS
+        _hear(occasion, person, Reply(action=action, value=value, standing=True) if known else Reply())
+        return
+    button = occasion.uow.buttons.find(handle, person.id)
+    if button is None:
+        occasion.say(person, Said(Text("This button is no longer valid."), menu_of(person)))
+        return
+    occasion.uow.inbox.set_text(entry, person.id, button.label)
+    problem = _spent(occasion, button)
+    if problem is not None:
+        staff_again = person.role.is_staff and button.action == "seen"
+        if staff_again:
+            staff.press(occasion, person, button)
+        else:
+            occasion.say(person, Said(problem, menu_of(person)))
+        return
+    occasion.uow.buttons.use(handle, occasion.now)
+    if person.role.is_staff and staff.knows(button.action, bound=button.conversation is not None):
+        staff.press(occasion, person, button)
+        return
+    standing = button.conversation is None
+    reading = facts_in_button(button.value) if standing and button.value.count("|") == FACTS - 1 else Reading()
+    reply = Reply(action=button.action, value=button.value, reading=reading, standing=standing)
+    _hear(occasion, person, reply)
+
+
+def _spent(occasion: Occasion, button: StoredButton) -> Text | None:
+    """Why this button has no effect any more, or None."""
+    if button.used_at is not None:
+        return Text("You have already tapped this. It counts once. Is there anything else?")
+    if button.expires is not None and button.expires <= occasion.now:
+        return Text("This button is too old. What would you like to do now?")
+    if button.conversation is None:
+        return None
+    stored = occasion.uow.conversations.get(button.conversation)
+    if not stored.conversation.status.is_open or stored.conversation.turn != button.turn:
+        return Text("This question is already answered. What would you like to do now?")
+    return None
