@@ -1,0 +1,166 @@
+"""The world in this process: the real program on a database of its own, with a clock and a channel that are ours."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from flows.people import PersonId
+from handlers import consent
+from storage.errors import StorageError
+from storage.uow import UnitOfWork
+
+from bot.app import App, build, prepare
+from bot.channels import Inbound
+from bot.channels.memory import Kept, MemoryChannel
+from bot.channels.web import WebChannel
+from bot.clock import SetClock
+from bot.demo import load_world
+from bot.settings import DatabaseSettings, DeliverySettings, ServerSettings, Settings, SettingsError
+from bot.transcript import facts, lines
+from bot.transcript.news import Button, Happened, Heard, News
+from bot.transcript.world import Command, Condition, Opening, Place, WorldFailed
+from bot.web.settings import WebSettings
+
+PATIENCE = 200
+"""How often the program may find something to do at one instant before we say that it does not come to rest."""
+
+
+class LocalWorld:
+    """The program in this process. It can be stopped, not killed: for that it needs a process of its own."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._clock = SetClock(opening.now)
+        self._channel = MemoryChannel()
+        self._seen = opening.seen
+        self._heard: list[Heard] = []
+        for condition in opening.conditions:
+            self._meet(condition)
+        self._app: App = self._build(opening.place)
+        self._runner = asyncio.Runner()
+        try:
+            self._runner.run(self._open(opening))
+        except BaseException:
+            self.close()
+            raise
+
+    def _build(self, place: Place) -> App:
+        try:
+            settings = settings_of(place)
+            prepare(settings)
+            return build(settings, clock=self._clock, channels=[self._channel])
+        except (SettingsError, StorageError) as problem:
+            raise WorldFailed(str(problem)) from problem
+
+    async def _open(self, opening: Opening) -> None:
+        await self._app.start(ticking=False)
+        if opening.fresh:
+            await self._app.run(lambda uow: _load(uow, opening.now, self._channel.name))
+        await self._settle()
+
+    def do(self, command: Command) -> News:
+        """Do one thing and run until nothing is due; what came of it, and of the start before the first."""
+        self._runner.run(self._do(command))
+        return self.news()
+
+    def close(self) -> None:
+        """Stop the program gracefully."""
+        try:
+            self._runner.run(self._app.stop())
+        finally:
+            self._runner.close()
+
+    def news(self) -> News:
+        """What has come since the last time."""
+        heard, self._heard = tuple(self._heard), []
+        with self._app.store.read() as uow:
+            happened = self._happened(uow)
+        return News(heard, happened)
+
+    async def _do(self, command: Command) -> None:
+        match command:
+            case Inbound():
+                await self._deliver(command)
+            case lines.Moves(target):
+                await self._move(target)
+            case lines.Refuses() | lines.Becomes():
+                self._meet(command)
+            case lines.Consents() | lines.Leaves():
+                await self._app.run(lambda uow: self._note(uow, command))
+            case _:
+                raise WorldFailed("only a program in a process of its own is stopped or killed")
+        await self._settle()
+
+    async def _deliver(self, update: Inbound) -> None:
+        answer = await self._app.receive(update)
+        if answer is not None:
+            self._channel.show(update.sender, answer)
+
+    async def _move(self, target: datetime) -> None:
+        rounds = 0
+        while (due := self._app.next_due()) is not None and due <= target:
+            rounds = 0 if due > self._clock.now() else rounds + 1
+            if rounds > PATIENCE:
+                raise WorldFailed(f"the program does not come to rest: at {self._clock.now()} {due} is still due")
+            self._clock.set(max(due, self._clock.now()))
+            await self._settle()
+        self._clock.set(target)
+
+    async def _settle(self) -> None:
+        await self._app.settle()
+        self._heard += [_heard(kept, self._clock.now()) for kept in self._channel.take()]
+
+    def _meet(self, condition: Condition) -> None:
+        match condition:
+            case lines.Refuses(who):
+                self._channel.refuse(who)
+            case lines.Becomes():
+                self._channel.become(WebChannel.capabilities)
+
+    def _note(self, uow: UnitOfWork, command: lines.Consents | lines.Leaves) -> None:
+        person = uow.people.by_handle(command.who)
+        if person is None:
+            raise WorldFailed(f"{command.who} is not in the world")
+        now = self._clock.now()
+        match command:
+            case lines.Leaves(_, first_day, last_day):
+                uow.people.add_leave(person.id, first_day, last_day)
+            case lines.Consents(_, purpose, given=True):
+                consent.give(uow, person, purpose, now)
+            case lines.Consents(_, purpose):
+                consent.withdraw(uow, person, purpose, now)
+
+    def _happened(self, uow: UnitOfWork) -> tuple[Happened, ...]:
+        fresh = []
+        for event in uow.events.after(self._seen):
+            self._seen = event.id
+            fields = {key: _spell(uow, key, value) for key, value in event.fields.items()}
+            fresh.append(Happened(event.id, event.at, event.name, fields))
+        return tuple(fresh)
+
+
+def _load(uow: UnitOfWork, now: datetime, channel: str) -> None:
+    if uow.people.all():
+        raise WorldFailed("the database is not empty: name another one, or none for a temporary one")
+    load_world(uow, now, channels=(channel,))
+
+
+def _spell(uow: UnitOfWork, key: str, value: object) -> str:
+    if key in facts.PERSON_FIELDS and isinstance(value, int):
+        return uow.people.get(PersonId(value)).handle
+    return facts.spell(value)
+
+
+def _heard(kept: Kept, now: datetime) -> Heard:
+    buttons = tuple(Button(button.handle, button.label, button.action) for button in kept.buttons)
+    return Heard(now, kept.external, kept.text, buttons)
+
+
+def settings_of(place: Place) -> Settings:
+    """The program's settings for a run at this place."""
+    return Settings(
+        profile=place.profile,
+        database=DatabaseSettings(url=place.database, key_file=Path(place.key_file)),
+        server=ServerSettings(),
+        web=WebSettings(),
+        delivery=DeliverySettings(),
+    )

@@ -1,0 +1,1 @@
+"""Transcripts as tests: every `.chat` file here is run against the real program."""
