@@ -1,16 +1,17 @@
 """The shipped catalogues are complete and right, and the check that says so notices every kind of fault."""
 
+import ast
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog as Messages
 
-from locales.catalog import FOLDER, LANGUAGES, po_file
+from locales.catalog import FOLDER, LANGUAGES, PLACEHOLDER, po_file
 from locales.checking import find_faults
-from locales.gathering import FORMAL_LANGUAGES, entries, extract, merge
+from locales.gathering import FORMAL_LANGUAGES, ROOT, SOURCES, entries, extract, merge
 
 COME = "Please come at {clock}."
 DAYS = ("{n} free day", "{n} free days")
@@ -21,6 +22,7 @@ STRINGS = {
     "ar": ("موعدك الساعة {clock}.", ("لا أيام", "يوم واحد", "يومان", "{n} أيام", "{n} يوماً", "{n} يوم")),
     "uk": ("Приходьте о {clock}.", ("{n} вільний день", "{n} вільні дні", "{n} вільних днів")),
 }
+STANDARD = {"name", "caseworker", "phone"}
 SIE = "Bitte kommen Sie um {clock} Uhr."
 
 
@@ -61,6 +63,34 @@ def test_the_code_has_texts(template: Messages) -> None:
     """Gathering finds the texts of the dialogues, the handlers and the web pages."""
     places = {location[0].split("/")[0] for message in entries(template) for location in message.locations}
     assert {"flows", "handlers", "bot"} == places
+
+
+def texts_without_values() -> Iterator[str]:
+    """Texts in the code with a placeholder that is neither given beside them nor a standard value."""
+    for path in sorted(path for layer in SOURCES for path in (ROOT / layer).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name("Text"), args=[ast.Constant(str(key)), *values]):
+                    missing = set(PLACEHOLDER.findall(key)) - STANDARD
+                    if missing and not missing <= _given(values, missing):
+                        yield f"{path.name}:{node.lineno}: {key}"
+                case _:
+                    pass
+
+
+def _given(values: list[ast.expr], wanted: set[str]) -> set[str]:
+    """The names given beside a text; what is put together elsewhere is believed to hold all that is wanted."""
+    match values:
+        case []:
+            return set()
+        case [ast.Dict(keys), *_] if all(isinstance(key, ast.Constant) for key in keys):
+            return {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+    return wanted
+
+
+def test_every_value_of_a_text_is_given() -> None:
+    """A text in the code names its values right beside it, or uses one that every text may use."""
+    assert [] == list(texts_without_values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
