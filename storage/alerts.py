@@ -31,7 +31,6 @@ _OPEN_TO = Statement(
     .where(alerts.c.acknowledged_by.is_(None))
     .order_by(alerts.c.id)
 )
-_ABOUT = Statement(sa.select(alerts).where(alerts.c.subject == sa.bindparam("subject")).order_by(alerts.c.id.desc()))
 _HOLD = insert_into(alert_holders, unless=("alert", "person"))
 _HOLDERS = Statement(
     sa.select(alert_holders.c.person)
@@ -58,7 +57,9 @@ class Alerts(Repository):
             step=alert.step,
             acknowledged_by=alert.acknowledged_by,
             acknowledged_at=None,
-            sealed=self._seals.seal(alert.subject, _TABLE, alert.id, {"kind": alert.kind, "absence": alert.absence}),
+            sealed=self._seals.seal(
+                alert.subject, _TABLE, alert.id, {"kind": alert.kind, "absence": alert.absence, "words": alert.words}
+            ),
         )
         self.add_holder(alert.id, alert.to)
 
@@ -81,10 +82,6 @@ class Alerts(Repository):
         """The alerts this person holds and nobody has seen, oldest first."""
         return [self._alert(row) for row in self._db.rows(_OPEN_TO, person=person_id)]
 
-    def about(self, subject: PersonId) -> list[Alert]:
-        """Every alert about this person, newest first."""
-        return [self._alert(row) for row in self._db.rows(_ABOUT, subject=subject)]
-
     def add_holder(self, alert_id: int, person_id: PersonId) -> None:
         """This person has the alert too; naming somebody twice changes nothing."""
         self._db.change(_HOLD, alert=alert_id, person=person_id, since=self._new_id())
@@ -105,4 +102,5 @@ class Alerts(Repository):
             step=step,
             acknowledged_by=acknowledged_by,
             absence=payload["absence"],
+            words=payload["words"],
         )
