@@ -31,6 +31,7 @@ _OPEN_TO = Statement(
     .where(alerts.c.acknowledged_by.is_(None))
     .order_by(alerts.c.id)
 )
+_ABOUT = Statement(sa.select(alerts).where(alerts.c.subject == sa.bindparam("subject")).order_by(alerts.c.id.desc()))
 _HOLD = insert_into(alert_holders, unless=("alert", "person"))
 _HOLDERS = Statement(
     sa.select(alert_holders.c.person)
@@ -81,6 +82,10 @@ class Alerts(Repository):
     def open_to(self, person_id: PersonId) -> list[Alert]:
         """The alerts this person holds and nobody has seen, oldest first."""
         return [self._alert(row) for row in self._db.rows(_OPEN_TO, person=person_id)]
+
+    def about(self, subject: PersonId) -> list[Alert]:
+        """Every alert about this person, newest first."""
+        return [self._alert(row) for row in self._db.rows(_ABOUT, subject=subject)]
 
     def add_holder(self, alert_id: int, person_id: PersonId) -> None:
         """This person has the alert too; naming somebody twice changes nothing."""
