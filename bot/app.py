@@ -56,9 +56,17 @@ class App:
 
     async def receive(self, update: Inbound) -> str | None:
         """Handle one update; returns after the commit. A text is the static answer to a stranger, for now and here."""
-        answer = await self.run(partial(_receive, update=update, now=self.clock.now()))
-        self._wake.set()
-        return answer
+        now = self.clock.now()
+        try:
+            return await self.run(partial(_receive, update=update, now=now))
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose what somebody said
+            log.error("update_failed", channel=update.channel, kind=update.kind.value, error=type(error).__name__)
+            await self.run(partial(inbound.rescue, inbound=update, now=now))
+            return None
+        finally:
+            self._wake.set()
 
     async def start(self, *, ticking: bool = True) -> None:
         """Look after what a crash cut off, then begin to tick and to send."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
-from flows.dialogues.words import MENU
+from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
     AbsenceChanged,
@@ -24,6 +24,7 @@ from flows.engine.messages import Button, Text
 from flows.engine.run import Turn
 from flows.engine.wishes import Wish
 from flows.people import Person
+from flows.rules.absence import standing
 from handlers import absences, alerts, consent, inbox
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
@@ -111,7 +112,9 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
             else:
                 consent.stop(occasion, person)
         case Wish.CANCELLED:
-            occasion.say(person, Said(Text("All right, I leave this. What would you like to do?"), menu_of(person)))
+            occasion.say(
+                person, Said(Text("All right, I leave this. What would you like to do?"), menu_of(occasion, person))
+            )
         case Wish.LANGUAGE:
             offer_languages(occasion, person)
         case Wish.CALL:
@@ -126,14 +129,19 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
             assert_never(wish)
 
 
-def menu_of(person: Person) -> tuple[Button, ...]:
+def menu_of(occasion: Occasion, person: Person) -> tuple[Button, ...]:
     """What this person can do when there is no open question."""
-    return STAFF_MENU if person.role.is_staff else MENU
+    if person.role.is_staff:
+        return STAFF_MENU
+    reports = absences.of_person(occasion, person)
+    return MENU_WHEN_ABSENT if standing(reports, occasion.local(person).date()) else MENU
 
 
 def show_menu(occasion: Occasion, person: Person) -> None:
     """Offer what can be done here."""
-    occasion.say(person, Said(Text("What would you like to do? Tap, or write it in your own words."), menu_of(person)))
+    occasion.say(
+        person, Said(Text("What would you like to do? Tap, or write it in your own words."), menu_of(occasion, person))
+    )
 
 
 def offer_languages(occasion: Occasion, person: Person) -> None:

@@ -1,12 +1,13 @@
 """The door for people: every update of every channel comes in here."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from flows.engine.events import Said
+from flows.engine.events import AlertKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Person
-from handlers import participants, staff, strangers
+from handlers import alerts, participants, staff, strangers
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, reply_to
@@ -46,6 +47,24 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     return None
 
 
+def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
+    """An update that could not be handled because of a fault of ours: a person gets the words, nothing is lost."""
+    known = uow.people.find(inbound.channel, inbound.sender)
+    if known is None:
+        return
+    person, _ = known
+    words = clean(inbound.text)[:LONGEST]
+    kept = replace(inbound, text=words, file_name="")
+    entry = uow.inbox.accept(kept, person.id, now)
+    if entry is None:
+        return
+    occasion = Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=inbound.channel)
+    occasion.say(person, Said(Text("Sorry, something went wrong here. Your message is kept and a person looks at it.")))
+    if not person.role.is_staff:
+        text = Text("The assistant could not handle a message from {name}. Please get in touch.")
+        alerts.raise_alert(occasion, person, alerts.News(kind=AlertKind.MESSAGE, text=text, words=words))
+
+
 def _hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if person.role.is_staff:
         staff.hear(occasion, person, reply)
@@ -61,7 +80,7 @@ def _press(occasion: Occasion, person: Person, handle: str, entry: int) -> None:
         return
     button = occasion.uow.buttons.find(handle, person.id)
     if button is None:
-        occasion.say(person, Said(Text("This button is no longer valid."), menu_of(person)))
+        occasion.say(person, Said(Text("This button is no longer valid."), menu_of(occasion, person)))
         return
     occasion.uow.inbox.set_text(entry, person.id, button.label)
     problem = _spent(occasion, button)
@@ -70,7 +89,7 @@ def _press(occasion: Occasion, person: Person, handle: str, entry: int) -> None:
         if staff_again:
             staff.press(occasion, person, button)
         else:
-            occasion.say(person, Said(problem, menu_of(person)))
+            occasion.say(person, Said(problem, menu_of(occasion, person)))
         return
     occasion.uow.buttons.use(handle, occasion.now)
     if person.role.is_staff and staff.knows(button.action, bound=button.conversation is not None):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, timedelta
 
-from flows.dialogues import message
+from flows.dialogues import absence, message
 from flows.dialogues.registry import FLOWS, OPENS
 from flows.engine.answers import File
 from flows.engine.conversation import Conversation, Json, Status
@@ -66,6 +66,7 @@ SMALL_TALK = {
 REPORTS = frozenset({Intent.ILL, Intent.CHILD_ILL, Intent.OFFICIAL_DATE, Intent.ABSENT, Intent.CANNOT_COME})
 FOUND_OUT = {Intent.ILL: "illness", Intent.CHILD_ILL: "child_ill", Intent.OFFICIAL_DATE: "official_date"}
 MOST_OFFERED = 4
+QUESTION_MARKS = "?؟"
 
 
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
@@ -110,10 +111,17 @@ def _open_question(occasion: Occasion, person: Person) -> StoredConversation | N
 
 
 def _close(occasion: Occasion, person: Person, stored: StoredConversation) -> None:
+    """Leave a question for something else; a report begun in it does not get lost (R1)."""
     flow = FLOWS.get(stored.conversation.flow)
     status = Status.PAUSED if flow is not None and flow.keeps else Status.CANCELLED
     closed = replace(stored.conversation, status=status, turn=stored.conversation.turn + 1)
     occasion.uow.conversations.save(stored.id, person.id, closed, occasion.now)
+    if _is_unfinished_report(stored.conversation):
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
+
+
+def _is_unfinished_report(conversation: Conversation) -> bool:
+    return conversation.flow == absence.FLOW.name and not conversation.answers.get("recorded")
 
 
 def _wants_file(stored: StoredConversation | None) -> bool:
@@ -136,9 +144,11 @@ def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredCon
         _choose(occasion, person, labelled.reading.language)
         return True
     turn = resume(flow, stored.conversation, labelled, now=local, facts=facts)
-    if not turn.understood and _means_something_else(labelled):
+    if not turn.understood and (_means_something_else(labelled) or _asks_back(flow, stored.conversation, labelled)):
         return _small_talk(occasion, person, labelled, question, stored)
     apply_turn(occasion, person, stored.id, turn, reply.text)
+    if Wish.STOP in turn.events and _is_unfinished_report(stored.conversation):
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
     _watch(occasion, person, stored.id, turn.conversation)
     return True
 
@@ -150,6 +160,12 @@ def _names(occasion: Occasion, person: Person) -> dict[str, str]:
 
 def _means_something_else(reply: Reply) -> bool:
     return bool(reply.reading.intents) or reply.action in ACTIONS
+
+
+def _asks_back(flow: Flow, conversation: Conversation, reply: Reply) -> bool:
+    """A question of the person's own, where ours may stay open: it goes to a human being, not round in circles."""
+    node = flow.nodes.get(conversation.node)
+    return isinstance(node, Ask) and node.optional and any(mark in reply.text for mark in QUESTION_MARKS)
 
 
 def _small_talk(
@@ -277,8 +293,6 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
     reason = reading.reason.value if reading.reason else FOUND_OUT.get(wish, "")
     allowed = reason in facts.reasons
     last, first = reading.last_day, reading.first_day
-    if first is not None and last is not None and last < first:
-        last = None
     answers: dict[str, Json] = {
         "reason": reason if wish in REPORTS and allowed else "",
         "first_day": first.isoformat() if first else "",
@@ -299,8 +313,7 @@ def _open_flow(occasion: Occasion, person: Person, facts: Facts, flow: Flow, ans
 
 def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conversation) -> None:
     """A report begun and not finished must not get lost: somebody hears of it after a while (R1)."""
-    begun = conversation.flow == "absence" and conversation.status is Status.WAITING
-    if begun and not conversation.answers.get("recorded"):
+    if conversation.status is Status.WAITING and _is_unfinished_report(conversation):
         at = (occasion.now + SILENCE_AFTER).astimezone(UTC)
         occasion.uow.timers.add(SILENCE, at, person.id, stored, str(conversation.turn))
 

@@ -65,13 +65,15 @@ def days(view: View) -> tuple[Button, ...]:
 
 
 def _told(view: View) -> Told:
+    return Told(view.facts.person.id, Reason(view.text("reason")), _first(view), _last(view))
+
+
+def _last(view: View) -> date | None:
+    """The last day as far as it was said and can be true."""
     last = view.text("last_day")
-    return Told(
-        view.facts.person.id,
-        Reason(view.text("reason")),
-        date.fromisoformat(view.text("first_day")),
-        date.fromisoformat(last) if last else None,
-    )
+    if not last or date.fromisoformat(last) < _first(view):
+        return None
+    return date.fromisoformat(last)
 
 
 def _take_illness_as_today(view: View) -> Done:
@@ -139,7 +141,7 @@ def _may_ask_more(view: View) -> bool:
 
 
 def _needs_end(view: View) -> bool:
-    settled = view.text("last_day") or view.text("recorded") == "known" or view.text("reason") == Reason.BEREAVEMENT
+    settled = _last(view) or view.text("recorded") == "known" or view.text("reason") == Reason.BEREAVEMENT
     return not settled and _may_ask_more(view)
 
 
@@ -148,7 +150,7 @@ def _first(view: View) -> date:
 
 
 def _end_prompt(view: View) -> Text:
-    problem = view.text("end_problem")
+    problem = view.text("end_problem") or (DateProblem.REVERSED if view.text("last_day") else "")
     if problem:
         return DATE_HINTS[DateProblem(problem)]
     return Text("Until which day can you not come? Tap a day or write a date.")
@@ -212,7 +214,7 @@ FLOW = Flow(
         "record": Do(run=_record, then=goto("until")),
         "until": Ask(
             prompt=_end_prompt,
-            parse=Day(_ends, _first, latest_report, DATE_HINTS[DateProblem.REVERSED]),
+            parse=Day(_ends, _first, latest_report, DATE_HINTS[DateProblem.REVERSED], ends=True),
             save="until",
             then=goto("extend"),
             only_if=_needs_end,

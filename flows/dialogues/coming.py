@@ -7,16 +7,11 @@ from flows.engine.events import AbsenceTakenBack, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.messages import Button, Text
 from flows.engine.replies import Reply
-from flows.rules.absence import OPEN_DAYS, Absence, withdrawn
+from flows.rules.absence import Absence, standing, withdrawn
 
 
 def _standing(view: View) -> tuple[Absence, ...]:
-    today = view.now.date()
-    return tuple(
-        absence
-        for absence in view.facts.absences
-        if not absence.taken_back and (absence.last_day or absence.first_day + timedelta(days=OPEN_DAYS)) >= today
-    )
+    return standing(view.facts.absences, view.now.date())
 
 
 def _several(view: View) -> bool:

@@ -51,3 +51,9 @@ MENU = (
     Button(Text("Please call me"), "call"),
 )
 """What a participant can do, offered whenever there is no open question."""
+
+MENU_WHEN_ABSENT = (
+    Button(Text("I am coming after all"), "come"),
+    *(button for button in MENU if button.action != "late"),
+)
+"""The same for somebody whose report still stands."""

@@ -127,12 +127,16 @@ def _no_end(_: View) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, tapped or typed. `earliest` and `latest` bound it; what is not clear is asked, never guessed."""
+    """A date, tapped or typed. `earliest` and `latest` bound it; what is not clear is asked, never guessed.
+
+    `ends` tells a last day from a first one: "ill today" does not say until when.
+    """
 
     offer: Offer = no_offer
     earliest: Callable[[View], date] = _any_day
     latest: Callable[[View], date] = _no_end
     too_early: Text = OVER
+    ends: bool = False
     free: bool = False
 
     def buttons(self, view: View) -> tuple[Button, ...]:
@@ -162,7 +166,7 @@ class Day:
         reading = reply.reading
         if reading.date_problem is not None:
             return Miss(DATE_HINTS[reading.date_problem])
-        found = reading.last_day or reading.day or reading.first_day
+        found = (reading.last_day if self.ends else reading.first_day) or reading.day
         return found or Miss(
             Text("Please write a date, for example {example}.", {"example": view.now.date() + EXAMPLE})
         )

@@ -1,5 +1,6 @@
 """Absence rules R1 to R6: which report covers which day, and what a second report does to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -60,41 +61,55 @@ class Told:
     last_day: date | None = None
 
 
+def standing(absences: Iterable[Absence], today: date) -> tuple[Absence, ...]:
+    """The reports that speak of today or a later day and have not been taken back."""
+    return tuple(absence for absence in absences if not absence.taken_back and _end(absence) >= today)
+
+
+def _end(absence: Absence) -> date:
+    return absence.last_day or absence.first_day + timedelta(days=OPEN_DAYS)
+
+
 def covers(absence: Absence, day: date) -> bool:
     """Whether a report that still stands speaks of `day`."""
     if absence.taken_back:
         return False
-    last = absence.last_day or absence.first_day + timedelta(days=OPEN_DAYS)
-    return absence.first_day <= day <= last
+    return absence.first_day <= day <= _end(absence)
 
 
 def settle(told: Told, absences: tuple[Absence, ...], today: date) -> tuple[AbsenceReported | AbsenceChanged, ...]:
     """What a report means beside those that stand: new, a change, or nothing new (R1: changes, never doubles).
 
     A report for a day already reported changes that report. Another reason from a later day on ends the first absence
-    the day before. The same again on a later day confirms that it goes on.
+    the day before; for days inside a known period it changes nothing, they are excused already. The same again on a
+    later day confirms that it goes on.
     """
-    standing = next((absence for absence in absences if _touches(absence, told)), None)
-    if standing is None:
+    known = next((absence for absence in absences if _touches(absence, told)), None)
+    if known is None:
         return (_reported(told),)
-    if told.first_day > standing.first_day and told.reason not in {standing.reason, Reason.OTHER}:
-        ends = replace(standing, last_day=told.first_day - timedelta(days=1))
+    inside = told.last_day is not None and known.last_day is not None and told.last_day < known.last_day
+    other = told.reason not in {known.reason, Reason.OTHER}
+    if other and inside:
+        return ()
+    if other and told.first_day > known.first_day:
+        ends = replace(known, last_day=told.first_day - timedelta(days=1))
         return (changed(ends), _reported(told))
-    reason = standing.reason if told.reason is Reason.OTHER else told.reason
+    reason = known.reason if told.reason is Reason.OTHER else told.reason
     merged = replace(
-        standing,
+        known,
         reason=reason,
-        first_day=min(standing.first_day, told.first_day),
-        last_day=told.last_day or standing.last_day,
+        first_day=min(known.first_day, told.first_day),
+        last_day=told.last_day or known.last_day,
     )
-    goes_on = standing.last_day is None and told.first_day > standing.first_day and told.first_day == today
-    return (changed(merged),) if merged != standing or goes_on else ()
+    goes_on = known.last_day is None and told.first_day > known.first_day and told.first_day == today
+    return (changed(merged),) if merged != known or goes_on else ()
 
 
 def _touches(absence: Absence, told: Told) -> bool:
     if covers(absence, told.first_day):
         return True
-    return told.last_day is not None and not absence.taken_back and told.first_day <= absence.first_day <= told.last_day
+    last = told.last_day or told.first_day + timedelta(days=OPEN_DAYS)
+    return not absence.taken_back and told.first_day <= absence.first_day <= last
 
 
 def _reported(told: Told) -> AbsenceReported:
