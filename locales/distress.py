@@ -1,0 +1,70 @@
+"""Words of a crisis. A real one must never be missed, so doubt is answered with "ask" and never with silence (F45)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from locales.reading import Mark, Reading
+from locales.subjects import SELF, denied
+
+OTHERS = ("child", "partner", "parent", "sibling", "friend", "pronoun", "staff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distress:
+    """The kind of crisis (None, "self_harm", "violence", "ask") and whether it is somebody else's."""
+
+    kind: str | None = None
+    other: bool = False
+
+
+def find_distress(reading: Reading) -> Distress:
+    """Return the most urgent crisis a text speaks of."""
+    harm = _open_marks(reading, "self_harm")
+    own_harm = [mark for mark in harm if not _of_somebody_else(reading, mark)]
+    if any(not _softened(reading, mark) for mark in own_harm):
+        return Distress(kind="self_harm")
+    other_harm = [m for m in [*harm, *_open_marks(reading, "self_harm_of")] if _of_somebody_else(reading, m)]
+    if other_harm and not own_harm:
+        return Distress(kind="self_harm", other=True)
+    violence = _open_marks(reading, "violence", barred="violence_not")
+    if any(not _softened(reading, mark) for mark in violence):
+        return Distress(kind="violence")
+    if _open_marks(reading, "violence_of", barred="violence_not"):
+        return Distress(kind="violence", other=True)
+    if own_harm or violence or [m for m in _open_marks(reading, "despair") if not _of_somebody_else(reading, m)]:
+        return Distress(kind="ask")
+    if harm or reading.has("despair") and _open_marks(reading, "despair"):
+        return Distress(kind="ask", other=True)
+    return Distress()
+
+
+def _open_marks(reading: Reading, name: str, barred: str = "idiom") -> list[Mark]:
+    masks = reading.of("idiom", barred)
+    return [mark for mark in reading.of(name) if not any(mask.overlaps(mark) for mask in masks)]
+
+
+def _softened(reading: Reading, mark: Mark) -> bool:
+    """Whether the words are denied or long past: then they are asked about, not taken as said."""
+    return denied(reading, mark) or _resolved(reading, mark)
+
+
+def _resolved(reading: Reading, mark: Mark) -> bool:
+    sentence = reading.tokens[mark.start].sentence
+    return any(reading.tokens[other.start].sentence == sentence for other in reading.of("resolved"))
+
+
+def _of_somebody_else(reading: Reading, mark: Mark) -> bool:
+    if any(reading.is_a(place, "i", "am", "i_have", "me") for place in mark.places):
+        return False
+    clause = reading.tokens[mark.start].clause
+    for position in range(mark.end, -1, -1):
+        if reading.tokens[position].clause not in {clause, clause - 1}:
+            return False
+        if position < mark.start and any(
+            other.end == position for name in OTHERS for other in reading.marks.get(name, ())
+        ):
+            return True
+        if reading.is_a(position, *SELF) and reading.tokens[position].clause == clause and position not in mark.places:
+            return False
+    return False

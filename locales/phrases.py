@@ -1,0 +1,69 @@
+"""Understanding of free text in every supported language, from word lists alone and without any outside service (F87)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from locales.days import Days, find_days
+from locales.distress import find_distress
+from locales.hours import find_clock, find_minutes, find_number
+from locales.reading import Reading, read
+from locales.reports import Report, find_report
+from locales.wishes import find_answer, find_language, find_wishes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What a text says, as far as it says it; None and () mean "not said"."""
+
+    intents: tuple[str, ...] = ()
+    reason: str | None = None
+    first_day: datetime.date | None = None
+    last_day: datetime.date | None = None
+    date: datetime.date | None = None
+    date_problem: str | None = None
+    minutes: int | None = None
+    clock: datetime.time | None = None
+    language: str | None = None
+    crisis: str | None = None
+    urgent_other: bool = False
+    yes_no: bool | None = None
+    number: int | None = None
+
+
+def understand(text: str, *, language: str, today: datetime.date) -> Understood:
+    """Return what a text says. Total: any Unicode, never raises.
+
+    ``language`` is the person's own (de, de-simple, en, ar, uk) and is looked at first; ``today`` is the person's day.
+    """
+    reading = read(text, language)
+    if not reading.tokens and not reading.pictograms:
+        return Understood()
+    distress = find_distress(reading)
+    report = find_report(reading)
+    days = find_days(reading, language=language, today=today)
+    yes_no = find_answer(reading)
+    intents = find_wishes(reading, report.intents, distressed=distress.kind is not None)
+    number = find_number(reading)
+    return Understood(
+        intents=intents,
+        reason=report.reason if set(report.intents) & set(intents) else None,
+        first_day=days.first,
+        last_day=days.last,
+        date=days.single if days.alone or not intents else None,
+        date_problem=_problem(days, report),
+        minutes=find_minutes(reading),
+        clock=None if number is not None else find_clock(reading),
+        language=find_language(reading),
+        crisis=distress.kind,
+        urgent_other=distress.other,
+        yes_no=yes_no,
+        number=number,
+    )
+
+
+def _problem(days: Days, report: Report) -> str | None:
+    if days.problem is None and report.past and days.count == 0:
+        return "past"
+    return days.problem

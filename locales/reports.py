@@ -1,0 +1,246 @@
+"""What a text reports: absence with its reason, lateness, coming after all. Rules R7 to R16 of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from locales.reading import Mark, Reading
+from locales.subjects import asked, denied, imagined, looks_back, subject_of, told
+
+NEAR_FAMILY = frozenset({"child", "partner", "parent"})
+ILL_SIGNS = frozenset("🤒🤢🤧🤮🤕😷🥴")
+
+
+@dataclass(slots=True)
+class Report:
+    """Intents of a text about coming or not coming, best first, with the reason code it names."""
+
+    intents: list[str] = field(default_factory=list)
+    reason: str | None = None
+    past: bool = False
+
+    def add(self, intent: str, reason: str | None = None) -> None:
+        """Add an intent once; the first reason stays."""
+        if intent not in self.intents:
+            self.intents.append(intent)
+        self.reason = self.reason or reason
+
+
+@dataclass(slots=True)
+class _Facts:
+    """Marks of a text that stand after idioms were taken away."""
+
+    reading: Reading
+    masks: list[Mark]
+    excluded: bool = False
+    late: bool = False
+    coming: bool = False
+
+    def open(self, *names: str) -> list[Mark]:
+        """Return the marks that no idiom covers."""
+        return [m for m in self.reading.of(*names) if not any(mask.overlaps(m) for mask in self.masks)]
+
+    def stated(self, *names: str) -> list[Mark]:
+        """Return the marks that are plainly said."""
+        return [m for m in self.open(*names) if told(self.reading, m)]
+
+    def says(self, *names: str) -> bool:
+        """Whether any of the meanings is plainly said."""
+        return bool(self.stated(*names))
+
+
+def find_report(reading: Reading) -> Report:
+    """Return what the text reports; empty when it reports nothing."""
+    facts = _Facts(reading, reading.of("idiom", "congratulation"))
+    facts.excluded = any(_own(reading, mark) for mark in facts.stated("cannot_come"))
+    facts.late = facts.says("late")
+    report = Report()
+    for rule in (_illness, _official, _loss_and_joy, _service, _personal, _lateness, _transport, _rest):
+        rule(facts, report)
+    _taking_back(facts, report)
+    if not report.intents and facts.excluded:
+        report.add("cannot_come")
+    if not report.intents:
+        _signs(facts, report)
+    return report
+
+
+def _own(reading: Reading, mark: Mark) -> bool:
+    if any(reading.is_a(place, "i", "am", "i_have", "me") for place in range(mark.start, mark.end + 1)):
+        return True
+    return subject_of(reading, mark) in {"self", "child"}
+
+
+def _habitual(reading: Reading, mark: Mark) -> bool:
+    return looks_back(reading, mark) and reading.has("formerly")
+
+
+def _by_subject(facts: _Facts, marks: Iterable[Mark]) -> dict[str, list[Mark]]:
+    found: dict[str, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(subject_of(facts.reading, mark), []).append(mark)
+    return found
+
+
+def _illness(facts: _Facts, report: Report) -> None:
+    if facts.reading.last_mark == "!" and facts.reading.has("alone:praise"):
+        return
+    marks = [m for m in facts.stated("ill", "i_am_ill", "hospital") if not _habitual(facts.reading, m)]
+    if facts.says("birth", "childcare", "with_child", "child_doctor"):
+        marks = [m for m in marks if m.name != "hospital"]
+    people = _by_subject(facts, marks)
+    own = people.get("self", [])
+    if own:
+        report.add("ill", "illness")
+        report.past = all(looks_back(facts.reading, mark) for mark in own) and not facts.excluded
+    elif _unwell(facts):
+        _own_unwell(facts, report)
+    _others_ill(facts, report, people)
+
+
+def _unwell(facts: _Facts) -> bool:
+    denied_well = [m for m in facts.open("well") if denied(facts.reading, m) and not imagined(facts.reading, m)]
+    marks = [*facts.stated("unwell"), *(m for m in denied_well if not asked(facts.reading, m))]
+    return any(subject_of(facts.reading, mark) == "self" for mark in marks)
+
+
+def _own_unwell(facts: _Facts, report: Report) -> None:
+    report.add("ill", "illness")
+    if not (facts.excluded or facts.reading.has("today") or facts.says("doctor")):
+        report.add("talk")
+
+
+def _others_ill(facts: _Facts, report: Report, people: dict[str, list[Mark]]) -> None:
+    severe = facts.says("severe")
+    if people.keys() & {"child", "partner"} and severe and not facts.says("birth", "death"):
+        report.add("absent", "family_illness")
+    elif "child" in people:
+        report.add("child_ill", "child_ill")
+    elif people.keys() & {"partner", "parent", "sibling", "friend"} and not facts.says("death", "birth"):
+        if people.keys() <= {"friend"} and not facts.excluded:
+            return
+        if facts.excluded:
+            report.add("absent", "personal_matter")
+        elif not report.intents:
+            report.add("cannot_come")
+
+
+def _official(facts: _Facts, report: Report) -> None:
+    if facts.says("own"):
+        return
+    for mark in facts.stated("official"):
+        clause = facts.reading.tokens[mark.start].clause
+        beside = [m for m in facts.stated("must_go", "appointment") if facts.reading.tokens[m.start].clause == clause]
+        bound = any(m.name == "appointment" or m.start <= mark.start for m in beside)
+        if bound or facts.excluded or facts.late or len(facts.reading.tokens) <= 2 + facts.reading.has("today"):
+            if subject_of(facts.reading, mark) in {"self", "other", "thing", "staff"} or facts.excluded:
+                report.add("official_date", "official_date")
+                return
+
+
+def _relation(facts: _Facts, mark: Mark) -> str:
+    """Return the relative a mark of death, birth or wedding is about."""
+    sentence = facts.reading.tokens[mark.start].sentence
+    near = [
+        (abs(m.start - mark.start), m.name)
+        for m in facts.open("child", "partner", "parent", "sibling", "friend")
+        if abs(facts.reading.tokens[m.start].sentence - sentence) <= 1 and m.name != "staff"
+    ]
+    return min(near)[1] if near else ""
+
+
+def _loss_and_joy(facts: _Facts, report: Report) -> None:
+    for mark in facts.stated("death")[:1]:
+        relation = _relation(facts, mark)
+        report.add("absent", "bereavement" if relation in NEAR_FAMILY | {""} else "personal_matter")
+    if facts.says("own"):
+        report.add("absent", "own_wedding")
+    elif facts.says("wedding"):
+        report.add("absent", "personal_matter")
+    for mark in facts.stated("birth")[:1]:
+        partner = bool(facts.open("partner")) or facts.says("i_am_father")
+        report.add("absent", "birth" if partner else "personal_matter")
+    for mark in facts.stated("moving")[:1]:
+        other = facts.open("parent", "sibling", "friend")
+        report.add("absent", "personal_matter" if other else "moving")
+
+
+def _service(facts: _Facts, report: Report) -> None:
+    if facts.says("protection"):
+        report.add("absent", "civil_protection")
+    elif facts.says("honorary"):
+        report.add("absent", "honorary_office")
+
+
+def _personal(facts: _Facts, report: Report) -> None:
+    if "ill" in report.intents or "child_ill" in report.intents:
+        return
+    if facts.says("with_child", "child_doctor"):
+        report.add("child_ill", "child_ill")
+    elif facts.says("childcare", "personal"):
+        report.add("absent", "personal_matter")
+    elif any(_visits(facts, mark) for mark in facts.stated("doctor")) and "official_date" not in report.intents:
+        report.add("absent", "personal_matter")
+
+
+def _visits(facts: _Facts, mark: Mark) -> bool:
+    """Whether a doctor is visited, not only mentioned."""
+    clause = facts.reading.tokens[mark.start].clause
+    beside = any(facts.reading.tokens[m.start].clause == clause for m in facts.stated("must_go", "appointment"))
+    return beside or facts.excluded or facts.late or len(facts.reading.tokens) <= 3
+
+
+def _lateness(facts: _Facts, report: Report) -> None:
+    if any(_own(facts.reading, mark) for mark in facts.stated("late")):
+        if report.reason and not facts.excluded and "ill" not in report.intents:
+            report.intents = []
+            report.reason = None
+        report.add("late")
+
+
+def _transport(facts: _Facts, report: Report) -> None:
+    if report.intents or not facts.says("transport", "overslept"):
+        return
+    report.add("absent", "other")
+    if not facts.excluded:
+        report.add("late")
+
+
+def _rest(facts: _Facts, report: Report) -> None:
+    if facts.says("other_reason") and (facts.excluded or facts.reading.has("today")) and not report.intents:
+        report.add("absent", "other")
+
+
+def _taking_back(facts: _Facts, report: Report) -> None:
+    if _healthy(facts):
+        if not report.intents or report.past or report.intents == ["ill", "talk"]:
+            report.intents, report.reason, report.past = ["take_back"], None, False
+    elif facts.says("take_back"):
+        if report.intents and not facts.excluded and not report.past:
+            report.add("take_back")
+        elif not facts.excluded:
+            report.intents, report.reason, report.past = ["take_back"], None, False
+    elif not report.intents and not facts.excluded and any(_own(facts.reading, m) for m in facts.stated("coming")):
+        report.add("take_back")
+
+
+def _healthy(facts: _Facts) -> bool:
+    reading = facts.reading
+    well = [m for m in facts.stated("well") if subject_of(reading, m) == "self" and not _hoped(reading, m)]
+    not_ill = [
+        m for m in facts.open("ill", "i_am_ill", "unwell")
+        if denied(reading, m) and not asked(reading, m) and not imagined(reading, m) and subject_of(reading, m) == "self"
+    ]
+    return bool(well or not_ill) and not facts.excluded
+
+
+def _hoped(reading: Reading, mark: Mark) -> bool:
+    clause = reading.tokens[mark.start].clause
+    return any(reading.tokens[other.start].clause == clause for other in reading.of("hope"))
+
+
+def _signs(facts: _Facts, report: Report) -> None:
+    if ILL_SIGNS.intersection(facts.reading.pictograms):
+        report.add("ill", "illness")
+        report.add("talk")

@@ -1,0 +1,113 @@
+"""What a text wants of the assistant: stop, cancel, help, talk, another language; and plain answers."""
+
+from __future__ import annotations
+
+from locales.reading import Mark, Reading
+from locales.subjects import denied
+
+ORDER = ("stop", "call_me", "talk", "language", "appointments", "help", "cancel", "back", "pause", "resume", "start",
+         "menu", "thanks", "greeting")
+TONGUES = {
+    "tongue_simple": "de-simple", "tongue_en": "en", "tongue_ar": "ar", "tongue_uk": "uk", "tongue_de": "de",
+}
+SHORT = 3
+YES_SIGNS = frozenset("👍✅👌")
+NO_SIGNS = frozenset("👎❌🚫")
+
+
+def find_answer(reading: Reading) -> bool | None:
+    """Return whether the whole message is a plain yes or no."""
+    if not reading.tokens:
+        signs = set(reading.pictograms)
+        return True if signs & YES_SIGNS and not signs & NO_SIGNS else False if signs & NO_SIGNS else None
+    said = _alone(reading, extra=("yes", "no"))
+    yes, no = "yes" in said, "no" in said
+    return None if yes == no else yes
+
+
+def find_language(reading: Reading) -> str | None:
+    """Return the language a text wishes for; a language only mentioned is no wish."""
+    for name, code in TONGUES.items():
+        for mark in _open(reading, name):
+            if name == "tongue_simple" or _wished(reading, mark):
+                return code
+    return None
+
+
+def _wished(reading: Reading, mark: Mark) -> bool:
+    others = [
+        position for position in range(len(reading.tokens))
+        if position not in mark.places and not reading.is_a(position, "filler", "tongue_prefix")
+    ]
+    if not others:
+        return True
+    led = reading.is_a(mark.start - 1, "tongue_lead") or any(other.overlaps(mark) for other in reading.of("language_wish"))
+    return led and not reading.has("lesson") and not denied(reading, mark)
+
+
+def find_wishes(reading: Reading, reported: list[str], *, distressed: bool) -> tuple[str, ...]:
+    """Return all intents of a text, best first, given those the report rules found."""
+    alone = _alone(reading)
+    wishes = {name for name in ORDER if name in alone or _said(reading, name)}
+    found = list(reported)
+    if _open(reading, "stop") or "stop" in alone:
+        return _with_stop(found, wishes)
+    if find_language(reading) or _open(reading, "language_wish"):
+        wishes.add("language")
+        wishes.discard("help")
+    if reading.has("doubt") and not found:
+        found += ["cancel", "take_back"]
+    elif _open(reading, "stop_maybe") and not found and not distressed and not wishes - {"help"}:
+        found += ["stop", "help"]
+    for name in ("late", "cannot_come", "take_back"):
+        if name in alone and not found:
+            found.append(name)
+    return tuple(dict.fromkeys(_merged(found, wishes)))
+
+
+def _with_stop(found: list[str], wishes: set[str]) -> tuple[str, ...]:
+    rest = [name for name in found if name not in {"cannot_come", "take_back", "talk"}]
+    return tuple(dict.fromkeys(["stop", *rest, *(["call_me"] if "call_me" in wishes else [])]))
+
+
+def _merged(found: list[str], wishes: set[str]) -> list[str]:
+    """Join report and wishes; small talk, dialogue words and help stand back where something is reported."""
+    wished = [name for name in ORDER if name in wishes]
+    if found:
+        return found + [name for name in wished if name in {"talk", "call_me", "language"}]
+    strong = [name for name in wished if name not in {"thanks", "greeting", "menu"}]
+    if len(strong) > 1 and "help" in strong:
+        strong.remove("help")
+    if {"talk", "call_me"} <= set(strong):
+        strong.remove("talk")
+    return strong or wished[:1]
+
+
+def _said(reading: Reading, name: str) -> bool:
+    return any(not denied(reading, mark) for mark in _open(reading, name))
+
+
+def _open(reading: Reading, name: str) -> list[Mark]:
+    masks = reading.of("idiom")
+    return [mark for mark in reading.of(name) if not any(mask.overlaps(mark) for mask in masks)]
+
+
+def _alone(reading: Reading, extra: tuple[str, ...] = ()) -> set[str]:
+    """Return the meanings that together, with filler words, make up the whole message."""
+    if not 0 < len(reading.tokens) <= 12:
+        return set()
+    marks = [mark for name, marks in reading.marks.items() if name.startswith("alone:") for mark in marks]
+    marks.sort(key=lambda mark: (mark.start - mark.end, mark.start))
+    taken: dict[int, str] = {}
+    for mark in marks:
+        span = range(mark.start, mark.end + 1)
+        if len(span) == len(mark.places) and not any(position in taken for position in span):
+            taken.update(dict.fromkeys(span, mark.name[6:]))
+    rest = [position for position in range(len(reading.tokens)) if position not in taken]
+    if any(not reading.is_a(position, "filler", "address") for position in rest):
+        return set()
+    names = set(taken.values())
+    if extra:
+        polite = {"thanks", "greeting"}
+        return names if names - polite <= set(extra) else set()
+    return names - {"yes", "no"} if names - {"thanks", "greeting"} else names
