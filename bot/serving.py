@@ -1,10 +1,12 @@
 """Runs the assistant behind its web pages until it is told to stop."""
 
+import asyncio
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from types import FrameType
 
 import uvicorn
 from flows.people import Role
@@ -32,16 +34,12 @@ class PortTaken(Exception):
 
 
 class _Server(uvicorn.Server):
-    """Ends the live pages first, so that a stop does not wait for browsers."""
+    """Leaves signals to us: uvicorn would raise them again afterwards, and the process would not end with 0."""
 
-    def __init__(self, config: uvicorn.Config, before_exit: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._before_exit = before_exit
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal to stop has come."""
-        self._before_exit()
-        super().handle_exit(sig, frame)
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing is captured here."""
+        yield
 
 
 async def serve(settings: Settings, *, demo: bool = False) -> None:
@@ -72,7 +70,15 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
     async with control.listen(settings, {"login-link": partial(_link, app)}):
         if demo:
             await _print_links(app)
-        await _Server(config, channel.close).serve(sockets=[listening])
+        server = _Server(config)
+
+        def stop() -> None:
+            channel.close()
+            server.should_exit = True
+
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop)
+        await server.serve(sockets=[listening])
 
 
 def _bound(settings: Settings) -> socket.socket:

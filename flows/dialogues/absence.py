@@ -29,6 +29,7 @@ def _reasons(view: View) -> tuple[Button, ...]:
 
 
 def reason_in_words(reply: Reply, view: View) -> str | None:
+    """The reason somebody wrote in their own words, if the profile knows it."""
     reason = reply.reading.reason
     return reason.value if reason is not None and reason in view.facts.reasons else None
 
@@ -56,6 +57,7 @@ def _day_prompt(view: View) -> Text:
 
 
 def days(view: View) -> tuple[Button, ...]:
+    """Today, tomorrow, or another day to be written."""
     today = view.now.date()
     return (
         Button(Text("Today, {day}", {"day": today}), "today", today.isoformat()),
@@ -184,10 +186,12 @@ def _extend(view: View) -> Done:
 
 
 def earliest_report(view: View) -> date:
+    """How far back a report may reach."""
     return view.now.date() - timedelta(days=BACKDATED_DAYS)
 
 
 def latest_report(view: View) -> date:
+    """How far ahead a report may reach."""
     return view.now.date() + timedelta(days=AHEAD_DAYS)
 
 
