@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -27,14 +27,20 @@ _SAVE = Statement(
     )
 )
 _GET = Statement(sa.select(conversations).where(conversations.c.id == sa.bindparam("id")))
-_IN_STATUS = (
-    sa.select(conversations)
-    .where(conversations.c.person == sa.bindparam("person"))
-    .where(conversations.c.status == sa.bindparam("status"))
-    .order_by(conversations.c.updated.desc(), conversations.c.id.desc())
-)
-_CURRENT = Statement(_IN_STATUS.limit(const(1)).offset(const(0)))
-_ALL_IN_STATUS = Statement(_IN_STATUS)
+
+
+def _in(status: Status) -> sa.Select[Any]:
+    """The person's conversations in this status, the latest first."""
+    return (
+        sa.select(conversations)
+        .where(conversations.c.person == sa.bindparam("person"))
+        .where(conversations.c.status == const(status.value))
+        .order_by(conversations.c.updated.desc(), conversations.c.id.desc())
+    )
+
+
+_CURRENT = Statement(_in(Status.WAITING).limit(const(1)).offset(const(0)))
+_PAUSED = Statement(_in(Status.PAUSED))
 
 _TABLE: Final = "conversations"
 
@@ -73,14 +79,12 @@ class Conversations(Repository):
 
     def current(self, person_id: PersonId) -> StoredConversation | None:
         """The conversation that waits for the person's answer."""
-        row = self._db.row(_CURRENT, person=person_id, status=Status.WAITING.value)
+        row = self._db.row(_CURRENT, person=person_id)
         return None if row is None else self._stored(row)
 
     def paused(self, person_id: PersonId) -> list[StoredConversation]:
         """What the person put aside, the latest first."""
-        return [
-            self._stored(row) for row in self._db.rows(_ALL_IN_STATUS, person=person_id, status=Status.PAUSED.value)
-        ]
+        return [self._stored(row) for row in self._db.rows(_PAUSED, person=person_id)]
 
     def _write(self, statement: Statement, id_: int, person: PersonId, value: Conversation, now: datetime) -> None:
         payload = {

@@ -24,7 +24,15 @@ from storage.statements import Statement
 
 Row: TypeAlias = tuple[Any, ...]
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "recursive_triggers=ON")
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "recursive_triggers=ON",
+    # Savepoints keep page images aside: in memory they cost half as much, and none of them reaches a temporary file.
+    "temp_store=MEMORY",
+)
 _STEPS_BETWEEN_LOOKS: Final = 100_000
 
 _Named: TypeAlias = Callable[[str], StorageError]
@@ -141,8 +149,13 @@ class SqliteDriver:
 
     def put(self, statement: Statement, /, **params: Any) -> None:
         """Change exactly one row; `UnknownRow` if there is none."""
-        if self.change(statement, **params) != 1:
-            raise UnknownRow("no row has this id")
+        try:
+            self._deadline = monotonic() + self._patience
+            if self._cursor.execute(statement.sqlite, statement.pick(params)).rowcount == 1:
+                return
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        raise UnknownRow("no row has this id")
 
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""

@@ -24,6 +24,17 @@ _AFTER = Statement(take(sa.select(events).where(events.c.id > sa.bindparam("afte
 _TABLE: Final = "events"
 
 
+_names: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(event: Event) -> dict[str, object]:
+    """As `event.fields()`, with the names looked up once per kind of event."""
+    names = _names.get(event.__class__)
+    if names is None:
+        names = _names[event.__class__] = tuple(event.fields())
+    return {name: getattr(event, name) for name in names}
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
     """An event as it was written down: people by id, dates as ISO text."""
@@ -42,7 +53,7 @@ class Events(Repository):
     def add(self, event: Event, now: datetime, *, subject: PersonId | None) -> None:
         """Record an event about `subject` (None: about nobody)."""
         id_ = self._new_id()
-        payload = {"name": event.NAME, "fields": event.fields()}
+        payload = {"name": event.NAME, "fields": _fields(event)}
         self._db.put(
             _ADD, id=id_, subject=subject, at=to_micros(now), sealed=self._seals.seal(subject, _TABLE, id_, payload)
         )

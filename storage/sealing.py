@@ -35,11 +35,12 @@ _encode: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), ensur
 class Sealing:
     """Seals and opens payloads inside one unit of work, looking up a person's key when it is not remembered."""
 
-    __slots__ = ("_db", "_made", "_vault")
+    __slots__ = ("_db", "_made", "_vault", "fingerprint")
 
     def __init__(self, db: Queries, vault: Vault) -> None:
         self._db = db
         self._vault = vault
+        self.fingerprint = vault.fingerprint
         self._made: list[PersonId] = []
 
     def seal(self, person: PersonId | None, table: str, row: int, payload: Mapping[str, object]) -> bytes:
@@ -53,14 +54,14 @@ class Sealing:
         )
         return opened
 
-    def fingerprint(self, *parts: str) -> bytes:
-        """A keyed hash to search by."""
-        return self._vault.fingerprint(*parts)
-
     def new_key(self, person: PersonId) -> bytes:
         """Make the key of a new person; it comes back wrapped, to be stored."""
         self._made.append(person)
         return self._vault.new_person_key(person)
+
+    def end(self, ended: Queries) -> None:
+        """The unit of work is over: keys are not looked up any more."""
+        self._db = ended
 
     def forget_made(self) -> None:
         """The unit was rolled back: the keys it made never existed."""

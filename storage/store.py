@@ -30,7 +30,7 @@ _HIGHEST = [
     Statement(query)
     for query in (
         *(sa.select(sa.func.max(table.c.id)) for table in tables.metadata.sorted_tables if "id" in table.c),
-        sa.select(sa.func.max(tables.outbox.c.seq)),
+        sa.select(sa.func.max(tables.outbox.c.seq)).where(tables.outbox.c.seq.is_not(None)),
         _IN_FLIGHT,
     )
 ]

@@ -1,5 +1,7 @@
 """The tables. Ids are made by the application; instants are microseconds; `sealed` columns only the vault can read."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite's own row id, so that rows are appended in order
@@ -112,7 +114,6 @@ conversations = sa.Table(
     _number("turn"),
     _instant("updated"),
     _sealed(),
-    sa.Index(None, "person", "status", "updated"),
 )
 
 consents = sa.Table(
@@ -153,7 +154,6 @@ alerts = sa.Table(
     _person("acknowledged_by", nullable=True),
     _instant("acknowledged_at", nullable=True),
     _sealed(),
-    sa.Index(None, "subject", "id"),
 )
 
 alert_holders = sa.Table(
@@ -163,6 +163,7 @@ alert_holders = sa.Table(
     _person(primary_key=True),
     sa.Column("since", sa.BigInteger, nullable=False),
     sa.Index(None, "person", "alert"),
+    sqlite_with_rowid=False,
 )
 
 events = sa.Table("events", metadata, _id(), _person("subject", nullable=True), _instant("at"), _sealed())
@@ -191,21 +192,6 @@ outbox = sa.Table(
     _sealed(),
     sa.UniqueConstraint("dedupe"),
 )
-_PENDING = sa.text("status = 'pending'")
-_SENDING = sa.text("status = 'sending'")
-_WAITING = sa.text("outcome IS NULL")
-
-
-def _partial(name: str, where: sa.TextClause, *columns: sa.Column[int]) -> None:
-    """An index over the rows that are still to be worked on: it stays small however long the history grows."""
-    sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
-
-
-_partial("ix_outbox_due", _PENDING, outbox.c.not_before, outbox.c.id)
-_partial("ix_outbox_order", _PENDING, outbox.c.address, outbox.c.id)
-_partial("ix_outbox_sending", _SENDING, outbox.c.address)
-sa.Index("ix_outbox_seq", outbox.c.seq)
-sa.Index("ix_outbox_history", outbox.c.recipient, outbox.c.channel, outbox.c.seq)
 
 timers = sa.Table(
     "timers",
@@ -218,8 +204,6 @@ timers = sa.Table(
     _text("guard"),
     _text("outcome", nullable=True),
 )
-_partial("ix_timers_due", _WAITING, timers.c.fire_at, timers.c.id)
-_partial("ix_timers_ref", _WAITING, timers.c.ref)
 
 buttons = sa.Table(
     "buttons",
@@ -233,6 +217,7 @@ buttons = sa.Table(
     _instant("expires", nullable=True),
     _instant("used_at", nullable=True),
     sa.Index(None, "outbox"),
+    sqlite_with_rowid=False,
 )
 
 login_links = sa.Table(
@@ -242,6 +227,7 @@ login_links = sa.Table(
     _person(),
     _instant("expires"),
     _instant("used_at", nullable=True),
+    sqlite_with_rowid=False,
 )
 
 web_sessions = sa.Table(
@@ -256,4 +242,26 @@ web_sessions = sa.Table(
     _instant("expires"),
     sa.Column("revoked", sa.Integer, nullable=False),
     sa.Index(None, "person"),
+    sqlite_with_rowid=False,
 )
+
+_PENDING = sa.text("status = 'pending'")
+_SENDING = sa.text("status = 'sending'")
+_SENT = sa.text("seq IS NOT NULL")
+_OPEN = sa.text("status = 'waiting' OR status = 'paused'")
+_WAITING = sa.text("outcome IS NULL")
+
+
+def _partial(name: str, where: sa.TextClause, *columns: sa.Column[Any]) -> None:
+    """An index over the rows that are still to be worked on: it stays small however long the history grows."""
+    sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_partial("ix_outbox_due", _PENDING, outbox.c.not_before, outbox.c.id)
+_partial("ix_outbox_order", _PENDING, outbox.c.address, outbox.c.id)
+_partial("ix_outbox_sending", _SENDING, outbox.c.address)
+_partial("ix_outbox_seq", _SENT, outbox.c.seq)
+_partial("ix_outbox_history", _SENT, outbox.c.recipient, outbox.c.channel, outbox.c.seq)
+_partial("ix_conversations_open", _OPEN, conversations.c.person)
+_partial("ix_timers_due", _WAITING, timers.c.fire_at, timers.c.id)
+_partial("ix_timers_ref", _WAITING, timers.c.ref)

@@ -26,17 +26,18 @@ _CACHED_KEYS: Final = 20_000
 class Key:
     """One key that seals columns of rows; what it sealed says so by its first byte, the key's version."""
 
-    __slots__ = ("_carrier", "_cipher", "_version")
+    __slots__ = ("_carrier", "_cipher", "_head", "_version")
 
     def __init__(self, secret: bytes, *, carrier: str, version: int = _FIRST_VERSION) -> None:
         self._cipher = AESGCM(secret)
         self._carrier = carrier
         self._version = version
+        self._head = bytes((version,))
 
     def seal(self, table: str, column: str, row: int | str, plaintext: bytes) -> bytes:
         """Version, nonce and ciphertext of `plaintext`, bound to this place."""
         nonce = os.urandom(_NONCE_BYTES)
-        return bytes((self._version,)) + nonce + self._cipher.encrypt(nonce, plaintext, self._place(table, column, row))
+        return self._head + nonce + self._cipher.encrypt(nonce, plaintext, self._place(table, column, row))
 
     def open(self, table: str, column: str, row: int | str, sealed: bytes) -> bytes:
         """What was sealed; `VaultError` if it was sealed elsewhere, under another key, or was changed."""
@@ -66,7 +67,7 @@ class Vault:
         self._people: dict[PersonId, Key] = {}
         self._lock = threading.Lock()
         self._system: Key | None = None
-        self._index = b""
+        self._index: hmac.HMAC | None = None
 
     def new_system_keys(self) -> dict[str, bytes]:
         """Fresh system keys by name, wrapped, for a database that has none yet."""
@@ -80,7 +81,7 @@ class Vault:
             raise WrongKey(
                 "the master key does not fit this database: check the settings of its file and of the carrier's name"
             ) from None
-        self._index = secrets["index"]
+        self._index = hmac.new(secrets["index"], digestmod="sha256")
         self._system = Key(secrets["system"], carrier=self._carrier)
 
     @property
@@ -111,10 +112,11 @@ class Vault:
 
     def fingerprint(self, *parts: str) -> bytes:
         """A keyed hash to search by, such as of `(channel, external)`; 16 bytes."""
-        if not self._index:
+        if self._index is None:
             raise VaultError("the vault is locked: open the store first")
-        message = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.digest(self._index, message, "sha256")[:_FINGERPRINT_BYTES]
+        keyed = self._index.copy()
+        keyed.update("\0".join(parts).encode("utf-8", "surrogatepass"))
+        return keyed.digest()[:_FINGERPRINT_BYTES]
 
     def _remember(self, person: PersonId, secret: bytes) -> Key:
         key = Key(secret, carrier=self._carrier)

@@ -11,7 +11,9 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PENDING = sa.text("status = 'pending'")
 SENDING = sa.text("status = 'sending'")
+OPEN = sa.text("status = 'waiting' OR status = 'paused'")
 WAITING = sa.text("outcome IS NULL")
+SENT = sa.text("seq IS NOT NULL")
 APPEND_ONLY = ("consents", "events")
 
 
@@ -117,7 +119,6 @@ def _alerts() -> None:
         sa.ForeignKeyConstraint(["subject"], ["people.id"], name="fk_alerts_subject"),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
     )
-    op.create_index("ix_alerts_subject_id", "alerts", ["subject", "id"], unique=False)
 
 
 def _assignments() -> None:
@@ -163,7 +164,7 @@ def _conversations() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
     )
     op.create_index(
-        "ix_conversations_person_status_updated", "conversations", ["person", "status", "updated"], unique=False
+        "ix_conversations_open", "conversations", ["person"], unique=False, sqlite_where=OPEN, postgresql_where=OPEN
     )
 
 
@@ -229,6 +230,7 @@ def _login_links() -> None:
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name="fk_login_links_person"),
         sa.PrimaryKeyConstraint("token_hash", name="pk_login_links"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -286,6 +288,7 @@ def _web_sessions() -> None:
         sa.Column("revoked", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name="fk_web_sessions_person"),
         sa.PrimaryKeyConstraint("slot", name="pk_web_sessions"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_web_sessions_person", "web_sessions", ["person"], unique=False)
 
@@ -299,6 +302,7 @@ def _alert_holders() -> None:
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"], name="fk_alert_holders_alert"),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name="fk_alert_holders_person"),
         sa.PrimaryKeyConstraint("alert", "person", name="pk_alert_holders"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_alert_holders_person_alert", "alert_holders", ["person", "alert"], unique=False)
 
@@ -334,14 +338,21 @@ def _outbox() -> None:
     op.create_index(
         "ix_outbox_due", "outbox", ["not_before", "id"], unique=False, sqlite_where=PENDING, postgresql_where=PENDING
     )
-    op.create_index("ix_outbox_history", "outbox", ["recipient", "channel", "seq"], unique=False)
+    op.create_index(
+        "ix_outbox_history",
+        "outbox",
+        ["recipient", "channel", "seq"],
+        unique=False,
+        sqlite_where=SENT,
+        postgresql_where=SENT,
+    )
     op.create_index(
         "ix_outbox_order", "outbox", ["address", "id"], unique=False, sqlite_where=PENDING, postgresql_where=PENDING
     )
     op.create_index(
         "ix_outbox_sending", "outbox", ["address"], unique=False, sqlite_where=SENDING, postgresql_where=SENDING
     )
-    op.create_index("ix_outbox_seq", "outbox", ["seq"], unique=False)
+    op.create_index("ix_outbox_seq", "outbox", ["seq"], unique=False, sqlite_where=SENT, postgresql_where=SENT)
 
 
 def _buttons() -> None:
@@ -359,5 +370,6 @@ def _buttons() -> None:
         sa.ForeignKeyConstraint(["outbox"], ["outbox.id"], name="fk_buttons_outbox"),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name="fk_buttons_person"),
         sa.PrimaryKeyConstraint("handle", name="pk_buttons"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_buttons_outbox", "buttons", ["outbox"], unique=False)
