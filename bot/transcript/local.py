@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.people import PersonId
 from handlers import consent
-from storage.errors import StorageError
+from storage.errors import StorageError, WrongKey
 from storage.uow import UnitOfWork
 
 from bot.app import App, build, prepare
@@ -17,12 +17,14 @@ from bot.clock import SetClock
 from bot.demo import load_world
 from bot.settings import DatabaseSettings, DeliverySettings, ServerSettings, Settings, SettingsError
 from bot.transcript import facts, lines
+from bot.transcript.log import Watch
 from bot.transcript.news import Button, Happened, Heard, News
 from bot.transcript.world import Command, Condition, Opening, Place, WorldFailed
 from bot.web.settings import WebSettings
 
 PATIENCE = 200
 """How often the program may find something to do at one instant before we say that it does not come to rest."""
+NOT_EMPTY = "the database is not empty: name another one, or none for a temporary one"
 
 
 class LocalWorld:
@@ -33,6 +35,7 @@ class LocalWorld:
         self._channel = MemoryChannel()
         self._seen = opening.seen
         self._heard: list[Heard] = []
+        self._log = Watch()
         for condition in opening.conditions:
             self._meet(condition)
         self._app: App = self._build(opening.place)
@@ -48,6 +51,8 @@ class LocalWorld:
             settings = settings_of(place)
             prepare(settings)
             return build(settings, clock=self._clock, channels=[self._channel])
+        except WrongKey as problem:
+            raise WorldFailed(NOT_EMPTY) from problem
         except (SettingsError, StorageError) as problem:
             raise WorldFailed(str(problem)) from problem
 
@@ -68,6 +73,7 @@ class LocalWorld:
             self._runner.run(self._app.stop())
         finally:
             self._runner.close()
+            self._log.close()
 
     def news(self) -> News:
         """What has come since the last time."""
@@ -107,6 +113,7 @@ class LocalWorld:
 
     async def _settle(self) -> None:
         await self._app.settle()
+        self._log.check()
         self._heard += [_heard(kept, self._clock.now()) for kept in self._channel.take()]
 
     def _meet(self, condition: Condition) -> None:
@@ -140,7 +147,7 @@ class LocalWorld:
 
 def _load(uow: UnitOfWork, now: datetime, channel: str) -> None:
     if uow.people.all():
-        raise WorldFailed("the database is not empty: name another one, or none for a temporary one")
+        raise WorldFailed(NOT_EMPTY)
     load_world(uow, now, channels=(channel,))
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,11 @@ class ProcessWorld:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._process = _launch()
-        self._early = self._ask(opening)
+        try:
+            self._early = self._ask(opening)
+        except BaseException:
+            self.close()
+            raise
 
     def do(self, command: Command) -> News:
         """Do one thing and run until nothing is due; what came of it, and of the start before the first."""
@@ -54,7 +59,8 @@ class ProcessWorld:
         if kill:
             self._process.kill()
         with self._process as process:
-            _pipe(process.stdin).close()
+            with suppress(BrokenPipeError):
+                _pipe(process.stdin).close()
             try:
                 process.wait(GRACE)
             except subprocess.TimeoutExpired:

@@ -35,7 +35,7 @@ class Difference:
 class Session:
     """A world and all that has been seen of it: one cursor per recipient, one for the events.
 
-    `journal` holds the steps done and what came of them, in order.
+    `journal` holds the steps that could be done and what came of them, in order.
     """
 
     def __init__(self, world: World) -> None:
@@ -50,9 +50,13 @@ class Session:
 
     def perform(self, step: Step) -> Difference | None:
         """Do what the step says, or compare what it expects; the difference, if there is one."""
+        known = len(self.journal)
         self.journal.append(step)
         reason = self._compare(step.line) if isinstance(step.line, Expectation) else self._act(step.line)
-        return Difference(step.number, reason) if reason else None
+        if not reason:
+            return None
+        del self.journal[known:]
+        return Difference(step.number, reason)
 
     def take(self, news: News) -> None:
         """Note what came of something."""
