@@ -23,7 +23,6 @@ from bot.web.sessions import Kind, Visit
 from bot.web.words import Reader
 
 _SHOWN = 60
-_PATIENCE_SECONDS = 1.0
 _MAX_HANDLES = 200
 
 
@@ -203,11 +202,11 @@ async def _wait_for_answer(desk: Desk, visit: Visit, bell: Bell, after: int) -> 
     """Without JavaScript the next page should already hold the answer: give delivery a moment."""
     now = desk.program.clock.now()
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
+        async with asyncio.timeout(desk.settings.answer_wait_seconds):
             while not bell.closed:
                 entries = await desk.read(lambda uow: read_history(uow, visit.person, after=after, now=now))
                 if entries and not entries[-1].own:
                     return
-                await bell.wait(_PATIENCE_SECONDS)
+                await bell.wait(desk.settings.answer_wait_seconds)
     except TimeoutError:
         return

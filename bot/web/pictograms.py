@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).parent / "static" / "pictograms"
 PLAIN = "chevron-right"
-_TURNS_WITH_DIRECTION = {"arrow-left", "chevron-right", "undo-2", "skip-forward", "send", "log-out", "corner-up-left"}
+_TURNS_WITH_DIRECTION = {"arrow-left", "chevron-right", "skip-forward", "send", "log-out"}
 _NO_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _BY_VALUE = {

@@ -27,10 +27,10 @@ class WebSettings(BaseModel):
     messages_per_minute: int = Field(default=60, ge=1)
     known_callers: int = Field(default=20_000, ge=1)
 
-    max_text: int = Field(default=10_000, ge=300, description="characters of one message")
+    max_text: int = Field(default=4000, ge=300, description="characters of one message")
     max_form_bytes: int = Field(default=131_072, ge=4096, description="fields of one form, without files")
     max_file_bytes: int = Field(default=12_582_912, ge=0, description="bytes of files read past and dropped")
-    history_days: int = Field(default=14, ge=1, le=366)
+    answer_wait_seconds: float = Field(default=1.0, ge=0, le=5, description="for the answer, without JavaScript")
     streams_per_session: int = Field(default=6, ge=1)
     stream_check_seconds: float = Field(default=4.0, gt=0, le=5)
 

@@ -23,6 +23,7 @@ class Browser(httpx.AsyncClient):
         """It speaks one language and follows no redirect by itself."""
         transport = httpx.ASGITransport(site, raise_app_exceptions=False, client=(at, 50000))
         super().__init__(transport=transport, base_url=url, headers={"accept-language": language})
+        self.site = site
         self.home = ""
 
     def fields(self, page: str) -> dict[str, str]:
@@ -63,8 +64,8 @@ def program(tmp_path: Path) -> Iterator[SmallProgram]:
 
 @pytest.fixture
 def settings() -> WebSettings:
-    """The settings as shipped."""
-    return WebSettings()
+    """The settings as shipped, but nobody waits for answers, which this small program never gives."""
+    return WebSettings(answer_wait_seconds=0)
 
 
 @pytest.fixture
