@@ -166,9 +166,10 @@ def _ends(view: View) -> tuple[Button, ...]:
             Text("Until tomorrow, {day}", {"day": today + ONE_DAY}), "tomorrow", (today + ONE_DAY).isoformat()
         ),
     }
-    friday = first + timedelta(days=(FRIDAY - first.weekday()) % 7)
-    days = dict.fromkeys((first, first + ONE_DAY, first + 2 * ONE_DAY, friday))
-    offered = sorted(day for day in days if day == first or view.facts.calendar.is_working_day(day))
+    calendar = view.facts.calendar
+    following = [calendar.nth_working_day(first + ONE_DAY, n) for n in (1, 2)]
+    friday = following[0] + timedelta(days=FRIDAY - following[0].weekday())
+    offered = sorted({first, *following, friday})
     return tuple(labels.get(day, Button(Text("Until {day}", {"day": day}), "day", day.isoformat())) for day in offered)
 
 
