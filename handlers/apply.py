@@ -21,7 +21,7 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.messages import Button, Text
-from flows.engine.run import Turn
+from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person
 from flows.rules.absence import standing
@@ -37,14 +37,14 @@ STAFF_MENU = (
 )
 
 
-def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Turn, words: str = "") -> int:
+def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Turn) -> int:
     """Keep the conversation, then everything that happened. `stored` is its row, None for a new one; the row."""
     conversation = turn.conversation
     if stored is None:
         stored = occasion.uow.conversations.add(person.id, conversation, occasion.now)
     else:
         occasion.uow.conversations.save(stored, person.id, conversation, occasion.now)
-    apply(occasion, person, turn.events, (stored, conversation), words)
+    apply(occasion, person, turn.events, (stored, conversation))
     return stored
 
 
@@ -53,7 +53,6 @@ def apply(
     person: Person,
     events: Iterable[Happening],
     bound: tuple[int, Conversation] | None = None,
-    words: str = "",
 ) -> None:
     """Carry out what happened, in order. Answers offered are bound to the open question."""
     sending = Sending()
@@ -63,7 +62,7 @@ def apply(
         if isinstance(event, Said):
             occasion.say(occasion.uow.people.get(person.id), event, sending)
         elif isinstance(event, Wish):
-            grant(occasion, person, event, words)
+            grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
         else:
             _keep(occasion, person, event)
 

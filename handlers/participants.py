@@ -146,8 +146,8 @@ def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredCon
     turn = resume(flow, stored.conversation, labelled, now=local, facts=facts)
     if not turn.understood and (_means_something_else(labelled) or _asks_back(flow, stored.conversation, labelled)):
         return _small_talk(occasion, person, labelled, question, stored)
-    apply_turn(occasion, person, stored.id, turn, reply.text)
-    if Wish.STOP in turn.events and _is_unfinished_report(stored.conversation):
+    apply_turn(occasion, person, stored.id, turn)
+    if (Wish.STOP in turn.events or Wish.PERSON in turn.events) and _is_unfinished_report(stored.conversation):
         alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
     _watch(occasion, person, stored.id, turn.conversation)
     return True

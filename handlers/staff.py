@@ -15,7 +15,7 @@ from handlers import absences, alerts, crisis
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
-from handlers.understanding import as_label
+from handlers.understanding import as_label, read
 from locales.catalog import LANGUAGES
 from storage.buttons import StoredButton
 from storage.conversations import StoredConversation
@@ -66,7 +66,7 @@ def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredCon
     turn = resume(
         flow, stored.conversation, as_label(reply, question, person, {"name": person.name}), now=local, facts=facts
     )
-    apply_turn(occasion, person, stored.id, turn, reply.text)
+    apply_turn(occasion, person, stored.id, turn)
     return True
 
 
@@ -83,6 +83,12 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
     if Intent.LANGUAGE in intents:
         _language(occasion, person, reply.value or reply.reading.language or "")
         return
+    named = staff.person_in_words(reply.text, facts)
+    if named and not pressed:
+        reply = replace(
+            reply, reading=read(as_if_own(reply.text, facts), person.language, occasion.local(person).date())
+        )
+        intents = reply.reading.intents
     flow = next((STAFF_OPENS[intent] for intent in intents if intent in STAFF_OPENS), None)
     if not facts.people and (flow is not None or reply.text):
         occasion.say(person, Said(Text("You look after nobody at the moment.")))
@@ -92,6 +98,13 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         _help(occasion, person)
     else:
         _open(occasion, person, facts, staff.WRITE, {"words": reply.text})
+
+
+def as_if_own(text: str, facts: Facts) -> str:
+    """ "Jonas ist heute krank" as Jonas would say it, so that the same phrase lists read it."""
+    names = {part.casefold() for _, name in facts.people for part in name.split()}
+    rest = [word for word in text.split() if word.casefold().strip(",.:") not in names | {"ist", "is"}]
+    return " ".join(("ich bin", *rest))
 
 
 def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from flows.dialogues.words import OFFICES, REASONS
 from flows.engine.answers import DATE_HINTS, Choice, Day
 from flows.engine.events import AbsenceChanged, AbsenceReported, Event, Reason, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
-from flows.engine.messages import Button, Level, Text
+from flows.engine.messages import Button, Level, Text, Value
 from flows.engine.replies import DateProblem, Reply
 from flows.rules.absence import AHEAD_DAYS, BACKDATED_DAYS, Told, settle
 
@@ -111,10 +111,15 @@ def _answer(told: Told, view: View) -> tuple[Said, ...]:
 
 
 def _kind_words(told: Told) -> Text:
-    day = {"day": told.first_day}
+    day: dict[str, Value] = {"day": told.first_day}
     match told.reason:
         case Reason.ILLNESS:
-            return Text("Get well soon! You are reported ill from {day}. {caseworker} gets the message now.", day)
+            if told.last_day is None:
+                return Text("Get well soon! You are reported ill from {day}. {caseworker} gets the message now.", day)
+            return Text(
+                "Get well soon! You are reported ill from {day} until {last}. {caseworker} gets the message now.",
+                {**day, "last": told.last_day},
+            )
         case Reason.CHILD_ILL | Reason.FAMILY_ILLNESS:
             return Text(
                 "All the best for your family! You are reported absent from {day}. {caseworker} gets the message now.",
@@ -124,6 +129,12 @@ def _kind_words(told: Told) -> Text:
             return Text(
                 "I am very sorry for your loss. You do not have to come on {day}. {caseworker} gets the message now.",
                 day,
+            )
+        case _ if told.last_day is not None:
+            return Text(
+                "Thank you for telling us. You are reported absent from {day} until {last}. "
+                "{caseworker} gets the message now.",
+                {**day, "last": told.last_day},
             )
         case _:
             return Text(

@@ -47,12 +47,13 @@ TALK = Flow(
     start="words",
     nodes={
         "words": Ask(
-            prompt=lambda _: Text("What shall I pass on? Write it here in your own words, or leave it out."),
+            prompt=lambda _: Text("What is it about? You can write it here in your own words."),
             parse=Words(),
             save="words",
             then=goto("pass_on"),
             only_if=_lacks_words,
             optional=True,
+            skip=Text("Nothing more"),
         ),
         "pass_on": Do(run=_send, then=goto(END), only_if=_has_words),
     },

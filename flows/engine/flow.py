@@ -77,6 +77,9 @@ class View:
 Test = Callable[[View], bool]
 
 
+UNKNOWN = Text("I do not know")
+
+
 def always(_: View) -> bool:
     """The default condition of a node."""
     return True
@@ -124,7 +127,8 @@ class Parser(Protocol):
 class Ask:
     """A question: what is said, how the reply is read, where it is kept, what comes then.
 
-    `only_if` False skips the node. `optional` adds a way to leave the question out. `help` is said on "help".
+    `only_if` False skips the node. `optional` adds a way to leave the question out, labelled `skip`. `help` is said on
+    "help".
     """
 
     prompt: Callable[[View], Text]
@@ -133,6 +137,7 @@ class Ask:
     then: Callable[[View], str]
     only_if: Test = always
     optional: bool = False
+    skip: Text = UNKNOWN
     help: Text | None = None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from flows.engine.answers import PAGE_KEY
 from flows.engine.conversation import Conversation, Json, Status
 from flows.engine.events import Said
 from flows.engine.flow import END, Answer, Ask, Do, Facts, Flow, Happening, Miss, Partly, View
@@ -18,7 +19,8 @@ from flows.engine.wishes import Wish
 MISSES = 3
 STEPS = 50
 SHORT_COMMAND = 3
-SKIP = Button(Text("I do not know"), "skip")
+SKIP = "skip"
+UNREAD = "_unread"
 BACK = Button(Text("Back"), "back")
 RESUME = Button(Text("Go on"), "resume")
 HELP = Text(
@@ -68,11 +70,13 @@ def resume(flow: Flow, conversation: Conversation, reply: Reply, *, now: datetim
         return _wake(flow, conversation, view, command)
     if command and (reply.action or _is_short(reply, node)):
         return _obey(command, flow, conversation, view)
-    if reply.action == SKIP.action and node.optional:
+    if reply.action == SKIP and node.optional:
         return _take(flow, conversation, node, Answer(None), view)
     result = node.parse.read(reply, view)
     if isinstance(result, Miss) and command:
         return _obey(command, flow, conversation, view)
+    if isinstance(result, Miss):
+        return _missed(_keep_unread(conversation, reply), node, result.hint, view)
     return _take(flow, conversation, node, result, view)
 
 
@@ -86,18 +90,27 @@ def _is_short(reply: Reply, node: Ask) -> bool:
     return node.parse.free and len(reply.text.split()) <= SHORT_COMMAND
 
 
-def _take(flow: Flow, conversation: Conversation, node: Ask, result: Answer | Partly | Miss, view: View) -> Turn:
+def _take(flow: Flow, conversation: Conversation, node: Ask, result: Answer | Partly, view: View) -> Turn:
     match result:
         case Answer(value):
-            answers = {key: kept for key, kept in conversation.answers.items() if key != "_page"}
+            answers = {key: kept for key, kept in conversation.answers.items() if key not in {PAGE_KEY, UNREAD}}
             answered = replace(conversation, answers={**answers, node.save: value}, misses=0)
             after = node.then(View(answered.answers, view.now, view.facts))
             return _walk(flow, answered, after, (), now=view.now, facts=view.facts)
         case Partly(more):
             moved = _next_turn(replace(conversation, answers={**conversation.answers, **more}))
             return Turn(moved, (_question(node, moved, View(moved.answers, view.now, view.facts)),))
-        case Miss(hint):
-            return _missed(conversation, node, hint, view)
+
+
+def _keep_unread(conversation: Conversation, reply: Reply) -> Conversation:
+    kept = unread_words(conversation)
+    return replace(conversation, answers={**conversation.answers, UNREAD: [*kept, reply.text] if reply.text else kept})
+
+
+def unread_words(conversation: Conversation) -> list[Json]:
+    """What was written to the open question and not understood: whoever takes over reads it."""
+    kept = conversation.answers.get(UNREAD)
+    return kept if isinstance(kept, list) else []
 
 
 def _missed(conversation: Conversation, node: Ask, hint: Text, view: View) -> Turn:
@@ -146,7 +159,7 @@ def _next_turn(conversation: Conversation) -> Conversation:
 
 
 def _question(node: Ask, conversation: Conversation, view: View) -> Said:
-    ways_on = ((SKIP,) if node.optional else ()) + ((BACK,) if len(conversation.asked) > 1 else ())
+    ways_on = ((Button(node.skip, SKIP),) if node.optional else ()) + ((BACK,) if len(conversation.asked) > 1 else ())
     return Said(node.prompt(view), (*node.parse.buttons(view), *ways_on))
 
 
