@@ -14,7 +14,7 @@ class Watch:
     """Until it is closed the log goes to standard error, as in the running program, and every error is noted."""
 
     def __init__(self) -> None:
-        self._errors: list[str] = []
+        self._errors: list[tuple[str, BaseException | None]] = []
         self._before: dict[str, Any] = structlog.get_config()
         structlog.configure(
             processors=[
@@ -27,10 +27,11 @@ class Watch:
         )
 
     def check(self) -> None:
-        """Raise `WorldFailed` with the first error since the last time."""
+        """Raise `WorldFailed` with the first error since the last time, and with the exception it was logged for."""
         errors, self._errors = self._errors, []
         if errors:
-            raise WorldFailed(errors[0])
+            told, cause = errors[0]
+            raise WorldFailed(told) from cause
 
     def close(self) -> None:
         """Stop looking."""
@@ -39,5 +40,5 @@ class Watch:
     def _note(self, _: Any, method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         if method in {"error", "exception", "critical"}:
             details = " ".join(f"{key}={value}" for key, value in entry.items() if key != "event")
-            self._errors.append(f"{entry['event']} {details}".strip())
+            self._errors.append((f"{entry['event']} {details}".strip(), sys.exception()))
         return entry
