@@ -154,16 +154,13 @@ class _Search:
     def _with_month(self, position: int) -> Named | None:
         day, after = self._day_of_month(position)
         if day is not None:
-            after += self.reading.is_a(after, "of")
-            month = self.reading.counted("month", after)
-            if month is not None:
-                return self._with_year(position, after, day, month + 1)
-            return None
-        month = self.reading.counted("month", position)
+            month = self.reading.named_month(after + self.reading.is_a(after, "of"))
+            return None if month is None else self._with_year(position, month[1], day, month[0])
+        month = self.reading.named_month(position)
         if month is None:
             return None
-        day, after = self._day_of_month(position + 1 + self.reading.is_a(position + 1, "the"))
-        return None if day is None else self._with_year(position, after - 1, day, month + 1)
+        day, after = self._day_of_month(month[1] + 1 + self.reading.is_a(month[1] + 1, "the"))
+        return None if day is None else self._with_year(position, after - 1, day, month[0])
 
     def _day_of_month(self, position: int) -> tuple[int | None, int]:
         """Return the number of a day at a position and the position behind it."""

@@ -11,6 +11,8 @@ from locales.tokens import Token, cut, fold
 HARD_STOPS = frozenset(".!?;\n")
 GUESSES_PER_TEXT = 150
 MARKS_PER_TEXT = 4_000
+ARTICLE = "ال"
+TO_THE = "لل"
 LATIN_ORDER = ("de", "en", "uk", "ar")
 
 
@@ -59,6 +61,13 @@ class Reading:
         lead = f"<{name}:"
         found = sorted(int(s[len(lead):-1]) for s in self.symbols[position] if s.startswith(lead))
         return found[0] if found else None
+
+    def named_month(self, position: int) -> tuple[int, int] | None:
+        """Return the month, 1 to 12, whose name begins at a position, and the last token of the name."""
+        for month in range(12):
+            for mark in self.at(f"month:{month}", position):
+                return month + 1, mark.end
+        return None
 
     def whole(self, position: int) -> int | None:
         """Return the whole number at a position, in figures or as a word."""
@@ -115,13 +124,13 @@ def _split(token: Token, known: Lexicon) -> Iterator[Token]:
 
 
 def _pieces(word: str, vocabulary: Vocabulary) -> list[str]:
-    for prefix in vocabulary.prefixes:
+    for prefix in ("", *vocabulary.prefixes):
         rest = word[len(prefix):]
         if word.startswith(prefix) and len(rest) >= 3:
-            if vocabulary.knows(rest):
-                return [prefix, rest]
-            if prefix == "لل" and vocabulary.knows("ال" + rest):
-                return ["ل", "ال" + rest]
+            lead = [prefix[:1]] if prefix else []
+            for form in (rest, rest.removeprefix(ARTICLE), ARTICLE + rest if prefix == TO_THE else rest):
+                if vocabulary.knows(form):
+                    return [*lead, form]
     digits = len(word) - len(word.lstrip("0123456789"))
     if 0 < digits < len(word) and vocabulary.code != "ar" and vocabulary.knows(word[digits:]):
         return [word[:digits], word[digits:]]

@@ -9,6 +9,7 @@ from locales.reading import Mark, Reading
 from locales.subjects import asked, denied, imagined, looks_back, subject_of, told
 
 NEAR_FAMILY = frozenset({"child", "partner", "parent"})
+COMING = frozenset({"take_back", "coming"})
 ILL_SIGNS = frozenset("🤒🤢🤧🤮🤕😷🥴")
 
 
@@ -39,7 +40,12 @@ class _Facts:
 
     def open(self, *names: str) -> list[Mark]:
         """Return the marks that no idiom covers."""
-        return [m for m in self.reading.of(*names) if not any(mask.overlaps(m) for mask in self.masks)]
+        found = [m for m in self.reading.of(*names) if not any(mask.overlaps(m) for mask in self.masks)]
+        return [m for m in found if not (m.name in COMING and self._part_of_refusal(m))]
+
+    def _part_of_refusal(self, mark: Mark) -> bool:
+        """Whether "can come" only stands inside "can't come"."""
+        return any(other.overlaps(mark) for other in self.reading.of("cannot_come"))
 
     def stated(self, *names: str) -> list[Mark]:
         """Return the marks that are plainly said."""

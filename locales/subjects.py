@@ -102,10 +102,12 @@ def denied(reading: Reading, mark: Mark) -> bool:
 def _denied_before(reading: Reading, mark: Mark) -> bool:
     clause = reading.tokens[mark.start].clause
     for position in range(mark.start - 1, max(-1, mark.start - 1 - NEAREST), -1):
-        if reading.tokens[position].clause != clause or reading.is_a(position, "i", "am", "but", "because"):
+        if reading.tokens[position].clause != clause:
             return False
         if reading.is_a(position, "not"):
             return not _taken(reading, position, mark)
+        if reading.is_a(position, "i", "am", "but", "because"):
+            return False
     return False
 
 
