@@ -136,11 +136,15 @@ def menu_of(occasion: Occasion, person: Person) -> tuple[Button, ...]:
     return MENU_WHEN_ABSENT if standing(reports, occasion.local(person).date()) else MENU
 
 
+def menu(occasion: Occasion, person: Person) -> Said:
+    """The question behind every other: what would you like to do?"""
+    text = Text("What would you like to do? Tap, or write it in your own words.")
+    return Said(text, menu_of(occasion, person))
+
+
 def show_menu(occasion: Occasion, person: Person) -> None:
     """Offer what can be done here."""
-    occasion.say(
-        person, Said(Text("What would you like to do? Tap, or write it in your own words."), menu_of(occasion, person))
-    )
+    occasion.say(person, menu(occasion, person))
 
 
 def offer_languages(occasion: Occasion, person: Person) -> None:

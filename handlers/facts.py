@@ -24,8 +24,10 @@ def gather(occasion: Occasion, person: Person) -> Facts:
 
 
 def _within_reach(occasion: Occasion, person: Person) -> list[Person]:
-    """Those a member of staff looks after, the own ones first, then those of a colleague who is away."""
+    """Wards of a guardian; of staff the people they look after, the own ones first, then an absent colleague's."""
     people = occasion.uow.people
+    if person.role is Role.GUARDIAN:
+        return people.wards_of(person.id)
     if not person.role.is_staff:
         return []
     own = people.participants_of(person.id)
@@ -41,6 +43,6 @@ def _within_reach(occasion: Occasion, person: Person) -> list[Person]:
 
 
 def _absences(occasion: Occasion, person: Person, reach: list[PersonId]) -> tuple[Absence, ...]:
-    if not person.role.is_staff:
+    if person.role is Role.PARTICIPANT:
         return absences.of_person(occasion, person)
     return tuple(absence for one in reach for absence in absences.of_person(occasion, occasion.uow.people.get(one)))

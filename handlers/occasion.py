@@ -129,8 +129,14 @@ class Occasion:
         return known
 
     def responsible(self, participant: Person) -> Person | None:
-        """Who looks after a participant today: the caseworker, the stand-in while that one is away, a coordinator."""
+        """Who looks after a participant, or a guardian's ward, today.
+
+        That is the caseworker, the stand-in while the caseworker is away, a coordinator when there is nobody else.
+        """
         people = self.uow.people
+        if participant.role is Role.GUARDIAN:
+            wards = people.wards_of(participant.id)
+            participant = wards[0] if wards else participant
         caseworker = people.caseworker_of(participant.id)
         if caseworker is None:
             return next(iter(people.all(Role.COORDINATOR)), None)

@@ -4,19 +4,21 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from flows.dialogues import absence, message
+from flows.dialogues import staff as staff_dialogues
 from flows.dialogues.registry import FLOWS, OPENS
 from flows.engine.answers import File
 from flows.engine.conversation import Conversation, Json, Status
-from flows.engine.events import AlertKind, CrisisKind, Said
+from flows.engine.events import AlertKind, CrisisKind, Reason, Said
 from flows.engine.flow import Ask, Facts, Flow
 from flows.engine.messages import Button, Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
 from flows.engine.run import Turn, ask_again, resume, start
 from flows.engine.wishes import Wish
-from flows.people import Person
+from flows.people import Person, Role
+from flows.rules.absence import Source
 from handlers import alerts, crisis
 from handlers.alerts import News
-from handlers.apply import apply, apply_turn, choose_language, grant, offer_languages, show_menu
+from handlers.apply import apply, apply_turn, choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
 from handlers.understanding import as_label, button_of_facts
@@ -180,6 +182,8 @@ def _small_talk(
 
 
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
+    if stored is None and not reply.action:
+        reply = as_label(reply, menu(occasion, person), person, _names(occasion, person))
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
         return
@@ -226,6 +230,9 @@ def _which(occasion: Occasion, person: Person, wishes: list[Intent], reading: Re
 
 
 def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply: Reply) -> None:
+    if wish in REPORTS and person.role is Role.GUARDIAN:
+        _open_flow(occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reply.reading))
+        return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
         return
@@ -246,6 +253,19 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
             occasion.say(person, Said(none, (Button(*LABELS[Intent.TALK]),)))
         case _:
             show_menu(occasion, person)
+
+
+def _of_ward(occasion: Occasion, person: Person, facts: Facts, reading: Reading) -> dict[str, Json]:
+    """What a guardian said of the ward (R20b): "my child is ill" is the ward's illness, not the guardian's absence."""
+    ill = reading.reason in absence.MEANS_TODAY
+    first = reading.first_day or (occasion.local(person).date() if ill else None)
+    known = {
+        "person": str(facts.people[0][0]) if len(facts.people) == 1 else "",
+        "reason": Reason.ILLNESS.value if ill else (reading.reason or ""),
+        "first_day": first.isoformat() if first else "",
+        "source": Source.OTHERS.value,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def _help(occasion: Occasion, person: Person) -> None:

@@ -12,7 +12,7 @@ from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
 from handlers import absences, alerts, crisis
-from handlers.apply import STAFF_MENU, apply_turn, choose_language, offer_languages, show_menu
+from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
 from handlers.understanding import as_label, read
@@ -78,6 +78,8 @@ def _leave_open_question(occasion: Occasion, person: Person) -> None:
 
 
 def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> None:
+    if not reply.action:
+        reply = as_label(reply, menu(occasion, person), person, {"name": person.name})
     pressed = {"cannot": Intent.CANNOT_COME, **ACTION_COMMANDS}.get(reply.action)
     intents = (pressed,) if pressed else reply.reading.intents
     if Intent.LANGUAGE in intents:

@@ -58,6 +58,12 @@ _GUARDIANS = Statement(
     .where(guardians.c.participant == sa.bindparam("participant"))
     .order_by(people.c.id)
 )
+_WARDS = Statement(
+    sa.select(*_PERSON)
+    .join(guardians, guardians.c.participant == people.c.id)
+    .where(guardians.c.guardian == sa.bindparam("guardian"))
+    .order_by(people.c.id)
+)
 
 
 class People(Persons):
@@ -110,3 +116,7 @@ class People(Persons):
     def guardians_of(self, participant: PersonId) -> list[Person]:
         """The participant's guardians, in the order they came."""
         return [self._person(row) for row in self._db.rows(_GUARDIANS, participant=participant)]
+
+    def wards_of(self, guardian: PersonId) -> list[Person]:
+        """The participants this person is a guardian of."""
+        return [self._person(row) for row in self._db.rows(_WARDS, guardian=guardian)]

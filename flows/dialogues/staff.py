@@ -135,6 +135,7 @@ RECORD = Flow(
             parse=Choice(_sources),
             save="source",
             then=goto("record"),
+            only_if=_lacks("source"),
         ),
         "record": Do(run=_record, then=goto(END)),
     },

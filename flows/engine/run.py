@@ -70,14 +70,13 @@ def resume(flow: Flow, conversation: Conversation, reply: Reply, *, now: datetim
         return _wake(flow, conversation, view, command)
     if command and (reply.action or _is_short(reply, node)):
         return _obey(command, flow, conversation, view)
-    if reply.action == SKIP and node.optional:
-        return _take(flow, conversation, node, Answer(None), view)
-    result = node.parse.read(reply, view)
-    if isinstance(result, Miss) and command:
+    skipped = reply.action == SKIP and node.optional
+    result = Answer(None) if skipped else node.parse.read(reply, view)
+    if not isinstance(result, Miss):
+        return _take(flow, conversation, node, result, view)
+    if command:
         return _obey(command, flow, conversation, view)
-    if isinstance(result, Miss):
-        return _missed(_keep_unread(conversation, reply), node, result.hint, view)
-    return _take(flow, conversation, node, result, view)
+    return _missed(_keep_unread(conversation, reply), node, result.hint, view)
 
 
 def ask_again(flow: Flow, conversation: Conversation, *, now: datetime, facts: Facts) -> Said | None:
