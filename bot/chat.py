@@ -114,6 +114,9 @@ class Talk:
         while True:
             try:
                 words = self._console.input(f"{self._who} › " if self._typed_is_seen else "", markup=False)
+            except UnicodeDecodeError:
+                self._console.print("this is not UTF-8", style="red")
+                continue
             except (EOFError, KeyboardInterrupt):
                 self._console.print()
                 return

@@ -2,7 +2,7 @@
 
 import json
 import os
-import subprocess
+import subprocess  # nosec B404
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -84,14 +84,16 @@ class ProcessWorld:
 
 
 def _launch() -> "subprocess.Popen[str]":
+    """Our own interpreter with our own module, nothing a person could name."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
-    return subprocess.Popen(
+    return subprocess.Popen(  # nosec B603
         [sys.executable, "-m", "bot.transcript.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": path},
+        start_new_session=True,
     )
 
 
