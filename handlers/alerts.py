@@ -109,7 +109,7 @@ def _show(occasion: Occasion, alert: Alert, to: Person, text: Text) -> None:
 
 def _ways_on(occasion: Occasion, alert: Alert) -> tuple[Button, ...]:
     seen = Button(SEEN, "seen", str(alert.id))
-    if alert.kind is AlertKind.MESSAGE:
+    if alert.kind in {AlertKind.MESSAGE, *URGENT}:
         return (seen, Button(Text("Answer"), "answer", str(alert.subject)))
     if alert.absence is not None:
         absence = occasion.uow.absences.get(alert.absence)
@@ -176,7 +176,7 @@ def acknowledge(occasion: Occasion, alert_id: int, by: Person) -> None:
         return
     occasion.uow.alerts.acknowledge(alert.id, by.id, occasion.now)
     occasion.record(AlertAcknowledged(who=subject.id, kind=alert.kind, by=by.id), subject.id)
-    if alert.kind is AlertKind.CRISIS and subject.held_since is not None:
+    if alert.kind in URGENT and subject.held_since is not None:
         release = Button(Text("Messages again"), "release", str(subject.id))
         held = Text("Automatic messages to {name} rest. Tap here when they may begin again.")
         occasion.say(by, Said(held, (release,)), Sending(subject=subject, lasting=True))

@@ -49,7 +49,7 @@ def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
     local = occasion.local(person)
     values: dict[str, Value] = {"person": reader.name, "opens": occasion.calendar.next_opening(local)}
     if violence:
-        only = Text("I am a program. Only {person} gets your message, nobody else.", values)
+        only = Text("Only {person} gets your message, nobody else.", values)
         occasion.say(person, Said(only, level=Level.L4))
     if occasion.calendar.is_open(local):
         when = Text("I am a program. {person} gets your message now and should read it within the next hour.", values)

@@ -1,11 +1,16 @@
 """Two-way messages between a participant and the people around, private numbers hidden (F43, F48)."""
 
+from datetime import timedelta
+
 from flows.engine.events import AlertKind, HandedOver, MessageRelayed, Relayed, Said
-from flows.engine.messages import Level, MessageClass, Text
+from flows.engine.messages import Text
 from flows.people import Person, PersonId
 from handlers import alerts
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
+
+ANSWERABLE = frozenset({AlertKind.MESSAGE, AlertKind.CRISIS, AlertKind.VIOLENCE})
+ANSWERED_WITHIN = timedelta(days=3)
 
 
 def relay(occasion: Occasion, sender: Person, relayed: Relayed) -> None:
@@ -27,23 +32,22 @@ def _to_staff(occasion: Occasion, sender: Person, words: str) -> None:
 
 def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str) -> None:
     person = occasion.uow.people.get(to)
-    if "C1" not in occasion.uow.consents.effective(to):
+    answers = _waits_for_answer(occasion, to)
+    if not answers and "C1" not in occasion.uow.consents.effective(to):
         no = Said(Text("{name} does not want messages here. Please call."))
         occasion.say(sender, no, Sending(subject=person))
         return
     occasion.record(MessageRelayed(who=sender.id, to=to), to)
-    sending = Sending(message_class=_class_of(occasion, to), subject=person, purpose="C1")
-    occasion.say(person, Said(Text("{person} writes:", {"person": sender.name}), level=Level.L3), sending)
+    sending = Sending(subject=person, purpose="" if answers else "C1", quiet=not answers)
+    occasion.say(person, Said(Text("{person} writes:", {"person": sender.name})), sending)
     occasion.say_words(person, words, sending)
     occasion.say(sender, Said(Text("Passed on to {name}.")), Sending(subject=person))
 
 
-def _class_of(occasion: Occasion, person: PersonId) -> MessageClass:
-    """An answer to an open message goes at once; anything else waits for the morning like every unasked message."""
-    waiting = any(
-        alert.kind is AlertKind.MESSAGE and alert.subject == person for alert in occasion.uow.alerts.about(person)
-    )
-    return MessageClass.REPLY if waiting else MessageClass.REMINDER
+def _waits_for_answer(occasion: Occasion, person: PersonId) -> bool:
+    """Whether the person wrote to us: an answer goes at once and needs no consent, anything else waits for the day."""
+    since = occasion.now - ANSWERED_WITHIN
+    return any(alert.kind in ANSWERABLE and alert.raised_at > since for alert in occasion.uow.alerts.about(person))
 
 
 def ask_for_call(occasion: Occasion, person: Person) -> None:

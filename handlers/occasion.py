@@ -22,13 +22,15 @@ HANDLE_BYTES = 12
 class Sending:
     """Why and how a message goes out. `purpose` is the consent it needs ("" for replies and crisis help).
 
-    `turn` binds its buttons to one question: (conversation id, turn). `lasting` buttons never expire.
+    `quiet`: it waits for the end of the quiet hours, as reminders always do. `turn` binds its buttons to one question:
+    (conversation id, turn). `lasting` buttons never expire.
     """
 
     message_class: MessageClass = MessageClass.REPLY
     subject: Person | None = None
     purpose: str = ""
     expires: datetime | None = None
+    quiet: bool = False
     turn: tuple[int, int] | None = None
     lasting: bool = False
     dedupe: str = ""
@@ -89,7 +91,7 @@ class Occasion:
             buttons=buttons,
             purpose=sending.purpose,
             created=self.now,
-            not_before=self._not_before(to, sending.message_class),
+            not_before=self._not_before(to, sending),
             expires=sending.expires,
         )
         if self.uow.outbox.add(message):
@@ -113,8 +115,9 @@ class Occasion:
         here = [address for address in addresses if address.channel == self.channel]
         return next(iter((*here, *addresses)), None)
 
-    def _not_before(self, to: Person, message_class: MessageClass) -> datetime:
-        if to.role is not Role.PARTICIPANT or message_class in {MessageClass.REPLY, MessageClass.ALERT}:
+    def _not_before(self, to: Person, sending: Sending) -> datetime:
+        unasked = sending.quiet or sending.message_class in {MessageClass.REMINDER, MessageClass.BROADCAST}
+        if to.role is not Role.PARTICIPANT or not unasked:
             return self.now
         profile, local = self.uow.profile, self.local(to)
         allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)

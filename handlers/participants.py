@@ -71,6 +71,13 @@ MOST_OFFERED = 4
 QUESTION_MARKS = "?؟"
 
 
+PROOF_ANSWERS = {
+    "doctor_tomorrow": Text("Good. All the best for the doctor. Please show the sick note to {caseworker} then."),
+    "no_doctor": Text("Call 116 117, free of charge. They find a doctor for you. {caseworker} also helps: {phone}."),
+}
+"""Ways out under the reminder of an open proof (R3). 116 117: kbv.de, to be checked by the carrier."""
+
+
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     """Handle one reply of a participant or another person outside the staff."""
     if reply.reading.crisis is not None:
@@ -184,6 +191,10 @@ def _small_talk(
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, _names(occasion, person))
+    if reply.action in PROOF_ANSWERS:
+        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
+        occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
+        return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
         return

@@ -40,7 +40,11 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             crisis.release(occasion, occasion.uow.people.get(PersonId(int(button.value))), person)
         case _:
             _leave_open_question(occasion, person)
-            _open(occasion, person, gather(occasion, person), staff.WRITE, {"person": button.value})
+            subject = occasion.uow.people.get(PersonId(int(button.value)))
+            facts = gather(occasion, person)
+            others = tuple(one for one in facts.people if one[0] != subject.id)
+            reach = replace(facts, people=((subject.id, subject.name), *others))
+            _open(occasion, person, reach, staff.WRITE, {"person": button.value, "name": subject.name})
 
 
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:

@@ -47,7 +47,8 @@ def _subject(view: View) -> PersonId:
 
 
 def _name(view: View) -> str:
-    return next((name for person, name in view.facts.people if str(person) == view.text("person")), "")
+    known = (name for person, name in view.facts.people if str(person) == view.text("person"))
+    return next(known, view.text("name"))
 
 
 def _send(view: View) -> Done:
