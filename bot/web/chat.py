@@ -95,7 +95,7 @@ async def take_in(request: Request, kind: Kind) -> Response:
         if inbound is not None:
             await _wait_for_answer(desk, visit, bell, as_id(form.get("after")))
     if form.get("tap") and text:
-        return await _chat_page(request, visit, draft=text)
+        return await _chat_page(request, await desk.visit(request, kind), draft=text)
     return RedirectResponse(f"{visit.home}#newest", status_code=303)
 
 
