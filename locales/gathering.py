@@ -60,7 +60,8 @@ def merge(path: Path, template: Catalog, *, formal: bool) -> int:
             known = old.get(message.id, context)
             if known is not None or context is None:
                 string = known.string if known is not None and known.id == message.id else ""
-                new.add(message.id, string or None, message.locations, context=context)
+                notes = known.user_comments if known is not None else ()
+                new.add(message.id, string or None, message.locations, user_comments=notes, context=context)
     body = io.BytesIO()
     write_po(body, new, width=120, omit_header=True, include_lineno=False)
     header = _HEADER.match(path.read_bytes())

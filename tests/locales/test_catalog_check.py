@@ -207,6 +207,15 @@ def test_gathering_keeps_formal_german(folder: Path) -> None:
     assert 'msgctxt "Sie"' not in po_file("uk", folder).read_text("utf-8")
 
 
+def test_gathering_keeps_the_notes_of_translators(folder: Path) -> None:
+    """A comment that a translator left above an entry is still there after gathering."""
+    path = po_file("de", folder)
+    text = path.read_text("utf-8").replace(f'msgid "{DAYS[0]}"', f'# Holidays, not weekends.\nmsgid "{DAYS[0]}"')
+    path.write_text(text, "utf-8")
+    merge(path, small(), formal=True)
+    assert "# Holidays, not weekends." in path.read_text("utf-8")
+
+
 def test_extraction_finds_texts_in_code_and_templates(tmp_path: Path) -> None:
     """Texts, counted texts and the words of templates are found; names from variables and other folders are not."""
     shutil.copy(FOLDER.parent / "pyproject.toml", tmp_path)
