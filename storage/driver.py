@@ -180,14 +180,14 @@ class SqliteDriver:
 
     def rollback_to(self) -> bool:
         """Undo what the unit did; False if the whole transaction was lost with it (disk full rolls back by itself)."""
-        if not self._connection.in_transaction:
-            return False
         try:
-            self._do("ROLLBACK TO unit")
-            self._do("RELEASE unit")
-        except StorageError:
-            return False
-        return True
+            if self._connection.in_transaction:
+                self._cursor.execute("ROLLBACK TO unit")
+                self._cursor.execute("RELEASE unit")
+                return True
+        except sqlite3.Error as error:
+            self._failed(error)
+        return False
 
     def commit(self) -> None:
         """Make everything since `begin` durable."""
@@ -213,7 +213,8 @@ class SqliteDriver:
         self._do("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; the last one to close removes the write-ahead log."""
+        self._cursor.close()
         self._connection.close()
 
     def _do(self, sql: str) -> None:

@@ -21,6 +21,10 @@ class VaultError(StorageError):
     """A key is missing or misplaced, or something sealed does not open."""
 
 
+class KeyGone(VaultError):
+    """There is no key for this person: it was never made, or was destroyed by erasure."""
+
+
 class WrongKey(VaultError):
     """The master key (or the carrier's name) does not fit this database."""
 

@@ -17,11 +17,11 @@ class Ids:
     Strictly increasing, also over a clock that is set back, and always above `highest`, the greatest id already used.
     """
 
-    def __init__(self, *, node: int = 0, highest: int = 0, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(self, *, node: int = 0, highest: int = 0, clock: Callable[[], int] | None = None) -> None:
         if not 0 <= node < NODES:
             raise ValueError(f"a node is a number from 0 to {NODES - 1}")
         self._node = node << _SEQUENCE_BITS
-        self._clock = clock
+        self._clock = clock or time.time_ns
         self._tick = (highest >> (_NODE_BITS + _SEQUENCE_BITS)) + 1 if highest else 0
         self._sequence = -1
         self._lock = threading.Lock()

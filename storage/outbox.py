@@ -83,10 +83,10 @@ class Outbox(Repository):
         """Take up to `limit` due messages for as long as `lease`, at most one per address, the oldest of it first."""
         at, fence = to_micros(now), self._new_id()
         claimed = []
-        for row in self._db.rows(sql.DUE, now=at, limit=limit):
+        for row in self._db.rows(sql.DUE, now=at, lease=fence, limit=limit):
             self._db.put(sql.CLAIM, id=row[0], lease=fence, lease_until=to_micros(now + lease))
             try:
-                found = self._claimed((*row[:-3], fence, *row[-2:]))
+                found = self._claimed(row)
             except VaultError:
                 self.mark_failed(row[0], fence, UNREADABLE, now)
                 continue

@@ -46,18 +46,27 @@ _older_due = sa.exists().where(
     sa.or_(_other.c.not_before <= sa.bindparam("now"), _to_try_again),
     sa.or_(_other.c.expires.is_(None), _other.c.expires > sa.bindparam("now")),
 )
-_CLAIMED = sa.select(*MESSAGE, outbox.c.lease, addresses.c.person, addresses.c.sealed.label("address_sealed")).join(
-    addresses, addresses.c.id == outbox.c.address
-)
+_SEALED_ADDRESS = (addresses.c.person, addresses.c.sealed.label("address_sealed"))
+_AS_CLAIMED = {
+    outbox.c.status: const("sending").label("status"),
+    outbox.c.attempts: (outbox.c.attempts + const(1)).label("attempts"),
+}
 DUE = Statement(
     take(
-        _CLAIMED.where(
+        sa.select(
+            *(_AS_CLAIMED.get(column, column) for column in MESSAGE),
+            sa.bindparam("lease", type_=sa.BigInteger).label("lease"),
+            *_SEALED_ADDRESS,
+        )
+        .join(addresses, addresses.c.id == outbox.c.address)
+        .where(
             _PENDING,
             outbox.c.not_before <= sa.bindparam("now"),
             sa.or_(outbox.c.expires.is_(None), outbox.c.expires > sa.bindparam("now")),
             ~_in_flight,
             ~_older_due,
-        ).order_by(outbox.c.not_before, outbox.c.id)
+        )
+        .order_by(outbox.c.not_before, outbox.c.id)
     )
 )
 CLAIM = Statement(
@@ -70,7 +79,14 @@ CLAIM = Statement(
         lease_until=sa.bindparam("lease_until"),
     )
 )
-LAPSED = Statement(take(_CLAIMED.where(_SENDING, outbox.c.lease_until <= sa.bindparam("now")).order_by(outbox.c.id)))
+LAPSED = Statement(
+    take(
+        sa.select(*MESSAGE, outbox.c.lease, *_SEALED_ADDRESS)
+        .join(addresses, addresses.c.id == outbox.c.address)
+        .where(_SENDING, outbox.c.lease_until <= sa.bindparam("now"))
+        .order_by(outbox.c.id)
+    )
+)
 
 SENT = Statement(
     sa.update(outbox)

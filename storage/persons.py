@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from flows.people import Address, Person, PersonId, Role
 from storage.driver import Row
-from storage.errors import UnknownPerson, UnknownRow
+from storage.errors import KeyGone, UnknownPerson, UnknownRow
 from storage.instants import day_or_none
 from storage.repository import Repository
 from storage.sealing import KEY_VERSION
@@ -49,8 +49,10 @@ class Persons(Repository):
 
     def update(self, person: Person) -> None:
         """Store what changed about a person; handle and role stay. `UnknownPerson` if there is none."""
-        if not self._db.change(_UPDATE, id=person.id, sealed=self._sealed(person)):
-            raise UnknownPerson("no person has this id")
+        try:
+            self._db.put(_UPDATE, id=person.id, sealed=self._sealed(person))
+        except (KeyGone, UnknownRow):
+            raise UnknownPerson("no person has this id") from None
 
     def get(self, person_id: PersonId) -> Person:
         """The person; `UnknownPerson` if there is none."""

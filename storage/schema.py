@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
+
 from storage.errors import StoreError, WrongSchema
 from storage.file_lock import FileLock
 from storage.settings import database_file
@@ -90,13 +92,11 @@ def _copy(path: Path, revision: str) -> Path:
 
 def _upgrade(path: Path) -> None:
     """Run the migrations in one transaction of our own: sqlite3 would begin none before a CREATE."""
-    # alembic takes a tenth of a second to import and is needed at a migration only.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from sqlalchemy import create_engine, pool  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - alembic takes a tenth of a second, and is needed here only
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
-    engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=pool.StaticPool
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=sa.pool.StaticPool
     )
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flows.people import PersonId
 from storage.driver import Queries
-from storage.errors import VaultError
+from storage.errors import KeyGone
 from storage.statements import Statement
 from storage.tables import person_keys
 from storage.vault import Key, Vault
@@ -76,5 +76,5 @@ class Sealing:
     def _load(self, person: PersonId) -> Key:
         found = self._db.row(_WRAPPED, person=person)
         if found is None:
-            raise VaultError("there is no key for this person: never made, or destroyed by erasure")
+            raise KeyGone("there is no key for this person: never made, or destroyed by erasure")
         return self._vault.unwrap_person_key(person, found[0])

@@ -36,8 +36,7 @@ class Statement:
     @cached_property
     def postgresql(self) -> str:
         """The text for psycopg, compiled on first use."""
-        # Typed stubs of SQLAlchemy leave a dialect's constructor untyped.
-        dialect: Dialect = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+        dialect: Dialect = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy's
         return _compile(self._core, dialect).string + self._tail
 
 
@@ -59,7 +58,8 @@ def _picker(names: list[str]) -> Pick:
     if not names:
         return lambda _params: ()
     if len(names) == 1:
-        return lambda params, name=names[0]: (params[name],)  # type: ignore[misc]
+        (name,) = names
+        return lambda params: (params[name],)
     return itemgetter(*names)
 
 
