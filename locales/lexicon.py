@@ -44,10 +44,11 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sequence of elements that means ``name``."""
+    """A sequence of elements that means ``name``; a text without any symbol of each of ``further`` cannot hold it."""
 
     name: str
     elements: tuple[Element, ...]
+    further: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -207,7 +208,8 @@ def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> 
         elements = tuple(_elements(vocabulary, variant))
         if all(element.zero_width or element.context for element in elements):
             raise BrokenPhraseList(f"{vocabulary.code}: {name}: {entry}")
-        made.add(Phrase(name, elements))
+        needed = [element.symbols for element in elements if not element.zero_width]
+        made.add(Phrase(name, elements, tuple(needed[1:])))
 
 
 def _variants(places: list[str]) -> Iterator[list[str]]:

@@ -48,11 +48,14 @@ class Reading:
 
     def of(self, *names: str) -> list[Mark]:
         """Return the marks of these meanings, in reading order."""
-        return sorted((m for name in names for m in self.marks.get(name, ())), key=lambda m: (m.start, -m.end))
+        found = [mark for name in names if name in self.marks for mark in self.marks[name]]
+        if len(found) > 1:
+            found.sort(key=lambda mark: (mark.start, -mark.end))
+        return found
 
     def at(self, name: str, position: int) -> list[Mark]:
         """Return the marks of a meaning that begin at a position."""
-        return [mark for mark in self.marks.get(name, ()) if mark.start == position]
+        return [mark for mark in self.marks[name] if mark.start == position] if name in self.marks else []
 
     def counted(self, name: str, position: int) -> int | None:
         """Return the place in its list of the word at a position: weekday, month, number, ordinal."""
@@ -85,7 +88,13 @@ class Reading:
 
     def is_a(self, position: int, *classes: str) -> bool:
         """Whether the word at a position belongs to one of the classes."""
-        return 0 <= position < len(self.tokens) and any(f"<{name}>" in self.symbols[position] for name in classes)
+        if not 0 <= position < len(self.symbols):
+            return False
+        symbols = self.symbols[position]
+        for name in classes:  # noqa: SIM110 - asked thousands of times per text: any() would cost twice as much
+            if f"<{name}>" in symbols:
+                return True
+        return False
 
 
 def read(text: str, language: str) -> Reading:
@@ -194,9 +203,12 @@ def _guess(token: Token, codes: tuple[str, ...], known: Lexicon, home: str) -> s
 
 def _find(reading: Reading, known: Lexicon) -> Iterator[Mark]:
     seen: set[Mark] = set()
+    present = set[str]().union(*reading.symbols)
     for position, symbols in enumerate(reading.symbols):
-        for symbol in symbols:
-            for phrase in known.phrases.get(symbol, ()):
+        for symbol in symbols & known.phrases.keys():
+            for phrase in known.phrases[symbol]:
+                if any(further.isdisjoint(present) for further in phrase.further):
+                    continue
                 mark = _match(reading, phrase, position)
                 if mark is not None and mark not in seen and len(seen) < MARKS_PER_TEXT:
                     seen.add(mark)
