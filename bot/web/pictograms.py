@@ -56,7 +56,20 @@ _BY_ACTION = {
     "help": "life-buoy",
     "language": "languages",
     "talk": "message-circle",
-    "safe": "shield",
+    "proof": "file-check",
+    "doctor_tomorrow": "stethoscope",
+    "no_doctor": "house",
+    "absence": "calendar-days",
+    "minutes": "clock",
+    "person": "user-round",
+    "in_person": "user-round",
+    "phone": "phone",
+    "others": "users",
+    "answer": "message-circle",
+    "more": "ellipsis",
+    "resume": "play",
+    "start": "play",
+    "release": "play",
 }
 
 

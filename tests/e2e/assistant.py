@@ -32,6 +32,7 @@ class Assistant:
             "LOTSE_DATABASE__KEY_FILE": str(folder / "keys" / "master.key"),
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._given: set[str] = set()
 
     def start(self) -> None:
         """Start and wait until it is ready."""
@@ -58,6 +59,14 @@ class Assistant:
         self._process.wait(PATIENCE_SECONDS)
 
     def link(self, handle: str) -> str:
+        """A login link: the one printed at the start if it is still new, else one from the command line."""
+        for link in re.findall(rf"^ ?{handle} .*(http://\S+)", self.log(), re.MULTILINE):
+            if link not in self._given:
+                self._given.add(link)
+                return str(link)
+        return self.new_link(handle)
+
+    def new_link(self, handle: str) -> str:
         """A new login link, from the command line while the assistant runs."""
         asked = subprocess.run(
             [sys.executable, "-m", "bot", "login-link", handle],

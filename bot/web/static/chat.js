@@ -69,7 +69,7 @@ function askForOpenAnswers() {
       const answer = await post("answers", { handles: buttons.map((button) => button.value).join(" ") });
       if (!answer.ok) return;
       const open = new Set((await answer.json()).open);
-      for (const button of buttons) if (!open.has(button.value)) drop(button);
+      for (const button of buttons) if (open.has(button.value)) button.disabled = false; else drop(button);
     } catch {
       // The next message asks again.
     }
@@ -188,6 +188,7 @@ async function send(item) {
   if (answer.status === 429 || answer.status >= 500) return postpone(item, words, 15000);
   queue.shift();
   keep();
+  askForOpenAnswers();
   if (item.text) write([item.text, text.value].filter(Boolean).join("\n"));
   say(answer.status === 404 ? page.dataset.signedOut : words);
   return false;
@@ -220,7 +221,6 @@ form.addEventListener("submit", (event) => {
   if (button?.name === "tap") {
     button.closest(".answers")?.querySelectorAll("button").forEach((other) => { other.disabled = other !== button; });
     enqueue({ tap: button.value, label: button.textContent.trim() });
-    setTimeout(() => document.querySelectorAll(".answers button:disabled").forEach((other) => { other.disabled = false; }), 2000);
     return;
   }
   const words = text.value;

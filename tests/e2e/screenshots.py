@@ -1,0 +1,132 @@
+"""Takes the pictures in docs/img anew: `python -m tests.e2e.screenshots`.
+
+The clock stands still on a Monday morning, so that two runs differ only where the pages do.
+"""
+
+import asyncio
+import socket
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.app import App, build, prepare
+from bot.channels.web import WebChannel
+from bot.clock import SetClock
+from bot.demo import load_world
+from bot.settings import read_settings
+from bot.web import login
+from bot.web.site import assemble
+from storage.uow import UnitOfWork
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PHONE
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "img"
+MONDAY = datetime(2026, 11, 23, 6, 40, tzinfo=UTC)
+DESK = {"width": 1280, "height": 900}
+PATIENCE_MS = 800
+
+
+class Studio:
+    """The assistant with a clock of its own, and a browser before it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Wired, not started; the database lies in `folder`."""
+        place = {"url": f"sqlite:///{folder}/db/lotse.db", "key_file": folder / "keys" / "master.key"}
+        settings = read_settings(profile="demo", database=place)
+        prepare(settings)
+        self.clock, self.channel = SetClock(MONDAY), WebChannel()
+        self.app: App = build(settings, clock=self.clock, channels=[self.channel])
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        site = assemble(self.app, self.channel, settings.web, self.app.profile.carrier)
+        self._server = uvicorn.Server(uvicorn.Config(site, log_config=None, lifespan="off", proxy_headers=False))
+
+    async def open(self) -> None:
+        """Load the demo world and serve."""
+        await self.app.run(partial(load_world, now=MONDAY, channels=("web",)))
+        await self.app.start()
+        self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+
+    async def close(self) -> None:
+        """Let the pages go, then the database."""
+        self.channel.close()
+        self._server.should_exit = True
+        await self._serving
+        await self.app.stop()
+
+    async def sign_in(self, browser: Browser, handle: str, size: dict[str, int]) -> Page:
+        """Somebody of the demo world in a window of their own."""
+        token = await self.app.run(partial(_link, handle=handle, now=self.clock.now()))
+        context = await browser.new_context(viewport={**PHONE, **size}, device_scale_factor=2 if size == PHONE else 1)
+        page = await context.new_page()
+        await page.goto(f"{self.url}/l/{token}")
+        await page.locator("form button").click()
+        await page.locator("body.live").wait_for()
+        return page
+
+    async def later(self, minutes: int) -> None:
+        """Move the clock."""
+        self.clock.set(self.clock.now() + timedelta(minutes=minutes))
+
+
+def _link(uow: UnitOfWork, handle: str, now: datetime) -> str:
+    person = uow.people.by_handle(handle)
+    if person is None:
+        raise LookupError(handle)
+    return login.make_link(uow, person.id, now=now, lifetime=timedelta(minutes=5))
+
+
+async def write(page: Page, words: str) -> None:
+    """Write, send, and wait for the answer."""
+    await page.locator("#text").fill(words)
+    await page.locator(".send").click()
+    await page.wait_for_timeout(PATIENCE_MS)
+
+
+async def tap(page: Page, number: int) -> None:
+    """Tap one of the answers that are open now."""
+    await page.locator(".answers[open] > button:visible").nth(number).click()
+    await page.wait_for_timeout(PATIENCE_MS)
+
+
+async def take_picture(page: Page, path: Path) -> None:
+    """The page as it rests, without a focus ring."""
+    await page.evaluate("document.activeElement.blur()")
+    await page.mouse.move(0, 0)
+    await page.screenshot(path=path)
+
+
+async def take_pictures(studio: Studio, browser: Browser, folder: Path) -> None:
+    """An Arabic report on a telephone, and what the caseworker sees of a morning."""
+    oksana, amal = await studio.sign_in(browser, "p3", PHONE), await studio.sign_in(browser, "p2", PHONE)
+    albers = await studio.sign_in(browser, "c1", DESK)
+    await write(oksana, "я сьогодні хвора")
+    await studio.later(6)
+    await write(amal, "أنا مريضة اليوم")
+    await take_picture(amal, folder / "chat-arabic.png")
+    await tap(amal, 0)
+    await studio.later(3)
+    await tap(albers, 0)
+    await take_picture(albers, folder / "caseworker.png")
+
+
+async def main(folder: Path) -> None:
+    """Take all pictures into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as database:
+        studio = Studio(Path(database))
+        await studio.open()
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            await take_pictures(studio, browser, folder)
+            await browser.close()
+        await studio.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES))
