@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, TypeGuard
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 _SLOT = re.compile(r"\{(\w+)\}(\.?)")
 _UNKNOWN = "…"
+_DAYS_KEPT = 2_000
 _FSI, _PDI = "\u2068", "\u2069"
 _OPENING = "\u2066\u2067\u2068"
 _TURNING = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
@@ -140,7 +142,7 @@ def load(path: Path) -> gettext.NullTranslations:
 
 def _isolate(value: str, *, always: bool) -> str:
     """The value fenced off from the direction of the words around it, whatever controls it brings itself."""
-    if not always and not any(unicodedata.bidirectional(char) in _TURNING for char in value):
+    if not always and (value.isascii() or not any(unicodedata.bidirectional(char) in _TURNING for char in value)):
         return value
     inner, depth = [], 0
     for char in value:
@@ -159,6 +161,7 @@ class Catalog:
         self.strict = strict
         self._folder = folder
         self._loaded: dict[str, gettext.NullTranslations] = {}
+        self._found: dict[tuple[str, str, str, bool], str] = {}
         self._missed = False
 
     def render(
@@ -178,7 +181,8 @@ class Catalog:
             shown = self._show(values[name], language, formal, params or {})
             return shown + ("" if shown.rstrip(_PDI).endswith(".") else stop)
 
-        return _SLOT.sub(filled, self._find(text, language, formal))
+        found = self._found.get((text.key, text.plural, language, formal)) or self._find(text, language, formal)
+        return _SLOT.sub(filled, found) if "{" in found else found
 
     def _find(self, text: TextLike, language: str, formal: bool) -> str:
         n = text.params.get("n")
@@ -187,9 +191,12 @@ class Catalog:
             words = self._words(code)
             for context in (FORMAL, "") if formal else ("",):
                 try:
-                    return _look_up(words, context, text, count)
+                    found = _look_up(words, context, text, count)
                 except CatalogError:
                     continue
+                if code == language and not text.plural:
+                    self._found[text.key, "", language, formal] = found
+                return found
             self._miss(f"no message {text.key!r} ({code})")
         return text.plural if text.plural and count != 1 else text.key
 
@@ -248,7 +255,12 @@ def _format(value: str | int | date | time, language: str, params: Mapping[str, 
     if isinstance(value, datetime):
         local = _in_zone(value, params.get("zone"))
         return _format(local.date(), language, params) + how.comma + _format(local.time(), language, params)
-    return format_date(value, how.day if _same_year(value, params.get("today")) else how.year, locale=how.locale)
+    return _format_day(value, how.day if _same_year(value, params.get("today")) else how.year, how.locale)
+
+
+@lru_cache(_DAYS_KEPT)
+def _format_day(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def _in_zone(instant: datetime, zone: object) -> datetime:
