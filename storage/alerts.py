@@ -26,9 +26,13 @@ _STEP = Statement(sa.update(alerts).where(alerts.c.id == sa.bindparam("id")).val
 _GET = Statement(sa.select(alerts).where(alerts.c.id == sa.bindparam("id")))
 _OPEN_TO = Statement(
     sa.select(alerts)
-    .join(alert_holders, alert_holders.c.alert == alerts.c.id)
-    .where(alert_holders.c.person == sa.bindparam("person"))
     .where(alerts.c.acknowledged_by.is_(None))
+    .where(
+        sa.exists().where(
+            alert_holders.c.alert == alerts.c.id,
+            alert_holders.c.person == sa.bindparam("person"),
+        )
+    )
     .order_by(alerts.c.id)
 )
 _ABOUT = Statement(sa.select(alerts).where(alerts.c.subject == sa.bindparam("subject")).order_by(alerts.c.id.desc()))

@@ -84,7 +84,7 @@ LAPSED = Statement(
         sa.select(*MESSAGE, outbox.c.lease, *_SEALED_ADDRESS)
         .join(addresses, addresses.c.id == outbox.c.address)
         .where(_SENDING, outbox.c.lease_until <= sa.bindparam("now"))
-        .order_by(outbox.c.id)
+        .order_by(outbox.c.address)
     )
 )
 
@@ -116,7 +116,9 @@ DROP = Statement(
     )
     .values(status=const("suppressed"), **_SETTLED)
 )
-EXPIRED = Statement(sa.select(*MESSAGE).where(_PENDING, outbox.c.expires <= sa.bindparam("now")).order_by(outbox.c.id))
+EXPIRED = Statement(
+    sa.select(*MESSAGE).where(_PENDING, outbox.c.expires <= sa.bindparam("now")).order_by(outbox.c.expires)
+)
 EXPIRE = Statement(sa.update(outbox).where(_ID, _PENDING).values(status=const("failed"), **_SETTLED))
 
 NEXT_PENDING = Statement(

@@ -1,16 +1,17 @@
 """Persons, their keys, and how they are reached."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
 from flows.people import Address, Person, PersonId, Role
-from storage.driver import Row
+from storage.driver import Queries, Row
 from storage.errors import KeyGone, UnknownPerson, UnknownRow
 from storage.instants import day_or_none
 from storage.repository import Repository
-from storage.sealing import KEY_VERSION
+from storage.sealing import KEY_VERSION, Sealing
 from storage.statements import Statement, insert_into
 from storage.tables import addresses, people, person_keys
 
@@ -32,14 +33,41 @@ _PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.s
 _ADDRESS = Statement(sa.select(*_PLACE).where(addresses.c.id == sa.bindparam("id")))
 _ADDRESSES = Statement(sa.select(*_PLACE).where(addresses.c.person == sa.bindparam("person")).order_by(addresses.c.id))
 
+T = TypeVar("T")
+
 _PERSON_TABLE: Final = "people"
 _ADDRESS_TABLE: Final = "addresses"
 
 
 class Persons(Repository):
-    """Persons and addresses; everything but handle and role is sealed under the person's own key."""
+    """Persons and addresses; everything but handle and role is sealed under the person's own key.
 
-    __slots__ = ()
+    Within a unit of work a person is read and unsealed once: whatever is written here makes it be read again.
+    """
+
+    __slots__ = ("_answers", "_persons")
+
+    def __init__(self, db: Queries, seals: Sealing, new_id: Callable[[], int]) -> None:
+        super().__init__(db, seals, new_id)
+        self._answers: dict[tuple[object, ...], Any] = {}
+        self._persons: dict[PersonId, Person] = {}
+
+    def _once(self, question: tuple[object, ...], ask: Callable[[], T]) -> T:
+        """The answer to a question about people: asked once, until something is written."""
+        if question not in self._answers:
+            self._answers[question] = ask()
+        answer: T = self._answers[question]
+        return answer
+
+    def _written(self) -> None:
+        """What was read may not be true any more."""
+        self._answers.clear()
+        self._persons.clear()
+
+    def end(self, ended: Queries) -> None:
+        """The unit of work is over: nothing read in it is answered any more."""
+        super().end(ended)
+        self._written()
 
     def add(self, person: Person) -> None:
         """Store a new person together with a new key; `Conflict` if the handle is taken."""

@@ -88,7 +88,11 @@ leaves = sa.Table(
 )
 
 guardians = sa.Table(
-    "guardians", metadata, _person("participant", primary_key=True), _person("guardian", primary_key=True)
+    "guardians",
+    metadata,
+    _person("participant", primary_key=True),
+    _person("guardian", primary_key=True),
+    sa.Index(None, "guardian"),
 )
 
 inbox = sa.Table(
@@ -154,6 +158,7 @@ alerts = sa.Table(
     _person("acknowledged_by", nullable=True),
     _instant("acknowledged_at", nullable=True),
     _sealed(),
+    sa.Index(None, "subject", "id"),
 )
 
 alert_holders = sa.Table(
@@ -162,7 +167,6 @@ alert_holders = sa.Table(
     sa.Column("alert", ID, sa.ForeignKey("alerts.id"), primary_key=True, autoincrement=False),
     _person(primary_key=True),
     sa.Column("since", sa.BigInteger, nullable=False),
-    sa.Index(None, "person", "alert"),
     sqlite_with_rowid=False,
 )
 
@@ -247,9 +251,11 @@ web_sessions = sa.Table(
 
 _PENDING = sa.text("status = 'pending'")
 _SENDING = sa.text("status = 'sending'")
+_EXPIRING = sa.text("status = 'pending' AND expires IS NOT NULL")
 _SENT = sa.text("seq IS NOT NULL")
 _OPEN = sa.text("status = 'waiting' OR status = 'paused'")
 _WAITING = sa.text("outcome IS NULL")
+_UNSEEN = sa.text("acknowledged_by IS NULL")
 
 
 def _partial(name: str, where: sa.TextClause, *columns: sa.Column[Any]) -> None:
@@ -260,8 +266,10 @@ def _partial(name: str, where: sa.TextClause, *columns: sa.Column[Any]) -> None:
 _partial("ix_outbox_due", _PENDING, outbox.c.not_before, outbox.c.id)
 _partial("ix_outbox_order", _PENDING, outbox.c.address, outbox.c.id)
 _partial("ix_outbox_sending", _SENDING, outbox.c.address)
+_partial("ix_outbox_expiring", _EXPIRING, outbox.c.expires)
 _partial("ix_outbox_seq", _SENT, outbox.c.seq)
 _partial("ix_outbox_history", _SENT, outbox.c.recipient, outbox.c.channel, outbox.c.seq)
 _partial("ix_conversations_open", _OPEN, conversations.c.person)
+_partial("ix_alerts_unseen", _UNSEEN, alerts.c.id)
 _partial("ix_timers_due", _WAITING, timers.c.fire_at, timers.c.id)
 _partial("ix_timers_ref", _WAITING, timers.c.ref)

@@ -139,3 +139,4 @@ def test_guardians_are_named_once(store: Store, world: World) -> None:
     guardian = store.submit(name).result()
     with store.read() as uow:
         assert [guardian] == uow.people.guardians_of(world.anna.id)
+        assert [world.anna] == uow.people.wards_of(guardian.id)

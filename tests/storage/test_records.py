@@ -262,7 +262,10 @@ def test_whoever_holds_an_alert_can_see_to_it(store: Store, world: World) -> Non
     assert not store.submit(lambda uow: uow.alerts.acknowledge(1, world.clara.id, NOW)).result()
     with store.read() as uow:
         assert [] == uow.alerts.open_to(world.clara.id)
-        assert replace(escalated, acknowledged_by=world.bilal.id) == uow.alerts.get(1)
+        seen = replace(escalated, acknowledged_by=world.bilal.id)
+        assert seen == uow.alerts.get(1)
+        assert [seen] == uow.alerts.about(world.anna.id)
+        assert [] == uow.alerts.about(world.bilal.id)
 
 
 def test_events_come_back_in_order(store: Store, world: World) -> None:

@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 
-from storage import outbox_statements
 from storage.errors import StatementRefused
 from storage.statements import Statement, const, insert_into, take
 from storage.tables import people
@@ -49,10 +48,3 @@ def test_a_limit_is_a_parameter() -> None:
     """Cutting off a query adds no literal of its own."""
     statement = Statement(take(sa.select(people.c.id).where(people.c.role == const("caseworker"))))
     assert (5,) == statement.pick({"limit": 5})
-
-
-def test_every_statement_of_the_outbox_speaks_postgresql() -> None:
-    """Nothing in the outbox is written for SQLite only."""
-    found = [each for each in vars(outbox_statements).values() if isinstance(each, Statement)]
-    assert len(found) > 10
-    assert all("?" not in each.postgresql for each in found)

@@ -14,6 +14,8 @@ SENDING = sa.text("status = 'sending'")
 OPEN = sa.text("status = 'waiting' OR status = 'paused'")
 WAITING = sa.text("outcome IS NULL")
 SENT = sa.text("seq IS NOT NULL")
+EXPIRING = sa.text("status = 'pending' AND expires IS NOT NULL")
+UNSEEN = sa.text("acknowledged_by IS NULL")
 APPEND_ONLY = ("consents", "events")
 
 
@@ -119,6 +121,8 @@ def _alerts() -> None:
         sa.ForeignKeyConstraint(["subject"], ["people.id"], name="fk_alerts_subject"),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
     )
+    op.create_index("ix_alerts_subject_id", "alerts", ["subject", "id"], unique=False)
+    op.create_index("ix_alerts_unseen", "alerts", ["id"], unique=False, sqlite_where=UNSEEN, postgresql_where=UNSEEN)
 
 
 def _assignments() -> None:
@@ -189,6 +193,7 @@ def _guardians() -> None:
         sa.ForeignKeyConstraint(["participant"], ["people.id"], name="fk_guardians_participant"),
         sa.PrimaryKeyConstraint("participant", "guardian", name="pk_guardians"),
     )
+    op.create_index("ix_guardians_guardian", "guardians", ["guardian"], unique=False)
 
 
 def _inbox() -> None:
@@ -304,7 +309,6 @@ def _alert_holders() -> None:
         sa.PrimaryKeyConstraint("alert", "person", name="pk_alert_holders"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_alert_holders_person_alert", "alert_holders", ["person", "alert"], unique=False)
 
 
 def _outbox() -> None:
@@ -337,6 +341,9 @@ def _outbox() -> None:
     )
     op.create_index(
         "ix_outbox_due", "outbox", ["not_before", "id"], unique=False, sqlite_where=PENDING, postgresql_where=PENDING
+    )
+    op.create_index(
+        "ix_outbox_expiring", "outbox", ["expires"], unique=False, sqlite_where=EXPIRING, postgresql_where=EXPIRING
     )
     op.create_index(
         "ix_outbox_history",
