@@ -49,6 +49,8 @@ def absence_text(absence: Absence) -> Text:
         return Text("{name} comes after all. The report for {first} is taken back.", {"first": absence.first_day})
     if absence.last_day is None:
         return Text("{name} is absent from {first}: {reason}.", values)
+    if absence.last_day == absence.first_day:
+        return Text("{name} is absent on {first}: {reason}.", values)
     return Text("{name} is absent from {first} until {last}: {reason}.", {**values, "last": absence.last_day})
 
 

@@ -23,7 +23,7 @@ from flows.engine.flow import Happening
 from flows.engine.messages import Button, Text
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
-from flows.people import Person
+from flows.people import Person, Role
 from flows.rules.absence import standing
 from handlers import absences, alerts, consent, inbox
 from handlers.alerts import News
@@ -132,6 +132,8 @@ def menu_of(occasion: Occasion, person: Person) -> tuple[Button, ...]:
     """What this person can do when there is no open question."""
     if person.role.is_staff:
         return STAFF_MENU
+    if person.role is not Role.PARTICIPANT:
+        return tuple(button for button in MENU if button.action in {"ask", "call"})
     reports = absences.of_person(occasion, person)
     return MENU_WHEN_ABSENT if standing(reports, occasion.local(person).date()) else MENU
 

@@ -124,7 +124,7 @@ class Occasion:
         return allowed.astimezone(self.now.tzinfo) if allowed != local else self.now
 
     def _params(self, to: Person, subject: Person | None) -> dict[str, Value]:
-        about = subject if subject is not None and subject.role is Role.PARTICIPANT else to
+        about = to if subject is None or subject.role.is_staff else subject
         person = self.responsible(about)
         known: dict[str, Value] = {"name": about.name}
         if person is not None:

@@ -181,7 +181,8 @@ def _small_talk(
     occasion: Occasion, person: Person, reply: Reply, question: Said | None, stored: StoredConversation
 ) -> bool:
     """ "Thanks" and "hello" do not count as a wrong answer: say something kind and ask again."""
-    if question is None or not set(reply.reading.intents) <= SMALL_TALK.keys() or reply.action:
+    intents = reply.reading.intents
+    if question is None or reply.action or not intents or not set(intents) <= SMALL_TALK.keys():
         return False
     kind = Said(SMALL_TALK[reply.reading.intents[0]])
     apply(occasion, person, (kind, question), (stored.id, stored.conversation))

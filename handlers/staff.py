@@ -106,10 +106,13 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         _open(occasion, person, facts, staff.WRITE, {"words": reply.text})
 
 
+NOT_OWN = frozenset({"ist", "is", "er", "sie", "he", "she", "hat", "has", "angerufen", "und"})
+
+
 def as_if_own(text: str, facts: Facts) -> str:
     """ "Jonas ist heute krank" as Jonas would say it, so that the same phrase lists read it."""
     names = {part.casefold() for _, name in facts.people for part in name.split()}
-    rest = [word for word in text.split() if word.casefold().strip(",.:") not in names | {"ist", "is"}]
+    rest = [word for word in text.split() if word.casefold().strip(",.:") not in names | NOT_OWN]
     return " ".join(("ich bin", *rest))
 
 

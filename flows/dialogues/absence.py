@@ -7,7 +7,7 @@ day means today. No detail is asked of somebody who has not agreed to be asked (
 from datetime import date, timedelta
 
 from flows.dialogues.words import OFFICES, REASONS
-from flows.engine.answers import DATE_HINTS, Choice, Day
+from flows.engine.answers import DATE_HINTS, FAR, Choice, Day
 from flows.engine.events import AbsenceChanged, AbsenceReported, Event, Reason, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.messages import Button, Level, Text, Value
@@ -42,14 +42,17 @@ def _reason_prompt(_: View) -> Text:
     return Text("Thank you for telling me. What is the reason? One tap is enough, no details.")
 
 
-def _needs_day(view: View) -> bool:
-    return not view.text("first_day")
+def needs_day(view: View) -> bool:
+    """Whether the first day is not known, or so far away that it has to be asked again."""
+    return not view.text("first_day") or not earliest_report(view) <= _first(view) <= latest_report(view)
 
 
 def _day_prompt(view: View) -> Text:
     example = view.now.date() + timedelta(days=3)
     if view.answers.get("_other_day"):
         return Text("Which day? Please write the date, for example {example}.", {"example": example})
+    if view.text("first_day"):
+        return FAR if _first(view) > view.now.date() else DATE_HINTS[DateProblem.PAST]
     problem = view.text("date_problem")
     if problem:
         return DATE_HINTS[DateProblem(problem)]
@@ -73,9 +76,8 @@ def _told(view: View) -> Told:
 def _last(view: View) -> date | None:
     """The last day as far as it was said and can be true."""
     last = view.text("last_day")
-    if not last or date.fromisoformat(last) < _first(view):
-        return None
-    return date.fromisoformat(last)
+    can_be = last and _first(view) <= date.fromisoformat(last) <= latest_report(view)
+    return date.fromisoformat(last) if can_be else None
 
 
 def _take_illness_as_today(view: View) -> Done:
@@ -83,19 +85,23 @@ def _take_illness_as_today(view: View) -> Done:
 
 
 def _means_today(view: View) -> bool:
-    return _needs_day(view) and view.text("reason") in MEANS_TODAY and not view.text("date_problem")
+    unsaid = not view.text("first_day") and not view.text("date_problem")
+    return unsaid and view.text("reason") in MEANS_TODAY
 
 
 def _record(view: View) -> Done:
     told = _told(view)
     events = settle(told, view.facts.absences, view.now.date())
     if not events:
-        known = Text("I already have this: you are reported absent for {day}. Thank you.", {"day": told.first_day})
-        return Done((Said(known),), {"recorded": "known"})
+        return Done((Said(_known(told)),), {"recorded": "known"})
     new = any(isinstance(event, AbsenceReported) for event in events)
     said = _answer(told, view) if new else (Said(_change_text(events[-1])),)
-    first = max(event.first_day for event in events)
+    first = events[-1].first_day
     return Done((*events, *said), {"recorded": "new" if new else "changed", "first_day": first.isoformat()})
+
+
+def _known(told: Told) -> Text:
+    return Text("I already have this: you are reported absent for {day}. Thank you.", {"day": told.first_day})
 
 
 def _answer(told: Told, view: View) -> tuple[Said, ...]:
@@ -114,7 +120,7 @@ def _kind_words(told: Told) -> Text:
     day: dict[str, Value] = {"day": told.first_day}
     match told.reason:
         case Reason.ILLNESS:
-            if told.last_day is None:
+            if told.last_day in {None, told.first_day}:
                 return Text("Get well soon! You are reported ill from {day}. {caseworker} gets the message now.", day)
             return Text(
                 "Get well soon! You are reported ill from {day} until {last}. {caseworker} gets the message now.",
@@ -130,7 +136,7 @@ def _kind_words(told: Told) -> Text:
                 "I am very sorry for your loss. You do not have to come on {day}. {caseworker} gets the message now.",
                 day,
             )
-        case _ if told.last_day is not None:
+        case _ if told.last_day not in {None, told.first_day}:
             return Text(
                 "Thank you for telling us. You are reported absent from {day} until {last}. "
                 "{caseworker} gets the message now.",
@@ -143,6 +149,10 @@ def _kind_words(told: Told) -> Text:
 
 
 def _change_text(event: Event) -> Text:
+    if isinstance(event, AbsenceChanged) and event.last_day == event.first_day:
+        return Text(
+            "I have noted it: absent on {first}. {caseworker} gets the message now.", {"first": event.first_day}
+        )
     if isinstance(event, AbsenceChanged) and event.last_day:
         until = {"first": event.first_day, "last": event.last_day}
         return Text("I have noted it: absent from {first} until {last}. {caseworker} gets the message now.", until)
@@ -163,9 +173,11 @@ def _first(view: View) -> date:
 
 
 def _end_prompt(view: View) -> Text:
-    problem = view.text("end_problem") or (DateProblem.REVERSED if view.text("last_day") else "")
+    problem, last = view.text("end_problem"), view.text("last_day")
     if problem:
         return DATE_HINTS[DateProblem(problem)]
+    if last:
+        return FAR if last > view.text("first_day") else DATE_HINTS[DateProblem.REVERSED]
     return Text("Until which day can you not come? Tap a day or write a date.")
 
 
@@ -188,13 +200,9 @@ def _extend(view: View) -> Done:
     last, first = view.text("until"), _first(view)
     if not last:
         return Done((Said(Text("That is fine. Tell me when you know it.")),))
-    event = AbsenceChanged(
-        who=view.facts.person.id,
-        reason=Reason(view.text("reason")),
-        first_day=first,
-        last_day=date.fromisoformat(last),
-    )
-    return Done((event, Said(_change_text(event))))
+    told = Told(view.facts.person.id, Reason(view.text("reason")), first, date.fromisoformat(last))
+    events = settle(told, view.facts.absences, view.now.date())
+    return Done((*events, Said(_change_text(events[-1]) if events else _known(told))))
 
 
 def earliest_report(view: View) -> date:
@@ -225,7 +233,7 @@ FLOW = Flow(
             parse=Day(days, earliest_report, latest_report, DATE_HINTS[DateProblem.PAST]),
             save="first_day",
             then=goto("record"),
-            only_if=_needs_day,
+            only_if=needs_day,
         ),
         "record": Do(run=_record, then=goto("until")),
         "until": Ask(

@@ -1,6 +1,6 @@
 """Coming after all: a report is taken back, or a longer absence ends today (TRANSCRIPTS.md, "An absence")."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from flows.engine.answers import Choice
 from flows.engine.events import AbsenceTakenBack, Said
@@ -30,21 +30,24 @@ def _by_day(reply: Reply, view: View) -> str | None:
     return next((str(absence.id) for absence in _standing(view) if absence.first_day == day), None)
 
 
+def _back(view: View) -> date:
+    """The day the person comes: today, unless a later one was named."""
+    named = view.text("first_day")
+    return max(view.now.date(), date.fromisoformat(named)) if named else view.now.date()
+
+
 def _take_back(view: View) -> Done:
-    standing = _standing(view)
-    chosen = [absence for absence in standing if str(absence.id) == view.text("which")] or list(standing)
+    reports = _standing(view)
+    chosen = [absence for absence in reports if str(absence.id) == view.text("which")] or list(reports)
     if not chosen:
         return Done((Said(Text("There is no report of yours that I could take back. See you soon!")),))
-    event = withdrawn(chosen[0], view.now.date())
+    event = withdrawn(chosen[0], _back(view))
     if isinstance(event, AbsenceTakenBack):
-        said = Text(
-            "Good! I have taken back the report for {day}. {caseworker} gets the message now.", {"day": event.first_day}
-        )
+        values = {"day": event.first_day}
+        said = Text("Good! I have taken back the report for {day}. {caseworker} gets the message now.", values)
     else:
-        last: date = view.now.date() - timedelta(days=1)
-        said = Text(
-            "Good that you are back! The absence ended on {day}. {caseworker} gets the message now.", {"day": last}
-        )
+        values = {"day": _back(view)}
+        said = Text("Good that you come back on {day}! {caseworker} gets the message now.", values)
     return Done((event, Said(said)))
 
 

@@ -129,7 +129,7 @@ RECORD = Flow(
             parse=Day(absence.days, absence.earliest_report, absence.latest_report, DATE_HINTS[DateProblem.PAST]),
             save="first_day",
             then=goto("source"),
-            only_if=_lacks("first_day"),
+            only_if=absence.needs_day,
         ),
         "source": Ask(
             prompt=lambda _: Text("How did the report come in?"),

@@ -15,6 +15,7 @@ PAGE_KEY = "_page"
 OTHER_DAY = "other"
 OTHER_DAY_KEY = "_other_day"
 OVER = Text("This day is already over.")
+FAR = Text("This day is very far away. Please check the date.")
 PICK = Text("Please choose one of the answers.")
 EXAMPLE = timedelta(days=3)
 
@@ -147,22 +148,22 @@ class Day:
         """The date as an ISO string; "another day" asks for it in words."""
         if reply.action == OTHER_DAY:
             return Partly({OTHER_DAY_KEY: True})
+        shown, number = self.buttons(view), reply.reading.number
+        if number is not None and 1 <= number <= len(shown) and reply.text.strip().isdecimal() and not reply.action:
+            return self.read(Reply(action=shown[number - 1].action, value=shown[number - 1].value), view)
         day = self._day(reply, view)
         if isinstance(day, Miss):
             return day
         if day < self.earliest(view):
             return Miss(self.too_early)
         if day > self.latest(view):
-            return Miss(Text("This day is very far away. Please check the date."))
+            return Miss(FAR)
         return Answer(day.isoformat())
 
     def _day(self, reply: Reply, view: View) -> date | Miss:
         if reply.action:
             pressed = _pressed(reply, self.offer(view))
             return pressed if isinstance(pressed, Miss) else _pressed_day(str(pressed.value), view)
-        shown, number = self.buttons(view), reply.reading.number
-        if number is not None and 1 <= number <= len(shown) and reply.text.strip().isdecimal():
-            return self._day(Reply(action=shown[number - 1].action, value=shown[number - 1].value), view)
         reading = reply.reading
         if reading.date_problem is not None:
             return Miss(DATE_HINTS[reading.date_problem])

@@ -45,6 +45,8 @@ class Absence:
 OPEN_DAYS = 6
 """How many days after its first a report without a known end still covers: a report a week later is a new one."""
 
+NEW = 0
+ONE_DAY = timedelta(days=1)
 BACKDATED_DAYS = 14
 AHEAD_DAYS = 180
 PROOF_WORKING_DAYS = (2, 3)
@@ -82,27 +84,27 @@ def settle(told: Told, absences: tuple[Absence, ...], today: date) -> tuple[Abse
 
     A report for a day already reported changes that report. Another reason from a later day on ends the first absence
     the day before; for days inside a known period it changes nothing, they are excused already. The same again on a
-    later day confirms that it goes on.
+    later day confirms that it goes on. What the report itself is about comes last.
     """
-    known = next((absence for absence in absences if _touches(absence, told)), None)
+    touched = sorted((one for one in absences if _touches(one, told)), key=lambda one: one.first_day)
+    known = touched[0] if touched and _means(told, touched[0]) else None
     if known is None:
-        return (_reported(told),)
+        return _beside(_fresh(told), touched)
     inside = told.last_day is not None and known.last_day is not None and told.last_day < known.last_day
-    other = told.reason not in {known.reason, Reason.OTHER}
-    if other and inside:
+    if told.reason is not known.reason and inside and known.first_day <= told.first_day:
         return ()
-    if other and told.first_day > known.first_day:
-        ends = replace(known, last_day=told.first_day - timedelta(days=1))
-        return (changed(ends), _reported(told))
-    reason = known.reason if told.reason is Reason.OTHER else told.reason
+    if told.reason not in {known.reason, Reason.OTHER} and told.first_day > known.first_day:
+        ends = replace(known, last_day=told.first_day - ONE_DAY)
+        return (changed(ends), *_beside(_fresh(told), touched[1:]))
     merged = replace(
         known,
-        reason=reason,
+        reason=known.reason if told.reason is Reason.OTHER else told.reason,
         first_day=min(known.first_day, told.first_day),
         last_day=told.last_day or known.last_day,
     )
     goes_on = known.last_day is None and told.first_day > known.first_day and told.first_day == today
-    return (changed(merged),) if merged != known or goes_on else ()
+    events = _beside(merged, touched[1:])
+    return events if events != (changed(known),) or goes_on else ()
 
 
 def _touches(absence: Absence, told: Told) -> bool:
@@ -112,8 +114,39 @@ def _touches(absence: Absence, told: Told) -> bool:
     return not absence.taken_back and told.first_day <= absence.first_day <= last
 
 
-def _reported(told: Told) -> AbsenceReported:
-    return AbsenceReported(who=told.who, reason=told.reason, first_day=told.first_day, last_day=told.last_day)
+def _means(told: Told, absence: Absence) -> bool:
+    """Whether a report is about an absence known already; another reason before it is a report of its own."""
+    return covers(absence, told.first_day) or told.reason in {absence.reason, Reason.OTHER}
+
+
+def _beside(main: Absence, others: Iterable[Absence]) -> tuple[AbsenceReported | AbsenceChanged, ...]:
+    """A report beside later ones, which stay: it ends before the next, and what it says of days after that is kept."""
+    later = [one for one in others if one.first_day <= _end(main)]
+    if not later:
+        return (_told_as(main),)
+    ends = [one.first_day - ONE_DAY for one in later]
+    reach = zip(later, (*ends[1:], main.last_day), strict=True) if main.last_day else ()
+    rest = (_longer(one, end, main.reason) for one, end in reach if _end(one) < end)
+    return (*rest, _told_as(replace(main, last_day=ends[0])))
+
+
+def _longer(absence: Absence, last: date, reason: Reason) -> AbsenceReported | AbsenceChanged:
+    """The days after an absence, until `last`: the same reason goes on, another one is a report of its own."""
+    if reason is absence.reason:
+        return changed(replace(absence, last_day=last))
+    return AbsenceReported(who=absence.person, reason=reason, first_day=_end(absence) + ONE_DAY, last_day=last)
+
+
+def _fresh(told: Told) -> Absence:
+    return Absence(id=NEW, person=told.who, reason=told.reason, first_day=told.first_day, last_day=told.last_day)
+
+
+def _told_as(absence: Absence) -> AbsenceReported | AbsenceChanged:
+    if absence.id != NEW:
+        return changed(absence)
+    return AbsenceReported(
+        who=absence.person, reason=absence.reason, first_day=absence.first_day, last_day=absence.last_day
+    )
 
 
 def changed(absence: Absence) -> AbsenceChanged:
@@ -127,11 +160,11 @@ def changed(absence: Absence) -> AbsenceChanged:
     )
 
 
-def withdrawn(absence: Absence, today: date) -> AbsenceTakenBack | AbsenceChanged:
-    """The person comes after all: a report not begun before today is taken back, a longer one ended yesterday."""
-    if absence.first_day >= today:
+def withdrawn(absence: Absence, back: date) -> AbsenceTakenBack | AbsenceChanged:
+    """The person comes on `back`: a report that begins then or later is taken back, an earlier one ends before it."""
+    if absence.first_day >= back:
         return AbsenceTakenBack(who=absence.person, first_day=absence.first_day, absence=absence.id)
-    return changed(replace(absence, last_day=today - timedelta(days=1)))
+    return changed(replace(absence, last_day=back - timedelta(days=1)))
 
 
 def proof_days(absence: Absence, calendar: WorkCalendar) -> tuple[date, ...]:
