@@ -20,14 +20,14 @@ class Distress:
 
 def find_distress(reading: Reading) -> Distress:
     """Return the most urgent crisis a text speaks of."""
-    harm = _open_marks(reading, "self_harm")
+    violence = _open_marks(reading, "violence", barred="violence_not")
+    harm = [m for m in _open_marks(reading, "self_harm") if not any(other.overlaps(m) for other in violence)]
     own_harm = [mark for mark in harm if not _of_somebody_else(reading, mark)]
     if any(not _softened(reading, mark) for mark in own_harm):
         return Distress(kind="self_harm")
     other_harm = [m for m in [*harm, *_open_marks(reading, "self_harm_of")] if _of_somebody_else(reading, m)]
     if other_harm and not own_harm:
         return Distress(kind="self_harm", other=True)
-    violence = _open_marks(reading, "violence", barred="violence_not")
     if any(not _softened(reading, mark) for mark in violence):
         return Distress(kind="violence")
     if _open_marks(reading, "violence_of", barred="violence_not"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,8 @@ END = "$"
 DAY_WORDS = frozenset({"today", "tomorrow", "after_tomorrow", "yesterday", "before_yesterday"})
 GAPS = {"..": 3, "...": 6}
 LONGEST_TYPO = 30
-_UMLAUTS = re.compile("[äöüÄÖÜ]")
+_UMLAUTS = re.compile("[äöü]")
+_BARE = str.maketrans("äöü", "aou")
 
 
 class BrokenPhraseList(ValueError):
@@ -102,7 +103,7 @@ class Vocabulary:
                 best, nearest = distance, {entry}
             elif distance == best <= allowed:
                 nearest.add(entry)
-        return self._with_classes([entry for entry in nearest if entry not in self.plain])
+        return self._with_classes(sorted(nearest))
 
     def _candidates(self, word: str) -> set[str]:
         found: set[str] = set()
@@ -191,17 +192,20 @@ def entries(text: str, separators: str = "\n,") -> list[str]:
     return [entry.strip() for entry in re.split(f"[{separators}]", text) if entry.strip()]
 
 
-def spellings(word: str) -> set[str]:
-    """Return the folded spellings of a word: with ae, oe, ue for umlauts, and with the dots left out."""
-    plain = fold(word.translate(str.maketrans("äöüÄÖÜ", "aouAOU")))
-    return {fold(word), plain} if _UMLAUTS.search(word) else {plain}
+def spellings(word: str, others: Container[str] = ()) -> set[str]:
+    """Return the folded spellings of a word: with ae, oe, ue for umlauts, and with the dots left out.
+
+    Without dots it is left out where ``others`` hold it as a word of its own ("hätte", "hatte").
+    """
+    bare = fold(word.translate(_BARE))
+    return {fold(word)} if _UMLAUTS.search(word) and bare in others else {fold(word), bare}
 
 
 def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> None:
-    places = [place for place in entry.split() if place]
+    places = [part for place in entry.split() for part in _parts(place)]
     if len(places) == 1 and places[0][0] not in "<~!":
         for word in places[0].split("/"):
-            for spelling in spellings(word.rstrip("*")):
+            for spelling in spellings(word.rstrip("*"), vocabulary.plain):
                 symbol = spelling + "*" * word.endswith("*")
                 vocabulary.classes.setdefault(symbol, set()).add(f"<{name}>")
     for variant in _variants(places):
@@ -210,6 +214,11 @@ def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> 
             raise BrokenPhraseList(f"{vocabulary.code}: {name}: {entry}")
         needed = [element.symbols for element in elements if not element.zero_width]
         made.add(Phrase(name, elements, tuple(needed[1:])))
+
+
+def _parts(place: str) -> list[str]:
+    """Cut a place that is written with an Arabic article or preposition; alternatives stay one place."""
+    return fold(place).split() if "ا" in place and "/" not in place else [place]
 
 
 def _variants(places: list[str]) -> Iterator[list[str]]:
@@ -240,7 +249,7 @@ def _symbols(vocabulary: Vocabulary, word: str) -> Iterator[str]:
     if word.startswith("<") or word in {"#", END}:
         yield word
         return
-    for spelling in spellings(word.rstrip("*")):
+    for spelling in spellings(word.rstrip("*"), vocabulary.plain):
         if word.endswith("*"):
             vocabulary.stems.add(spelling)
             vocabulary.shortest_stem = min(vocabulary.shortest_stem, len(spelling))

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from locales.lexicon import END, Element, Lexicon, Phrase, Vocabulary, lexicon
-from locales.tokens import Token, cut, fold
+from locales.tokens import Token, cut, detach, fold
 
 HARD_STOPS = frozenset(".!?;\n")
 GUESSES_PER_TEXT = 150
 MARKS_PER_TEXT = 4_000
-ARTICLE = "ال"
-TO_THE = "لل"
+AND_PREFIXES = frozenset({"و", "ف"})
 LATIN_ORDER = ("de", "en", "uk", "ar")
 
 
@@ -133,13 +132,12 @@ def _split(token: Token, known: Lexicon) -> Iterator[Token]:
 
 
 def _pieces(word: str, vocabulary: Vocabulary) -> list[str]:
-    for prefix in ("", *vocabulary.prefixes):
+    for prefix in vocabulary.prefixes:
         rest = word[len(prefix):]
-        if word.startswith(prefix) and len(rest) >= 3:
-            lead = [prefix[:1]] if prefix else []
-            for form in (rest, rest.removeprefix(ARTICLE), ARTICLE + rest if prefix == TO_THE else rest):
-                if vocabulary.knows(form):
-                    return [*lead, form]
+        if word.startswith(prefix) and len(rest) >= (2 if prefix in AND_PREFIXES else 3):
+            form = detach(rest)
+            if vocabulary.knows(form):
+                return [prefix, form]
     digits = len(word) - len(word.lstrip("0123456789"))
     if 0 < digits < len(word) and vocabulary.code != "ar" and vocabulary.knows(word[digits:]):
         return [word[:digits], word[digits:]]

@@ -9,7 +9,11 @@ from locales.reading import Mark, Reading
 from locales.subjects import asked, denied, imagined, looks_back, subject_of, told
 
 NEAR_FAMILY = frozenset({"child", "partner", "parent"})
-COMING = frozenset({"take_back", "coming"})
+CRISIS = ("self_harm", "violence", "despair")
+STRONGER = {
+    "take_back": ("cannot_come", *CRISIS), "coming": ("cannot_come", "late"), "cannot_come": CRISIS, "wedding": CRISIS, "death": CRISIS,
+    "ill": ("take_back", "well"), "unwell": CRISIS, "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
+}
 ILL_SIGNS = frozenset("🤒🤢🤧🤮🤕😷🥴")
 
 
@@ -41,11 +45,11 @@ class _Facts:
     def open(self, *names: str) -> list[Mark]:
         """Return the marks that no idiom covers."""
         found = [m for m in self.reading.of(*names) if not any(mask.overlaps(m) for mask in self.masks)]
-        return [m for m in found if not (m.name in COMING and self._part_of_refusal(m))]
+        return [m for m in found if not self._part_of_another(m)]
 
-    def _part_of_refusal(self, mark: Mark) -> bool:
-        """Whether "can come" only stands inside "can't come"."""
-        return any(other.overlaps(mark) for other in self.reading.of("cannot_come"))
+    def _part_of_another(self, mark: Mark) -> bool:
+        """Whether the words belong to a stronger phrase: "can come" in "can't come", "fever" in "fever is gone"."""
+        return any(other.overlaps(mark) for other in self.reading.of(*STRONGER.get(mark.name, ())))
 
     def stated(self, *names: str) -> list[Mark]:
         """Return the marks that are plainly said."""
@@ -59,7 +63,8 @@ class _Facts:
 def find_report(reading: Reading) -> Report:
     """Return what the text reports; empty when it reports nothing."""
     facts = _Facts(reading, reading.of("idiom", "congratulation"))
-    facts.excluded = any(_own(reading, mark) for mark in facts.stated("cannot_come"))
+    refusals = [*facts.stated("cannot_come"), *facts.open("day_off")]
+    facts.excluded = any(_own(reading, mark) for mark in refusals)
     facts.late = facts.says("late")
     report = Report()
     for rule in (_illness, _official, _loss_and_joy, _service, _personal, _lateness, _transport, _rest):
@@ -73,9 +78,17 @@ def find_report(reading: Reading) -> Report:
 
 
 def _own(reading: Reading, mark: Mark) -> bool:
+    """Whether coming is said of the writer (or a child): nobody else stands right before the phrase."""
     if any(reading.is_a(place, "i", "am", "i_have", "me") for place in range(mark.start, mark.end + 1)):
         return True
-    return subject_of(reading, mark) in {"self", "child"}
+    for position in range(mark.start - 1, max(-1, mark.start - 3), -1):
+        if reading.tokens[position].stop or reading.is_a(position, "i", "am", "and"):
+            return True
+        if reading.is_a(position, "pronoun") or any(
+            other.end == position for other in reading.of("friend", "staff", "parent", "sibling", "partner")
+        ):
+            return False
+    return True
 
 
 def _habitual(reading: Reading, mark: Mark) -> bool:
@@ -162,7 +175,7 @@ def _loss_and_joy(facts: _Facts, report: Report) -> None:
         report.add("absent", "bereavement" if relation in NEAR_FAMILY | {""} else "personal_matter")
     if facts.says("own"):
         report.add("absent", "own_wedding")
-    elif facts.says("wedding"):
+    elif facts.says("wedding") and not facts.reading.has("violence"):
         report.add("absent", "personal_matter")
     for mark in facts.stated("birth")[:1]:
         partner = bool(facts.open("partner")) or facts.says("i_am_father")
@@ -222,7 +235,7 @@ def _taking_back(facts: _Facts, report: Report) -> None:
     if _healthy(facts):
         if not report.intents or report.past or report.intents == ["ill", "talk"]:
             report.intents, report.reason, report.past = ["take_back"], None, False
-    elif facts.says("take_back"):
+    elif any(subject_of(facts.reading, mark) in {"self", "thing", "other"} for mark in facts.stated("take_back")):
         if report.intents and not facts.excluded and not report.past:
             report.add("take_back")
         elif not facts.excluded:

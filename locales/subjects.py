@@ -44,20 +44,19 @@ def _person_from(reading: Reading, position: int) -> str:
 
 
 def _before(reading: Reading, mark: Mark, first: int) -> str | None:
+    if any(reading.is_a(position, *SELF) for position in range(mark.start, mark.end + 1)):
+        return "self"
     third = False
-    for position in range(mark.end, first - 1, -1):
-        if position in mark.places and not reading.is_a(position, *SELF) or position > mark.start and third:
-            continue
-        person = _person_at(reading, position) if position < mark.start else None
+    for position in range(mark.start - 1, first - 1, -1):
+        person = _person_at(reading, position)
         if person:
             return person
         if any(m.end == position for m in reading.marks.get("thing", ())):
             return "thing"
         if reading.is_a(position, *SELF):
-            if not third or reading.is_a(position, "me", "i_have") or _joined_self(reading, position):
-                return "self"
-            return "other"
-        if reading.is_a(position, "because", "but") and position < mark.start:
+            told_of_self = not third or reading.is_a(position, "me", "i_have") or _joined_self(reading, position)
+            return "self" if told_of_self else "other"
+        if reading.is_a(position, "because", "but"):
             return "other" if third else None
         third = third or reading.is_a(position, "third", "pronoun")
     return "other" if third else None
@@ -122,7 +121,7 @@ def _denied_behind(reading: Reading, mark: Mark) -> bool:
     position = mark.end + 1
     if reading.tokens[mark.end].stop:
         return False
-    if reading.is_a(position, "gone"):
+    if reading.is_a(position + reading.is_a(position, "filler"), "gone"):
         return True
     while reading.is_a(position, "i", "am", "i_have"):
         position += 1
@@ -130,7 +129,7 @@ def _denied_behind(reading: Reading, mark: Mark) -> bool:
 
 
 _TAKING = ("cannot_come", "late", "despair", "self_harm", "stop", "unwell", "help", "language_wish", "talk", "transport",
-           "doubt", "childcare")
+           "childcare")
 
 
 def _taken(reading: Reading, position: int, mark: Mark) -> bool:

@@ -19,6 +19,11 @@ _PUNCTUATION = str.maketrans({
     "،": ",", "؛": ";", "؟": "?", "。": ".", "、": ",", "…": ".", "–": "–", "—": "–", "−": "-", "‐": "-", "‑": "-",
     "«": " ", "»": " ", "„": " ", "“": " ", "”": " ", '"': " ", "(": ",", ")": ",", "[": ",", "]": ",", "٫": ".",
 })
+_ARTICLE = re.compile(r"\b(?:([بعهفك])ال|ل(ل)|ال)(\w{3,})")
+_NOT_ARTICLE = re.compile(
+    "الله|اللي|الم[ا]ن|اليوم|الساعه|الاحد|الاثنين|الاتنين|الثلاث|الاربعا|الحين|النهارده|الليل|البارح|الواحده|الثاني|الثالث"
+    "|الرابع|الخامس|السادس|السابع|الثامن|التاسع|العاشر|التنين|الاول"
+)
 _APOSTROPHES = re.compile("['’ʼ‘`´′ʹ＇]")
 _WILL = re.compile("\\b(i|we|you|he|she|they|it)['’ʼ‘`´]ll\\b")
 _TO_CYRILLIC = str.maketrans("aceiopxyhtkmb", "асеіорхунткмв")
@@ -64,7 +69,20 @@ def fold(text: str) -> str:
     text = _APOSTROPHES.sub("", text)
     text = unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_ARABIC)
     text = unicodedata.normalize("NFD", text)
-    return "".join(_plain(character) for character in text)
+    return detach("".join(_plain(character) for character in text))
+
+
+def detach(folded: str) -> str:
+    """Cut the Arabic article off, and the one-letter prepositions written together with it."""
+    return _ARTICLE.sub(_detached, folded)
+
+
+def _detached(match: re.Match[str]) -> str:
+    lead = match[1] or match[2] or ""
+    word = match[3]
+    if _NOT_ARTICLE.match("ال" + word):
+        word = "ال" + word
+    return f"{lead} {word}" if lead else word
 
 
 def _plain(character: str) -> str:

@@ -55,7 +55,7 @@ def find_wishes(reading: Reading, reported: list[str], *, distressed: bool) -> t
     if find_language(reading) or _open(reading, "language_wish"):
         wishes.add("language")
         wishes.discard("help")
-    if reading.has("doubt") and not found:
+    if "doubt" in alone and not found:
         found += ["cancel", "take_back"]
     elif _open(reading, "stop_maybe") and not found and not distressed and not wishes - {"help"}:
         found += ["stop", "help"]
