@@ -1,0 +1,1 @@
+"""Tests of the thinking: engine, dialogues and rules, without any database."""
