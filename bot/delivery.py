@@ -73,10 +73,10 @@ class Delivery:
             await self.run(lambda uow: uow.outbox.mark_sent(message.id, claimed.lease, platform_id, self.clock.now()))
 
     async def _retry(self, claimed: Claimed, after: timedelta | None) -> None:
-        if claimed.message.attempts + 1 >= self.settings.retries and after is None:
+        if claimed.message.attempts >= self.settings.retries and after is None:
             await self._fail(claimed, "given up")
             return
-        again = self.clock.now() + (after or wait_before(claimed.message.attempts + 1))
+        again = self.clock.now() + (after or wait_before(claimed.message.attempts))
         await self.run(lambda uow: uow.outbox.mark_retry(claimed.message.id, claimed.lease, again, "try later"))
 
     async def _fail(self, claimed: Claimed, reason: str) -> None:
