@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -33,8 +33,6 @@ _PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.s
 _ADDRESS = Statement(sa.select(*_PLACE).where(addresses.c.id == sa.bindparam("id")))
 _ADDRESSES = Statement(sa.select(*_PLACE).where(addresses.c.person == sa.bindparam("person")).order_by(addresses.c.id))
 
-T = TypeVar("T")
-
 _PERSON_TABLE: Final = "people"
 _ADDRESS_TABLE: Final = "addresses"
 
@@ -42,32 +40,14 @@ _ADDRESS_TABLE: Final = "addresses"
 class Persons(Repository):
     """Persons and addresses; everything but handle and role is sealed under the person's own key.
 
-    Within a unit of work a person is read and unsealed once: whatever is written here makes it be read again.
+    A person is unsealed once in a unit of work, as long as the row stays the same.
     """
 
-    __slots__ = ("_answers", "_persons")
+    __slots__ = ("_opened",)
 
     def __init__(self, db: Queries, seals: Sealing, new_id: Callable[[], int]) -> None:
         super().__init__(db, seals, new_id)
-        self._answers: dict[tuple[object, ...], Any] = {}
-        self._persons: dict[PersonId, Person] = {}
-
-    def _once(self, question: tuple[object, ...], ask: Callable[[], T]) -> T:
-        """The answer to a question about people: asked once, until something is written."""
-        if question not in self._answers:
-            self._answers[question] = ask()
-        answer: T = self._answers[question]
-        return answer
-
-    def _written(self) -> None:
-        """What was read may not be true any more."""
-        self._answers.clear()
-        self._persons.clear()
-
-    def end(self, ended: Queries) -> None:
-        """The unit of work is over: nothing read in it is answered any more."""
-        super().end(ended)
-        self._written()
+        self._opened: dict[tuple[PersonId, bytes], Person] = {}
 
     def add(self, person: Person) -> None:
         """Store a new person together with a new key; `Conflict` if the handle is taken."""
@@ -155,10 +135,13 @@ class Persons(Repository):
 
     def _person(self, row: Row) -> Person:
         id_, handle, role, sealed = row
+        if (known := self._opened.get((id_, sealed))) is not None:
+            return known
         payload = self._seals.open(id_, _PERSON_TABLE, id_, sealed)
         payload["born"] = day_or_none(payload["born"])
         payload["held_since"] = _instant(payload["held_since"])
-        return Person(id=id_, handle=handle, role=Role(role), **payload)
+        person = self._opened[id_, sealed] = Person(id=id_, handle=handle, role=Role(role), **payload)
+        return person
 
 
 def _instant(text: Any) -> datetime | None:

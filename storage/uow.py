@@ -13,6 +13,7 @@ from storage.ids import Ids
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import People
+from storage.remembering import Remembering
 from storage.sealing import Sealing
 from storage.sessions import Sessions
 from storage.timers import Timers
@@ -31,11 +32,11 @@ class UnitOfWork:
         self.profile = profile
         self._new_id = new_id = ids.new
         self._seals = seals = Sealing(db, vault)
-        self.people = People(db, seals, new_id)
+        self.people = People(Remembering(db), seals, new_id)
         self.inbox = Inbox(db, seals, new_id)
         self.conversations = Conversations(db, seals, new_id)
-        self.consents = Consents(db, seals, new_id)
-        self.absences = Absences(db, seals, new_id)
+        self.consents = Consents(Remembering(db), seals, new_id)
+        self.absences = Absences(Remembering(db), seals, new_id)
         self.alerts = Alerts(db, seals, new_id)
         self.events = Events(db, seals, new_id)
         self.outbox = Outbox(db, seals, new_id)

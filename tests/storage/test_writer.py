@@ -63,7 +63,7 @@ def refuse(uow: UnitOfWork) -> None:
 
 def lose(uow: UnitOfWork) -> None:
     """A unit during which the database drops the whole transaction, as it does by itself when something is broken."""
-    uow.people._db._connection.execute("ROLLBACK")  # type: ignore[attr-defined]  # the test reaches for the driver
+    uow.events._db._connection.execute("ROLLBACK")  # type: ignore[attr-defined]  # the test reaches for the driver
     uow.people.get(PersonId(1))
 
 
