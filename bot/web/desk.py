@@ -3,7 +3,9 @@
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -30,6 +32,7 @@ from bot.web.words import Reader
 
 HERE = Path(__file__).parent
 T = TypeVar("T")
+_MOST_PEOPLE = 32
 
 
 class Program(Protocol):
@@ -108,7 +111,8 @@ class Desk:
         request.scope["lotse.reader"] = self.reader(visit)
         now = self.program.clock.now()
         if sessions.is_stale(visit.session, now):
-            await self.program.run(lambda uow: uow.sessions.touch(slot, now))
+            with suppress(StorageError):  # while nothing can be written, what is there can still be read
+                await self.program.run(lambda uow: uow.sessions.touch(slot, now))
         return visit
 
     async def find(self, claim: Claim) -> Visit | None:
@@ -118,7 +122,7 @@ class Desk:
 
     async def visits(self, request: HTTPConnection) -> list[Visit]:
         """Everybody who is signed in on this browser."""
-        found = [await self.find(claim) for claim in sessions.claims(request.cookies)]
+        found = [await self.find(claim) for claim in islice(sessions.claims(request.cookies), _MOST_PEOPLE)]
         return [visit for visit in found if visit is not None]
 
     def reader(self, visit: Visit) -> Reader:

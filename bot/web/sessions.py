@@ -15,7 +15,6 @@ from enum import StrEnum
 
 from flows.people import Address, Person
 from starlette.responses import Response
-from storage.errors import StorageError
 from storage.sessions import WebSession
 from storage.uow import UnitOfWork
 
@@ -162,8 +161,5 @@ def drop_cookie(response: Response, claim: Claim, *, secure: bool) -> None:
 
 
 def _external(uow: UnitOfWork, session: WebSession) -> str | None:
-    try:
-        addresses = uow.people.addresses(session.person)
-    except StorageError:
-        return None
+    addresses = uow.people.addresses(session.person)
     return next((address.external for address in addresses if address.channel == CHANNEL), None)

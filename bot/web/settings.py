@@ -31,7 +31,7 @@ class WebSettings(BaseModel):
     max_form_bytes: int = Field(default=131_072, ge=4096, description="fields of one form, without files")
     max_file_bytes: int = Field(default=12_582_912, ge=0, description="bytes of files read past and dropped")
     answer_wait_seconds: float = Field(default=1.0, ge=0, le=5, description="for the answer, without JavaScript")
-    streams_per_session: int = Field(default=6, ge=1)
+    streams_per_session: int = Field(default=5, ge=1)
     stream_check_seconds: float = Field(default=4.0, gt=0, le=5)
 
     @field_validator("trusted_proxies")

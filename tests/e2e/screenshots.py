@@ -7,12 +7,14 @@ import asyncio
 import socket
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from bot.app import App, build, prepare
 from bot.channels.web import WebChannel
@@ -22,11 +24,12 @@ from bot.settings import read_settings
 from bot.web import login
 from bot.web.site import assemble
 from storage.uow import UnitOfWork
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PHONE
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "img"
 MONDAY = datetime(2026, 11, 23, 6, 40, tzinfo=UTC)
-DESK = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1280, height=900)
 PATIENCE_MS = 800
 
 
@@ -46,23 +49,24 @@ class Studio:
         site = assemble(self.app, self.channel, settings.web, self.app.profile.carrier)
         self._server = uvicorn.Server(uvicorn.Config(site, log_config=None, lifespan="off", proxy_headers=False))
 
-    async def open(self) -> None:
-        """Load the demo world and serve."""
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Browser]:
+        """Load the demo world and serve; gives the browser. At the end the pages are let go, then the database."""
         await self.app.run(partial(load_world, now=MONDAY, channels=("web",)))
         await self.app.start()
-        self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-
-    async def close(self) -> None:
-        """Let the pages go, then the database."""
-        self.channel.close()
-        self._server.should_exit = True
-        await self._serving
+        async with async_playwright() as playwright, asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._server.serve(sockets=[self._socket]))
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            yield browser
+            await browser.close()
+            self.channel.close()
+            self._server.should_exit = True
         await self.app.stop()
 
-    async def sign_in(self, browser: Browser, handle: str, size: dict[str, int]) -> Page:
+    async def sign_in(self, browser: Browser, handle: str, size: ViewportSize) -> Page:
         """Somebody of the demo world in a window of their own."""
         token = await self.app.run(partial(_link, handle=handle, now=self.clock.now()))
-        context = await browser.new_context(viewport={**PHONE, **size}, device_scale_factor=2 if size == PHONE else 1)
+        context = await browser.new_context(viewport=size, device_scale_factor=2 if size == PHONE else 1)
         page = await context.new_page()
         await page.goto(f"{self.url}/l/{token}")
         await page.locator("form button").click()
@@ -117,16 +121,13 @@ async def take_pictures(studio: Studio, browser: Browser, folder: Path) -> None:
 
 async def main(folder: Path) -> None:
     """Take all pictures into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as database:
         studio = Studio(Path(database))
-        await studio.open()
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        async with studio.opened() as browser:
             await take_pictures(studio, browser, folder)
-            await browser.close()
-        await studio.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES))
+    pictures = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
+    pictures.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(pictures))

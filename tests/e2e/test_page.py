@@ -38,6 +38,9 @@ def test_nothing_is_cut_off(sign_in: SignIn, handle: str) -> None:
             page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
             assert overflow(page) <= 0, (width, size)
         page.evaluate("document.documentElement.style.fontSize = ''")
+        bar = page.locator(".bar").bounding_box()
+        assert bar is not None
+        assert bar["height"] <= 120, (width, bar["height"])
         column = page.locator("main.column").bounding_box()
         assert column is not None
         assert column["width"] <= 640

@@ -18,6 +18,7 @@ let sending = false;
 let source = null;
 let pause = 1000;
 let asking = 0;
+let leaving = 0;
 
 const comesAfter = (a, b) => a.length > b.length || (a.length === b.length && a > b);
 const say = (words) => { if (status.textContent !== words) status.textContent = words; };
@@ -89,6 +90,7 @@ function drop(button) {
 }
 
 function connect() {
+  source?.close();
   source = new EventSource(`${home}/stream?after=${newest}`);
   source.onopen = () => {
     pause = 1000;
@@ -103,7 +105,7 @@ function connect() {
   });
   source.onerror = () => {
     say(navigator.onLine ? page.dataset.reconnecting : page.dataset.offline);
-    if (source.readyState !== EventSource.CLOSED) return;
+    if (source.readyState !== EventSource.CLOSED || document.hidden) return;
     setTimeout(reconnect, pause);
     pause = Math.min(pause * 2, 30000);
   };
@@ -291,7 +293,13 @@ refresh.addEventListener("click", (event) => {
 addEventListener("scroll", () => { if (atEnd()) refresh.classList.remove("waiting"); }, { passive: true });
 addEventListener("offline", () => say(page.dataset.offline));
 addEventListener("online", flush);
-addEventListener("pagehide", () => source?.close());
+addEventListener("pagehide", () => source.close());
+document.addEventListener("visibilitychange", () => {
+  // Nobody looks: the line is let go after a while, because a browser has only a few for each server.
+  clearTimeout(leaving);
+  if (document.hidden) leaving = setTimeout(() => source.close(), 20000);
+  else if (source.readyState === EventSource.CLOSED) reconnect();
+});
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 speech?.addEventListener?.("voiceschanged", offerVoices);
 

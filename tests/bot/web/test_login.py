@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.errors import StoreFull
 from tests.bot.web.conftest import Browser
 from tests.bot.web.program import SmallProgram
 
@@ -198,3 +199,31 @@ async def test_one_of_two_can_leave_alone(program: SmallProgram, browser: Browse
     await browser.post(f"{goes}/delete", data={**browser.fields(first.text), "who": "me"})
     assert (await browser.get(goes)).status_code == 404
     assert (await browser.get(stays)).status_code == 200
+
+
+async def test_reading_works_while_nothing_can_be_written(
+    program: SmallProgram, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the writer is stuck people still see what was said, even if their visit cannot be noted."""
+    await browser.enter(program.link("p1"))
+    program.say("p1", "Guten Morgen")
+    program.clock.time += timedelta(minutes=5)
+
+    async def fail(_: object) -> None:
+        raise StoreFull("busy")
+
+    monkeypatch.setattr(program, "run", fail)
+    assert "Guten Morgen" in await browser.page()
+
+
+async def test_an_outage_is_not_taken_for_being_signed_out(
+    program: SmallProgram, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that does not answer gives "try again", never "who are you"."""
+    await browser.enter(program.link("p1"))
+
+    def fail() -> None:
+        raise StoreFull("busy")
+
+    monkeypatch.setattr(program.store, "read", fail)
+    assert 503 == (await browser.get(browser.home)).status_code
