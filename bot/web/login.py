@@ -14,7 +14,8 @@ from storage.uow import UnitOfWork
 from bot.web import connection, sessions
 from bot.web import desk as desks
 from bot.web.forms import read_form
-from bot.web.sessions import Claim
+from bot.web.sessions import Claim, Visit
+from bot.web.settings import WebSettings
 
 _TOKEN_BYTES = 32
 _MINUTES = 60
@@ -46,7 +47,7 @@ async def show_door(request: Request) -> Response:
 
 
 async def enter(request: Request) -> Response:
-    """Use the link up and open a session. Wrong, used and expired links answer alike."""
+    """Use the link up and open a session, in place of one the person has here. Unusable links all answer alike."""
     desk = desks.of(request)
     if not desk.logins.allows(connection.of(request).caller):
         raise HTTPException(429)
@@ -55,19 +56,30 @@ async def enter(request: Request) -> Response:
     guest = request.cookies.get(_cookie(secure=secure), "")
     if not guest or not hmac.compare_digest(_csrf(guest, token).encode(), form.get("csrf").encode()):
         raise HTTPException(403)
-    now = desk.program.clock.now()
-
-    def open_session(uow: UnitOfWork) -> Claim | None:
-        person = uow.sessions.use_link(sessions.digest(token), now)
-        return None if person is None else sessions.begin(uow, uow.people.get(person), desk.settings, now)
-
-    claim = await desk.program.run(open_session)
-    if claim is None:
+    here, now = await desk.visits(request), desk.program.clock.now()
+    opened = await desk.program.run(lambda uow: _open_session(uow, token, here, desk.settings, now))
+    if opened is None:
         raise HTTPException(404)
+    claim, before = opened
     answer = RedirectResponse(f"{claim.kind.path}/{claim.slot}#newest", status_code=303)
+    for old in before:
+        sessions.drop_cookie(answer, old, secure=secure)
     sessions.set_cookie(answer, claim, desk.settings, secure=secure)
     answer.delete_cookie(_cookie(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
     return answer
+
+
+def _open_session(
+    uow: UnitOfWork, token: str, here: list[Visit], settings: WebSettings, now: datetime
+) -> tuple[Claim, list[Claim]] | None:
+    """The new session and the person's old ones here that end with it; None if the link is no good."""
+    person = uow.sessions.use_link(sessions.digest(token), now)
+    if person is None:
+        return None
+    before = [visit.claim for visit in here if visit.person.id == person]
+    for claim in before:
+        uow.sessions.revoke(claim.slot)
+    return sessions.begin(uow, uow.people.get(person), settings, now), before
 
 
 def _cookie(*, secure: bool) -> str:

@@ -102,6 +102,15 @@ async def test_several_people_use_one_browser(program: SmallProgram, browser: Br
     assert program.person("p1").name not in choice
 
 
+async def test_signing_in_again_takes_the_place_of_the_first_session(program: SmallProgram, browser: Browser) -> None:
+    """Somebody who opens a second link in the same browser is there once, and the others stay."""
+    other = await browser.enter(program.link("p2"))
+    first = await browser.enter(program.link("p1"))
+    second = await browser.enter(program.link("p1"))
+    assert [404, 200, 200] == [(await browser.get(home)).status_code for home in (first, second, other)]
+    assert 2 == len(dict(browser.cookies))
+
+
 async def test_one_person_goes_straight_to_the_chat(program: SmallProgram, browser: Browser) -> None:
     """Where only one is signed in there is nothing to choose."""
     home = await browser.enter(program.link("p1"))
