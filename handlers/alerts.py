@@ -210,20 +210,27 @@ def note(occasion: Occasion, subject: Person, text: Text) -> None:
         occasion.say(to, Said(text, level=Level.L4), Sending(message_class=MessageClass.ALERT, subject=subject))
 
 
-def alert_of(dedupe: str) -> int | None:
-    """The alert a message belongs to, from its dedupe key."""
+def alert_of(dedupe: str) -> tuple[int, int] | None:
+    """The alert a message belongs to and the step it was written at, from its dedupe key."""
     parts = dedupe.split(":")
-    return int(parts[1]) if parts[0] == "alert" else None
+    return (int(parts[1]), int(parts[2])) if parts[0] == "alert" else None
 
 
 def undeliverable(occasion: Occasion, subject_id: PersonId, to: PersonId, dedupe: str) -> None:
     """A message could not be delivered: an alert goes on to the next person, anything else raises one."""
-    alert_id = alert_of(dedupe)
-    if alert_id is not None:
-        alert = occasion.uow.alerts.get(alert_id)
-        if alert.acknowledged_by is None and alert.kind is not AlertKind.VIOLENCE:
+    written_for = alert_of(dedupe)
+    if written_for is not None:
+        alert = occasion.uow.alerts.get(written_for[0])
+        waits = alert.acknowledged_by is None and alert.step == written_for[1]
+        if waits and alert.kind is not AlertKind.VIOLENCE:
             _step(occasion, alert, patient=False)
         return
     unreached = occasion.uow.people.get(to)
-    if unreached.role is Role.PARTICIPANT and subject_id == to:
+    if unreached.role is Role.PARTICIPANT and subject_id == to and not _is_known_unreached(occasion, to):
         raise_alert(occasion, unreached, News(kind=AlertKind.UNDELIVERABLE))
+
+
+def _is_known_unreached(occasion: Occasion, person: PersonId) -> bool:
+    """Whether somebody has been asked to call already and has not seen it yet: one alert for all lost messages."""
+    about = occasion.uow.alerts.about(person)
+    return any(alert.kind is AlertKind.UNDELIVERABLE and alert.acknowledged_by is None for alert in about)

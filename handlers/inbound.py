@@ -31,7 +31,7 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
         external_id=inbound.external_id,
         sender=inbound.sender,
         kind=inbound.kind,
-        text=words[:LONGEST] if inbound.kind is InboundKind.TEXT else "",
+        text="" if inbound.kind is InboundKind.TAP else words[:LONGEST],
         tap=inbound.tap,
     )
     entry = uow.inbox.accept(kept, person.id, now)
@@ -40,11 +40,21 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     occasion = Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=inbound.channel)
     if inbound.kind is InboundKind.TAP:
         _press(occasion, person, inbound.tap, entry)
-    elif len(words) > LONGEST:
+        return None
+    reply = _reply(occasion, person, inbound, words)
+    if len(words) > LONGEST and reply.reading.crisis is None:
         occasion.say(person, Said(Text("This is too long for one message. Please send it in parts.")))
     else:
-        _hear(occasion, person, reply_to(inbound, words, person, occasion.local(person).date()))
+        _hear(occasion, person, reply)
     return None
+
+
+def _reply(occasion: Occasion, person: Person, inbound: Inbound, words: str) -> Reply:
+    """What was written; of a message that is too long its beginning or end, whichever has crisis words."""
+    today = occasion.local(person).date()
+    parts = dict.fromkeys((words[:LONGEST], words[-LONGEST:]))
+    replies = [reply_to(inbound, part, person, today) for part in parts]
+    return next((reply for reply in replies if reply.reading.crisis is not None), replies[0])
 
 
 def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:

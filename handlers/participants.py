@@ -89,7 +89,9 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         occasion.say(
             person, Said(Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."))
         )
-        return
+        if not reply.text:
+            return
+        reply = replace(reply, file_name="")
     if stored is not None and not _is_standing(reply) and _answers(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, stored, reply)

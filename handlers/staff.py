@@ -53,7 +53,9 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
         occasion.say(person, Said(Text("I cannot take files here. I have not kept it.")))
-        return
+        if not reply.text:
+            return
+        reply = replace(reply, file_name="")
     if stored is not None and _answers(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, reply)

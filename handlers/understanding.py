@@ -35,9 +35,8 @@ def clean(text: str) -> str:
 
 def reply_to(inbound: Inbound, words: str, person: Person, today: date) -> Reply:
     """What somebody wrote or sent, read in their language."""
-    if inbound.kind is InboundKind.FILE:
-        return Reply(text=words, file_name=inbound.file_name or "file")
-    return Reply(text=words, reading=read(words, person.language, today))
+    name = (inbound.file_name or "file") if inbound.kind is InboundKind.FILE else ""
+    return Reply(text=words, file_name=name, reading=read(words, person.language, today))
 
 
 def read(words: str, language: str, today: date) -> Reading:
