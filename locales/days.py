@@ -126,7 +126,9 @@ class _Search:
         if self.reading.is_a(position + 1, "oclock") or self.reading.is_a(position - 1, "at_clock_only"):
             return True
         match = _NUMERIC.fullmatch(text)
-        return bool(match and not text.endswith(".") and not match[4] and 12 < int(match[3]) < 60 and int(match[1]) < 25)
+        if match is None or text.endswith(".") or match[4]:
+            return False
+        return 12 < int(match[3]) < 60 and int(match[1]) < 25
 
     def _is_measure(self, position: int) -> bool:
         return self.reading.is_a(position, "minute_unit", "hour_unit", "day_unit", "week_unit")
@@ -235,7 +237,8 @@ class _Search:
         reading = self.reading
         beside = self._dashed_at(position) or self._dashed_at(position - 1)
         dated = position + 1 < len(reading.tokens) and bool(_NUMERIC.fullmatch(reading.tokens[position + 1].text))
-        return len(reading.tokens) == 1 or beside or dated or reading.is_a(position - 1, "until", "since", "on_day")
+        alone = len(reading.tokens) == 1 and not reading.is_a(position, "filler", "never_a_day")
+        return alone or beside or dated or reading.is_a(position - 1, "until", "since", "on_day")
 
     def _dashed_at(self, position: int) -> bool:
         return 0 <= position < len(self.reading.tokens) and self.reading.tokens[position].stop in {"-", "–"}
@@ -250,7 +253,8 @@ class _Search:
         spelt = spelt or self.reading.counted("ordinal", position) is not None
         led = self.reading.is_a(position - 1, "until", "from", "since", "on", "on_day", "the")
         ranged = self._opens_range(position, after)
-        if day is None or not ((spelt and led) or ranged) or self._is_measure(after) or self.reading.is_a(after, "oclock"):
+        counts = self._is_measure(after) or self.reading.is_a(after, "oclock")
+        if day is None or counts or not ((spelt and led) or ranged):
             return None
         if ranged:
             return self._same_month(position, after, day)
@@ -291,8 +295,8 @@ class _Search:
             role = item.role if item.role != "on" else self._role(item)
             if before and role == "on" and (self._dashed(before) or self._follows(before, item)):
                 role = "until"
-            item = replace(item, role=role)
-            settled.append(self._resolved(item, before) if item.weekday is not None else item)
+            known = replace(item, role=role)
+            settled.append(self._resolved(known, before) if known.weekday is not None else known)
         return settled
 
     def _role(self, item: Named) -> str:
@@ -318,15 +322,13 @@ class _Search:
     def _resolved(self, item: Named, before: Named | None) -> Named:
         """Give a weekday its date: the next one, or the last one when the words look back."""
         number = item.weekday or 0
-        if before and before.day and item.role == "until" and before.role != "until":
-            start = before.day
-        else:
-            start = self.today
+        closes = before is not None and item.role == "until" and before.role != "until"
+        start = (before and closes and before.day) or self.today
         gap = (number - start.weekday()) % 7
-        if gap == 0 and start == self.today:
-            return replace(item, problem="ambiguous")
         named = {n for p in (item.start - 1, item.end + 1) for n in ("next", "last", "coming_day")
                  if self.reading.is_a(p, n)}
+        if gap == 0 and start == self.today and not named & {"next", "last"}:
+            return replace(item, problem="ambiguous")
         if "last" in named or item.role == "since" or (item.role == "on" and self._looks_back(item)):
             day = self.today - timedelta(days=(self.today.weekday() - number) % 7 or 7)
             return replace(item, day=day)

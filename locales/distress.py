@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from locales.reading import Mark, Reading
+from locales.reading import LONGEST_CLAUSE, Mark, Reading
 from locales.subjects import SELF, denied
 
 OTHERS = ("child", "partner", "parent", "sibling", "friend", "pronoun", "staff")
@@ -21,7 +21,7 @@ class Distress:
 def find_distress(reading: Reading) -> Distress:
     """Return the most urgent crisis a text speaks of."""
     violence = _open_marks(reading, "violence", barred="violence_not")
-    harm = [m for m in _open_marks(reading, "self_harm") if not any(other.overlaps(m) for other in violence)]
+    harm = [mark for mark in _open_marks(reading, "self_harm") if not reading.taken_by(mark, "violence")]
     own_harm = [mark for mark in harm if not _of_somebody_else(reading, mark)]
     if any(not _softened(reading, mark) for mark in own_harm):
         return Distress(kind="self_harm")
@@ -32,16 +32,19 @@ def find_distress(reading: Reading) -> Distress:
         return Distress(kind="violence")
     if _open_marks(reading, "violence_of", barred="violence_not"):
         return Distress(kind="violence", other=True)
-    if own_harm or violence or [m for m in _open_marks(reading, "despair") if not _of_somebody_else(reading, m)]:
+    return _doubtful(reading, [*own_harm, *violence])
+
+
+def _doubtful(reading: Reading, softened: list[Mark]) -> Distress:
+    """Return "ask" for words of crisis that are denied or past, and for despair; whose it is decides the rest."""
+    despair = _open_marks(reading, "despair")
+    if softened or any(not _of_somebody_else(reading, mark) for mark in despair):
         return Distress(kind="ask")
-    if harm or reading.has("despair") and _open_marks(reading, "despair"):
-        return Distress(kind="ask", other=True)
-    return Distress()
+    return Distress(kind="ask", other=True) if despair else Distress()
 
 
 def _open_marks(reading: Reading, name: str, barred: str = "idiom") -> list[Mark]:
-    masks = reading.of("idiom", barred)
-    return [mark for mark in reading.of(name) if not any(mask.overlaps(mark) for mask in masks)]
+    return [mark for mark in reading.of(name) if not reading.taken_by(mark, "idiom", barred)]
 
 
 def _softened(reading: Reading, mark: Mark) -> bool:
@@ -50,20 +53,17 @@ def _softened(reading: Reading, mark: Mark) -> bool:
 
 
 def _resolved(reading: Reading, mark: Mark) -> bool:
-    sentence = reading.tokens[mark.start].sentence
-    return any(reading.tokens[other.start].sentence == sentence for other in reading.of("resolved"))
+    return reading.tokens[mark.start].sentence in reading.sentences("resolved")
 
 
 def _of_somebody_else(reading: Reading, mark: Mark) -> bool:
     if any(reading.is_a(place, "i", "am", "i_have", "me") for place in mark.places):
         return False
     clause = reading.tokens[mark.start].clause
-    for position in range(mark.end, -1, -1):
+    for position in range(mark.end, max(-1, mark.start - LONGEST_CLAUSE), -1):
         if reading.tokens[position].clause not in {clause, clause - 1}:
             return False
-        if position < mark.start and any(
-            other.end == position for name in OTHERS for other in reading.marks.get(name, ())
-        ):
+        if position < mark.start and not reading.ending(position).isdisjoint(OTHERS):
             return True
         if reading.is_a(position, *SELF) and reading.tokens[position].clause == clause and position not in mark.places:
             return False

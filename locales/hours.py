@@ -78,8 +78,9 @@ def _figures(reading: Reading, position: int) -> time | None:
         return None
     hour, minute = int(match[1]), int(match[2])
     dotted = "." in reading.tokens[position].text
-    told = reading.is_a(position + 1, "oclock", "am_mark", "pm_mark") or reading.is_a(position - 1, "at_clock", "oclock")
-    if dotted and not told and not (12 < minute and not reading.tokens[position].text.endswith(".")):
+    behind = reading.is_a(position + 1, "oclock", "am_mark", "pm_mark")
+    told = behind or reading.is_a(position - 1, "at_clock", "oclock")
+    if dotted and not told and (minute <= 12 or reading.tokens[position].text.endswith(".")):
         return None
     if reading.is_a(position + 1, "day_unit", "hour_unit", "minute_unit", "week_unit"):
         return None

@@ -226,7 +226,7 @@ def _variants(places: list[str]) -> Iterator[list[str]]:
     for number, place in enumerate(places):
         if place.endswith("?"):
             yield from _variants(places[:number] + places[number + 1:])
-            yield from _variants(places[:number] + [place[:-1]] + places[number + 1:])
+            yield from _variants([*places[:number], place[:-1], *places[number + 1:]])
             return
     yield places
 

@@ -1,4 +1,4 @@
-"""Understanding of free text in every supported language, from word lists alone and without any outside service (F87)."""
+"""Understanding of free text in every supported language, from word lists alone, without any outside service (F87)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from locales.days import Days, find_days
 from locales.distress import find_distress
 from locales.hours import find_clock, find_minutes, find_number
-from locales.reading import Reading, read
+from locales.reading import read
 from locales.reports import Report, find_report
 from locales.wishes import find_answer, find_language, find_wishes
 

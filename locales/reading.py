@@ -9,8 +9,9 @@ from locales.lexicon import END, Element, Lexicon, Phrase, Vocabulary, lexicon
 from locales.tokens import Token, cut, detach, fold
 
 HARD_STOPS = frozenset(".!?;\n")
+LONGEST_CLAUSE = 40
 GUESSES_PER_TEXT = 150
-MARKS_PER_TEXT = 4_000
+MARKS_PER_TEXT = 60_000
 AND_PREFIXES = frozenset({"و", "ف"})
 LATIN_ORDER = ("de", "en", "uk", "ar")
 
@@ -24,10 +25,6 @@ class Mark:
     end: int
     places: tuple[int, ...] = ()
 
-    def overlaps(self, other: Mark) -> bool:
-        """Whether both share a word."""
-        return not set(self.places).isdisjoint(other.places)
-
 
 @dataclass(slots=True)
 class Reading:
@@ -40,6 +37,29 @@ class Reading:
     last_mark: str
     home: str
     marks: dict[str, list[Mark]] = field(default_factory=dict)
+    _starting: dict[int, list[Mark]] = field(default_factory=dict)
+    _ending: dict[int, set[str]] = field(default_factory=dict)
+    _taking: dict[int, set[str]] = field(default_factory=dict)
+
+    def add(self, mark: Mark) -> None:
+        """Keep a mark, findable by its meaning and by each of its words."""
+        self.marks.setdefault(mark.name, []).append(mark)
+        self._starting.setdefault(mark.start, []).append(mark)
+        self._ending.setdefault(mark.end, set()).add(mark.name)
+        for place in mark.places:
+            self._taking.setdefault(place, set()).add(mark.name)
+
+    def ending(self, position: int) -> set[str]:
+        """Return the meanings of the phrases whose last word stands at a position."""
+        return self._ending.get(position, set())
+
+    def starting(self, position: int) -> list[Mark]:
+        """Return the marks whose first word stands at a position."""
+        return self._starting.get(position, [])
+
+    def taken_by(self, mark: Mark, *names: str) -> bool:
+        """Whether a phrase of one of these meanings has a word in common with the mark."""
+        return any(not self._taking.get(place, set()).isdisjoint(names) for place in mark.places)
 
     def has(self, *names: str) -> bool:
         """Whether a mark of one of these meanings was found."""
@@ -54,7 +74,33 @@ class Reading:
 
     def at(self, name: str, position: int) -> list[Mark]:
         """Return the marks of a meaning that begin at a position."""
-        return [mark for mark in self.marks[name] if mark.start == position] if name in self.marks else []
+        return [mark for mark in self._starting.get(position, ()) if mark.name == name]
+
+    def clauses(self, *names: str) -> set[int]:
+        """Return the numbers of the clauses in which these meanings begin."""
+        return {self.tokens[mark.start].clause for name in names for mark in self.marks.get(name, ())}
+
+    def sentences(self, *names: str) -> set[int]:
+        """Return the numbers of the sentences in which these meanings begin."""
+        return {self.tokens[mark.start].sentence for name in names for mark in self.marks.get(name, ())}
+
+    def first_of_clause(self, position: int) -> int:
+        """Return where the clause of a position begins, looking back over as many words as a clause has."""
+        clause = self.tokens[position].clause
+        start = position
+        while start > max(0, position - LONGEST_CLAUSE) and self.tokens[start - 1].clause == clause:
+            start -= 1
+        return start
+
+    def is_question(self, position: int) -> bool:
+        """Whether the sentence of a position ends with a question mark."""
+        sentence = self.tokens[position].sentence
+        for token in self.tokens[position:position + 2 * LONGEST_CLAUSE]:
+            if token.sentence != sentence:
+                return False
+            if token.stop == "?":
+                return True
+        return False
 
     def counted(self, name: str, position: int) -> int | None:
         """Return the place in its list of the word at a position: weekday, month, number, ordinal."""
@@ -105,7 +151,7 @@ def read(text: str, language: str) -> Reading:
     home, symbols = _symbols(tokens, known, language.partition("-")[0])
     reading = Reading(folded, tokens, symbols, pictograms, last_mark, home)
     for mark in _find(reading, known):
-        reading.marks.setdefault(mark.name, []).append(mark)
+        reading.add(mark)
     return reading
 
 

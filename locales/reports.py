@@ -11,8 +11,8 @@ from locales.subjects import asked, denied, imagined, looks_back, subject_of, to
 NEAR_FAMILY = frozenset({"child", "partner", "parent"})
 CRISIS = ("self_harm", "violence", "despair")
 STRONGER = {
-    "take_back": ("cannot_come", *CRISIS), "coming": ("cannot_come", "late"), "cannot_come": CRISIS, "wedding": CRISIS, "death": CRISIS,
-    "ill": ("take_back", "well"), "unwell": CRISIS, "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
+    "take_back": ("cannot_come", *CRISIS), "coming": ("cannot_come", "late"), "cannot_come": CRISIS,
+    "wedding": CRISIS, "death": CRISIS, "ill": ("take_back", "well"), "unwell": CRISIS, "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
 }
 ILL_SIGNS = frozenset("🤒🤢🤧🤮🤕😷🥴")
 
@@ -37,19 +37,16 @@ class _Facts:
     """Marks of a text that stand after idioms were taken away."""
 
     reading: Reading
-    masks: list[Mark]
     excluded: bool = False
     late: bool = False
     coming: bool = False
 
     def open(self, *names: str) -> list[Mark]:
         """Return the marks that no idiom covers."""
-        found = [m for m in self.reading.of(*names) if not any(mask.overlaps(m) for mask in self.masks)]
-        return [m for m in found if not self._part_of_another(m)]
-
-    def _part_of_another(self, mark: Mark) -> bool:
-        """Whether the words belong to a stronger phrase: "can come" in "can't come", "fever" in "fever is gone"."""
-        return any(other.overlaps(mark) for other in self.reading.of(*STRONGER.get(mark.name, ())))
+        return [
+            mark for mark in self.reading.of(*names)
+            if not self.reading.taken_by(mark, "idiom", "congratulation", *STRONGER.get(mark.name, ()))
+        ]
 
     def stated(self, *names: str) -> list[Mark]:
         """Return the marks that are plainly said."""
@@ -62,7 +59,7 @@ class _Facts:
 
 def find_report(reading: Reading) -> Report:
     """Return what the text reports; empty when it reports nothing."""
-    facts = _Facts(reading, reading.of("idiom", "congratulation"))
+    facts = _Facts(reading)
     refusals = [*facts.stated("cannot_come"), *facts.open("day_off")]
     facts.excluded = any(_own(reading, mark) for mark in refusals)
     facts.late = facts.says("late")
@@ -84,9 +81,7 @@ def _own(reading: Reading, mark: Mark) -> bool:
     for position in range(mark.start - 1, max(-1, mark.start - 3), -1):
         if reading.tokens[position].stop or reading.is_a(position, "i", "am", "and"):
             return True
-        if reading.is_a(position, "pronoun") or any(
-            other.end == position for other in reading.of("friend", "staff", "parent", "sibling", "partner")
-        ):
+        if not reading.ending(position).isdisjoint({"pronoun", "friend", "staff", "parent", "sibling", "partner"}):
             return False
     return True
 
@@ -152,10 +147,11 @@ def _official(facts: _Facts, report: Report) -> None:
         clause = facts.reading.tokens[mark.start].clause
         beside = [m for m in facts.stated("must_go", "appointment") if facts.reading.tokens[m.start].clause == clause]
         bound = any(m.name == "appointment" or m.start <= mark.start for m in beside)
-        if bound or facts.excluded or facts.late or len(facts.reading.tokens) <= 2 + facts.reading.has("today"):
-            if subject_of(facts.reading, mark) in {"self", "other", "thing", "staff"} or facts.excluded:
-                report.add("official_date", "official_date")
-                return
+        brief = len(facts.reading.tokens) <= 2 + facts.reading.has("today")
+        own = facts.excluded or subject_of(facts.reading, mark) in {"self", "other", "thing", "staff"}
+        if own and (bound or brief or facts.excluded or facts.late):
+            report.add("official_date", "official_date")
+            return
 
 
 def _relation(facts: _Facts, mark: Mark) -> str:
@@ -177,10 +173,10 @@ def _loss_and_joy(facts: _Facts, report: Report) -> None:
         report.add("absent", "own_wedding")
     elif facts.says("wedding") and not facts.reading.has("violence"):
         report.add("absent", "personal_matter")
-    for mark in facts.stated("birth")[:1]:
+    if facts.says("birth"):
         partner = bool(facts.open("partner")) or facts.says("i_am_father")
         report.add("absent", "birth" if partner else "personal_matter")
-    for mark in facts.stated("moving")[:1]:
+    if facts.says("moving"):
         other = facts.open("parent", "sibling", "friend")
         report.add("absent", "personal_matter" if other else "moving")
 
@@ -195,11 +191,10 @@ def _service(facts: _Facts, report: Report) -> None:
 def _personal(facts: _Facts, report: Report) -> None:
     if "ill" in report.intents or "child_ill" in report.intents:
         return
+    visits = "official_date" not in report.intents and any(_visits(facts, mark) for mark in facts.stated("doctor"))
     if facts.says("with_child", "child_doctor"):
         report.add("child_ill", "child_ill")
-    elif facts.says("childcare", "personal"):
-        report.add("absent", "personal_matter")
-    elif any(_visits(facts, mark) for mark in facts.stated("doctor")) and "official_date" not in report.intents:
+    elif visits or facts.says("childcare", "personal"):
         report.add("absent", "personal_matter")
 
 
@@ -249,14 +244,13 @@ def _healthy(facts: _Facts) -> bool:
     well = [m for m in facts.stated("well") if subject_of(reading, m) == "self" and not _hoped(reading, m)]
     not_ill = [
         m for m in facts.open("ill", "i_am_ill", "unwell")
-        if denied(reading, m) and not asked(reading, m) and not imagined(reading, m) and subject_of(reading, m) == "self"
+        if denied(reading, m) and not (asked(reading, m) or imagined(reading, m)) and subject_of(reading, m) == "self"
     ]
     return bool(well or not_ill) and not facts.excluded
 
 
 def _hoped(reading: Reading, mark: Mark) -> bool:
-    clause = reading.tokens[mark.start].clause
-    return any(reading.tokens[other.start].clause == clause for other in reading.of("hope"))
+    return reading.tokens[mark.start].clause in reading.clauses("hope")
 
 
 def _signs(facts: _Facts, report: Report) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from locales.reading import Mark, Reading
+from locales.reading import LONGEST_CLAUSE, Mark, Reading
 
 PEOPLE = ("child", "partner", "parent", "sibling", "friend", "staff")
 SELF = ("i", "am", "i_have", "me")
 NEAREST = 3
+LONGEST_PHRASE = 12
+TAKING = frozenset({
+    "cannot_come", "late", "despair", "self_harm", "stop", "unwell", "help", "language_wish", "talk", "transport",
+    "childcare",
+})
 
 
 def subject_of(reading: Reading, mark: Mark) -> str:
     """Return "self", one of PEOPLE, "thing" or "other" for the one a state or symptom is told of."""
-    first = _clause_start(reading, mark.start)
+    first = reading.first_of_clause(mark.start)
     beside = "" if reading.tokens[mark.end].stop else _person_from(reading, mark.end + 1)
     if beside and beside != "staff":
         return beside
@@ -23,19 +28,10 @@ def subject_of(reading: Reading, mark: Mark) -> str:
     return found or "self"
 
 
-def _clause_start(reading: Reading, position: int) -> int:
-    clause = reading.tokens[position].clause
-    while position > 0 and reading.tokens[position - 1].clause == clause:
-        position -= 1
-    return position
-
-
 def _person_at(reading: Reading, position: int) -> str | None:
     """Return the person a phrase that ends at a position names."""
-    for name in PEOPLE:
-        if any(mark.end == position for mark in reading.marks.get(name, ())):
-            return name
-    return None
+    ending = reading.ending(position)
+    return next((name for name in PEOPLE if name in ending), None)
 
 
 def _person_from(reading: Reading, position: int) -> str:
@@ -51,7 +47,7 @@ def _before(reading: Reading, mark: Mark, first: int) -> str | None:
         person = _person_at(reading, position)
         if person:
             return person
-        if any(m.end == position for m in reading.marks.get("thing", ())):
+        if "thing" in reading.ending(position):
             return "thing"
         if reading.is_a(position, *SELF):
             told_of_self = not third or reading.is_a(position, "me", "i_have") or _joined_self(reading, position)
@@ -82,7 +78,7 @@ def _after(reading: Reading, mark: Mark) -> str | None:
 
 def _inherited(reading: Reading, first: int) -> str | None:
     """Return the person an earlier clause spoke of, unless it spoke of the writer last."""
-    for position in range(first - 1, -1, -1):
+    for position in range(first - 1, max(-1, first - 1 - LONGEST_CLAUSE), -1):
         if reading.is_a(position, *SELF):
             return None
         person = _person_at(reading, position)
@@ -93,7 +89,7 @@ def _inherited(reading: Reading, first: int) -> str | None:
 
 def denied(reading: Reading, mark: Mark) -> bool:
     """Whether a "not" belongs to the phrase: shortly before it, inside one of its gaps, or at its end."""
-    if any(other.start <= mark.start <= other.end + 1 for other in reading.of("only")):
+    if any("only" in reading.ending(place) for place in (mark.start, mark.start - 1)):
         return False
     return _denied_before(reading, mark) or _denied_inside(reading, mark) or _denied_behind(reading, mark)
 
@@ -128,23 +124,21 @@ def _denied_behind(reading: Reading, mark: Mark) -> bool:
     return position > mark.end + 1 and reading.is_a(position, "not") and not _taken(reading, position, mark)
 
 
-_TAKING = ("cannot_come", "late", "despair", "self_harm", "stop", "unwell", "help", "language_wish", "talk", "transport",
-           "childcare")
-
-
 def _taken(reading: Reading, position: int, mark: Mark) -> bool:
     """Whether the "not" at a position already belongs to another phrase, as in "I can't come"."""
+    own = set(mark.places)
     return any(
-        position in other.places and other.start != other.end and not other.overlaps(mark)
-        for name in _TAKING if name != mark.name for other in reading.marks.get(name, ())
+        other.name in TAKING and other.name != mark.name and position in other.places and len(other.places) > 1
+        and own.isdisjoint(other.places)
+        for start in range(max(0, position - LONGEST_PHRASE), position + 1) for other in reading.starting(start)
     )
 
 
 def imagined(reading: Reading, mark: Mark) -> bool:
     """Whether the phrase stands behind "if" in its clause."""
-    first = _clause_start(reading, mark.start)
+    first = reading.first_of_clause(mark.start)
     for position in range(mark.start - 1, first - 1, -1):
-        if any(m.end == position for m in reading.marks.get("if", ())):
+        if "if" in reading.ending(position):
             return True
         if reading.is_a(position, "because", "but"):
             return False
@@ -155,13 +149,13 @@ def asked(reading: Reading, mark: Mark) -> bool:
     """Whether the phrase is part of a question and not told in a main clause of its own."""
     if _declared(reading, mark):
         return False
-    first = _clause_start(reading, mark.start)
+    first = reading.first_of_clause(mark.start)
     openers = range(first, min(first + 2, mark.start + 1))
     if any(reading.is_a(position, "wh") for position in openers):
         return True
-    if not _ends_with_question(reading, mark.start):
+    if not reading.is_question(mark.start):
         return False
-    if any(m.start in openers for m in reading.marks.get("ask", ())):
+    if any(reading.at("ask", position) for position in openers):
         return True
     return reading.tokens[mark.end].stop == "?" and subject_is_open(reading, mark, first)
 
@@ -172,12 +166,6 @@ def subject_is_open(reading: Reading, mark: Mark, first: int) -> bool:
     return not any(reading.is_a(position, *SELF) for position in words) or (
         reading.is_a(first, "am") and reading.is_a(first + 1, "i")
     )
-
-
-def _ends_with_question(reading: Reading, position: int) -> bool:
-    sentence = reading.tokens[position].sentence
-    last = max(i for i, token in enumerate(reading.tokens) if token.sentence == sentence)
-    return reading.tokens[last].stop == "?"
 
 
 def _declared(reading: Reading, mark: Mark) -> bool:
@@ -191,8 +179,7 @@ def _declared(reading: Reading, mark: Mark) -> bool:
 
 def looks_back(reading: Reading, mark: Mark) -> bool:
     """Whether the clause of the phrase is told in the past."""
-    clause = reading.tokens[mark.start].clause
-    return any(reading.tokens[other.start].clause == clause for other in reading.of("past"))
+    return reading.tokens[mark.start].clause in reading.clauses("past")
 
 
 def told(reading: Reading, mark: Mark) -> bool:

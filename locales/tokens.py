@@ -91,7 +91,7 @@ def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.digit(character))
-    if category == "Mn" or category == "Cf":
+    if category in {"Mn", "Cf"}:
         return ""
     return " " if category[0] in "CZ" else character
 

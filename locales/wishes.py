@@ -41,7 +41,10 @@ def _wished(reading: Reading, mark: Mark) -> bool:
     ]
     if not others:
         return True
-    led = reading.is_a(mark.start - 1, "tongue_lead") or any(other.overlaps(mark) for other in reading.of("language_wish"))
+    before = mark.start - 1
+    while reading.is_a(before, "filler") and not reading.is_a(before, "tongue_lead"):
+        before -= 1
+    led = reading.is_a(before, "tongue_lead") or reading.taken_by(mark, "language_wish")
     return led and not reading.has("lesson") and not denied(reading, mark)
 
 
@@ -88,8 +91,7 @@ def _said(reading: Reading, name: str) -> bool:
 
 
 def _open(reading: Reading, name: str) -> list[Mark]:
-    masks = reading.of("idiom")
-    return [mark for mark in reading.of(name) if not any(mask.overlaps(mark) for mask in masks)]
+    return [mark for mark in reading.of(name) if not reading.taken_by(mark, "idiom")]
 
 
 def _alone(reading: Reading, extra: tuple[str, ...] = ()) -> set[str]:

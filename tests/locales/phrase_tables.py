@@ -1,27 +1,35 @@
-"""Reading of the phrase tables: what is expected stands in front, the sentences below it, one a line."""
+"""Reading of tests/locales/tables: under each heading "== what is understood" stand the sentences, one a line.
+
+A heading says intents joined by "+", then a reason that does not follow from the intent, then a crisis:
+"ill", "absent moving", "cancel+take_back", "ill & crisis ask", "crisis self_harm other", "yes", "nothing".
+"""
 
 from __future__ import annotations
 
 from datetime import date
-
-import pytest
+from pathlib import Path
 
 from locales.phrases import Understood, understand
 
+TABLES = Path(__file__).parent / "tables"
 MONDAY = date(2026, 11, 23)
 REASONS = {"ill": "illness", "child_ill": "child_ill", "official_date": "official_date"}
 
 
-def rows(tables: dict[str, str]) -> list[object]:
-    """Return one parameter set for every sentence of the tables."""
-    return [
-        pytest.param(expected, line.strip(), id=f"{expected}: {line.strip()}"[:90])
-        for expected, text in tables.items() for line in text.strip().splitlines()
-    ]
+def table(name: str) -> list[tuple[str, str]]:
+    """Return pairs of what is expected and a sentence, in the order of the file."""
+    found: list[tuple[str, str]] = []
+    expected = ""
+    for line in (TABLES / f"{name}.txt").read_text("utf-8").splitlines():
+        if line.startswith("== "):
+            expected = line.removeprefix("== ").strip()
+        elif line.strip() and not line.startswith("#"):
+            found.append((expected, line.strip()))
+    return found
 
 
 def short(found: Understood) -> str:
-    """Return a finding in the words of the tables: "ill", "absent moving", "late & crisis ask", "yes", "nothing"."""
+    """Return a finding in the words of the headings."""
     parts = []
     if found.intents:
         reason = found.reason if found.reason != REASONS.get(found.intents[0]) else None
