@@ -62,6 +62,15 @@ def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
     occasion.say(person, Said(when, () if violence else (CALL,), Level.L4))
 
 
+def pass_on(occasion: Occasion, person: Person, words: str) -> None:
+    """What somebody in a crisis writes next goes to whoever got the first words, without asking."""
+    kinds = (alert.kind for alert in occasion.uow.alerts.about(person.id) if alert.kind in alerts.URGENT)
+    kind = next(kinds, AlertKind.CRISIS)
+    text = Text("URGENT: {name} writes more. The words follow.")
+    alerts.raise_alert(occasion, person, News(kind=kind, text=text, words=words))
+    occasion.say(person, Said(Text("I pass on everything you write. In danger, call 112."), (CALL,), Level.L4))
+
+
 def release(occasion: Occasion, person: Person, by: Person) -> None:
     """A person of the staff lets automatic messages begin again."""
     if person.held_since is None:

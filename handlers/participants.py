@@ -1,32 +1,25 @@
 """What a participant says: crisis first, then the open question, then every other wish."""
 
 from dataclasses import replace
-from datetime import UTC, timedelta
 
 from flows.dialogues import absence, message
 from flows.dialogues import staff as staff_dialogues
-from flows.dialogues.registry import FLOWS, OPENS
-from flows.engine.answers import File
-from flows.engine.conversation import Conversation, Json, Status
-from flows.engine.events import AlertKind, CrisisKind, Reason, Said
-from flows.engine.flow import Ask, Facts, Flow
+from flows.dialogues.registry import OPENS
+from flows.engine.conversation import Json
+from flows.engine.events import CrisisKind, Reason, Said
+from flows.engine.flow import Facts
 from flows.engine.messages import Button, Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
-from flows.engine.run import Turn, ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import Source
-from handlers import alerts, crisis
-from handlers.alerts import News
-from handlers.apply import apply, apply_turn, choose_language, grant, menu, offer_languages, show_menu
+from handlers import crisis, questions
+from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
 from handlers.understanding import as_label, button_of_facts
 from locales.catalog import LANGUAGES
 from storage.conversations import StoredConversation
-
-SILENCE = "silence"
-SILENCE_AFTER = timedelta(minutes=30)
 
 ACTIONS: dict[str, Intent] = {
     "ill": Intent.ILL,
@@ -61,14 +54,9 @@ LABELS: dict[Intent, tuple[Text, str]] = {
 }
 """How a wish is offered when the words fit several."""
 
-SMALL_TALK = {
-    Intent.THANKS: Text("You are welcome."),
-    Intent.GREETING: Text("Hello {name}!"),
-}
 REPORTS = frozenset({Intent.ILL, Intent.CHILD_ILL, Intent.OFFICIAL_DATE, Intent.ABSENT, Intent.CANNOT_COME})
 FOUND_OUT = {Intent.ILL: "illness", Intent.CHILD_ILL: "child_ill", Intent.OFFICIAL_DATE: "official_date"}
 MOST_OFFERED = 4
-QUESTION_MARKS = "?؟"
 
 
 PROOF_ANSWERS = {
@@ -84,15 +72,18 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         _hear_crisis(occasion, person, reply, reply.reading.crisis)
         return
     facts = gather(occasion, person)
-    stored = _open_question(occasion, person)
-    if reply.file_name and not _wants_file(stored):
+    stored = questions.find_open(occasion, person)
+    if reply.file_name and not questions.wants_file(stored):
         occasion.say(
             person, Said(Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."))
         )
         if not reply.text:
             return
         reply = replace(reply, file_name="")
-    if stored is not None and not _is_standing(reply) and _answers(occasion, person, facts, stored, reply):
+    if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
+        _choose(occasion, person, reply.reading.language)
+        return
+    if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, stored, reply)
 
@@ -110,127 +101,37 @@ def _is_standing(reply: Reply) -> bool:
     return reply.standing and reply.action not in ACTION_COMMANDS
 
 
-def _open_question(occasion: Occasion, person: Person) -> StoredConversation | None:
-    stored = occasion.uow.conversations.current(person.id)
-    if stored is None:
-        return None
-    flow = FLOWS.get(stored.conversation.flow)
-    if flow is not None and not flow.keeps and stored.updated + flow.lapses_after < occasion.now:
-        _close(occasion, person, stored)
-        return None
-    return stored
-
-
-def _close(occasion: Occasion, person: Person, stored: StoredConversation) -> None:
-    """Leave a question for something else; a report begun in it does not get lost (R1)."""
-    flow = FLOWS.get(stored.conversation.flow)
-    status = Status.PAUSED if flow is not None and flow.keeps else Status.CANCELLED
-    closed = replace(stored.conversation, status=status, turn=stored.conversation.turn + 1)
-    occasion.uow.conversations.save(stored.id, person.id, closed, occasion.now)
-    if _is_unfinished_report(stored.conversation):
-        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
-
-
-def _is_unfinished_report(conversation: Conversation) -> bool:
-    return conversation.flow == absence.FLOW.name and not conversation.answers.get("recorded")
-
-
-def _wants_file(stored: StoredConversation | None) -> bool:
-    if stored is None:
-        return False
-    flow = FLOWS.get(stored.conversation.flow)
-    node = flow.nodes.get(stored.conversation.node) if flow else None
-    return isinstance(node, Ask) and isinstance(node.parse, File)
-
-
-def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
-    """Try the open question; False when the words mean something else altogether."""
-    flow, local = FLOWS.get(stored.conversation.flow), occasion.local(person)
-    if flow is None:
-        _close(occasion, person, stored)
-        return False
-    question = ask_again(flow, stored.conversation, now=local, facts=facts)
-    labelled = as_label(reply, question, person, _names(occasion, person))
-    if labelled.reading.language and Intent.LANGUAGE in labelled.reading.intents:
-        _choose(occasion, person, labelled.reading.language)
-        return True
-    turn = resume(flow, stored.conversation, labelled, now=local, facts=facts)
-    if not turn.understood and (_means_something_else(labelled) or _asks_back(flow, stored.conversation, labelled)):
-        return _small_talk(occasion, person, labelled, question, stored)
-    apply_turn(occasion, person, stored.id, turn)
-    if (Wish.STOP in turn.events or Wish.PERSON in turn.events) and _is_unfinished_report(stored.conversation):
-        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
-    _watch(occasion, person, stored.id, turn.conversation)
-    return True
-
-
-def _names(occasion: Occasion, person: Person) -> dict[str, str]:
-    responsible = occasion.responsible(person)
-    return {"name": person.name, "caseworker": responsible.name if responsible else ""}
-
-
-def _means_something_else(reply: Reply) -> bool:
-    return bool(reply.reading.intents) or reply.action in ACTIONS
-
-
-def _asks_back(flow: Flow, conversation: Conversation, reply: Reply) -> bool:
-    """A question of the person's own, where ours may stay open: it goes to a human being, not round in circles."""
-    node = flow.nodes.get(conversation.node)
-    return isinstance(node, Ask) and node.optional and any(mark in reply.text for mark in QUESTION_MARKS)
-
-
-def _small_talk(
-    occasion: Occasion, person: Person, reply: Reply, question: Said | None, stored: StoredConversation
-) -> bool:
-    """ "Thanks" and "hello" do not count as a wrong answer: say something kind and ask again."""
-    intents = reply.reading.intents
-    if question is None or reply.action or not intents or not set(intents) <= SMALL_TALK.keys():
-        return False
-    kind = Said(SMALL_TALK[reply.reading.intents[0]])
-    apply(occasion, person, (kind, question), (stored.id, stored.conversation))
-    return True
-
-
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
-        reply = as_label(reply, menu(occasion, person), person, _names(occasion, person))
+        reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
     if reply.action in PROOF_ANSWERS:
         ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
         occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
-    if Intent.RESUME in intents and _go_on(occasion, person, facts):
+    if Intent.RESUME in intents and questions.go_on(occasion, person, facts):
         return
     if stored is not None:
-        _close(occasion, person, stored)
-    wishes = [intent for intent in intents if intent not in SMALL_TALK]
+        questions.leave(occasion, person, stored)
+    wishes = [intent for intent in intents if intent not in questions.SMALL_TALK]
     if len(wishes) > 1:
         _which(occasion, person, wishes, reply.reading)
     elif wishes:
         _grant(occasion, person, facts, wishes[0], reply)
     elif intents:
-        small = SMALL_TALK[intents[0]]
+        small = questions.SMALL_TALK[intents[0]]
         occasion.say(person, Said(small))
         show_menu(occasion, person)
+    elif _has_words(reply.text) and person.held_since is not None:
+        crisis.pass_on(occasion, person, reply.text)
     elif _has_words(reply.text):
-        _open_flow(occasion, person, facts, message.OFFER, {"words": reply.text})
+        questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
     else:
         show_menu(occasion, person)
 
 
 def _has_words(text: str) -> bool:
     return any(char.isalnum() for char in text)
-
-
-def _go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
-    paused = occasion.uow.conversations.paused(person.id)
-    if not paused:
-        return False
-    stored = paused[-1]
-    flow = FLOWS[stored.conversation.flow]
-    turn = resume(flow, stored.conversation, Reply(action="resume"), now=occasion.local(person), facts=facts)
-    apply_turn(occasion, person, stored.id, turn)
-    return True
 
 
 def _which(occasion: Occasion, person: Person, wishes: list[Intent], reading: Reading) -> None:
@@ -245,7 +146,9 @@ def _which(occasion: Occasion, person: Person, wishes: list[Intent], reading: Re
 
 def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply: Reply) -> None:
     if wish in REPORTS and person.role is Role.GUARDIAN:
-        _open_flow(occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reply.reading))
+        questions.begin(
+            occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reply.reading)
+        )
         return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
@@ -257,7 +160,7 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
             grant(occasion, person, Wish.CALL)
         case Intent.TALK:
             grant(occasion, person, Wish.TALK)
-            _open_flow(occasion, person, facts, message.TALK, {})
+            questions.begin(occasion, person, facts, message.TALK, {})
         case Intent.LANGUAGE:
             _language(occasion, person, reply)
         case Intent.HELP:
@@ -307,18 +210,7 @@ def _choose(occasion: Occasion, person: Person, language: str) -> None:
         return
     chosen = choose_language(occasion, person, language)
     occasion.say(chosen, Said(Text("I write in English from now on.")))
-    stored = _open_question(occasion, chosen)
-    question = None
-    if stored is not None and stored.conversation.flow in FLOWS:
-        question = ask_again(
-            FLOWS[stored.conversation.flow],
-            stored.conversation,
-            now=occasion.local(chosen),
-            facts=gather(occasion, chosen),
-        )
-    if stored is not None and question is not None:
-        apply(occasion, chosen, (question,), (stored.id, stored.conversation))
-    else:
+    if not questions.repeat(occasion, chosen, gather(occasion, chosen)):
         show_menu(occasion, chosen)
 
 
@@ -336,25 +228,4 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
     }
     if reading.date_problem is not None:
         answers["end_problem" if first else "date_problem"] = reading.date_problem.value
-    _open_flow(occasion, person, facts, OPENS[wish], {name: value for name, value in answers.items() if value})
-
-
-def _open_flow(occasion: Occasion, person: Person, facts: Facts, flow: Flow, answers: dict[str, Json]) -> None:
-    turn: Turn = start(flow, now=occasion.local(person), facts=facts, answers=answers)
-    stored = apply_turn(occasion, person, None, turn)
-    _watch(occasion, person, stored, turn.conversation)
-
-
-def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conversation) -> None:
-    """A report begun and not finished must not get lost: somebody hears of it after a while (R1)."""
-    if conversation.status is Status.WAITING and _is_unfinished_report(conversation):
-        at = (occasion.now + SILENCE_AFTER).astimezone(UTC)
-        occasion.uow.timers.add(SILENCE, at, person.id, stored, str(conversation.turn))
-
-
-def break_silence(occasion: Occasion, person: Person, stored_id: int, guard: str) -> None:
-    """Somebody began to report an absence and did not go on: the responsible person hears what is known."""
-    stored = occasion.uow.conversations.get(stored_id)
-    if stored.conversation.status is not Status.WAITING or str(stored.conversation.turn) != guard:
-        return
-    alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
+    questions.begin(occasion, person, facts, OPENS[wish], {name: value for name, value in answers.items() if value})

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers import absences, alerts, participants
+from handlers import absences, alerts, questions
 from handlers.occasion import Occasion
 from storage.timers import Timer
 from storage.uow import UnitOfWork
@@ -19,9 +19,9 @@ def fire(uow: UnitOfWork, timer: Timer, now: datetime) -> None:
             absences.remind_of_proof(occasion, timer.ref, timer.guard)
         case alerts.TIMER:
             alerts.escalate(occasion, timer.ref, timer.guard)
-        case participants.SILENCE:
+        case questions.SILENCE:
             person = uow.people.get(timer.subject)
-            participants.break_silence(occasion, person, timer.ref, timer.guard)
+            questions.break_silence(occasion, person, timer.ref, timer.guard)
         case _:
             uow.timers.done(timer.id, "unknown kind")
             return

@@ -1,0 +1,157 @@
+"""The open question of a person: tried, asked again, left, gone on with; and a report begun in it never lost (R1)."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+from flows.dialogues import absence
+from flows.dialogues.registry import FLOWS
+from flows.engine.answers import File
+from flows.engine.conversation import Conversation, Json, Status
+from flows.engine.events import AlertKind, Said
+from flows.engine.flow import Ask, Facts, Flow
+from flows.engine.messages import Text
+from flows.engine.replies import Intent, Reply
+from flows.engine.run import ask_again, resume, start
+from flows.engine.wishes import Wish
+from flows.people import Person
+from handlers import alerts
+from handlers.alerts import News
+from handlers.apply import apply, apply_turn
+from handlers.occasion import Occasion
+from handlers.understanding import as_label
+from storage.conversations import StoredConversation
+
+SILENCE = "silence"
+SILENCE_AFTER = timedelta(minutes=30)
+QUESTION_MARKS = "?؟"
+SMALL_TALK = {
+    Intent.THANKS: Text("You are welcome."),
+    Intent.GREETING: Text("Hello {name}!"),
+}
+
+
+def find_open(occasion: Occasion, person: Person) -> StoredConversation | None:
+    """The question that waits for an answer; one that waited too long is left (its silence was told long before)."""
+    stored = occasion.uow.conversations.current(person.id)
+    if stored is None:
+        return None
+    flow = FLOWS.get(stored.conversation.flow)
+    if flow is not None and not flow.keeps and stored.updated + flow.lapses_after < occasion.now:
+        _put_by(occasion, person, stored)
+        return None
+    return stored
+
+
+def _put_by(occasion: Occasion, person: Person, stored: StoredConversation) -> None:
+    flow = FLOWS.get(stored.conversation.flow)
+    status = Status.PAUSED if flow is not None and flow.keeps else Status.CANCELLED
+    closed = replace(stored.conversation, status=status, turn=stored.conversation.turn + 1)
+    occasion.uow.conversations.save(stored.id, person.id, closed, occasion.now)
+
+
+def leave(occasion: Occasion, person: Person, stored: StoredConversation) -> None:
+    """Leave a question for something else; a report begun in it does not get lost (R1)."""
+    _put_by(occasion, person, stored)
+    if _is_unfinished_report(stored.conversation):
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
+
+
+def _is_unfinished_report(conversation: Conversation) -> bool:
+    return conversation.flow == absence.FLOW.name and not conversation.answers.get("recorded")
+
+
+def wants_file(stored: StoredConversation | None) -> bool:
+    """Whether the open question asks for a file."""
+    if stored is None:
+        return False
+    flow = FLOWS.get(stored.conversation.flow)
+    node = flow.nodes.get(stored.conversation.node) if flow else None
+    return isinstance(node, Ask) and isinstance(node.parse, File)
+
+
+def answer(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
+    """Try the open question; False when the words mean something else altogether."""
+    flow, local = FLOWS.get(stored.conversation.flow), occasion.local(person)
+    if flow is None:
+        leave(occasion, person, stored)
+        return False
+    question = ask_again(flow, stored.conversation, now=local, facts=facts)
+    labelled = as_label(reply, question, person, names(occasion, person))
+    turn = resume(flow, stored.conversation, labelled, now=local, facts=facts)
+    if not turn.understood and (bool(labelled.reading.intents) or _asks_back(flow, stored.conversation, labelled)):
+        return _small_talk(occasion, person, labelled, question, stored)
+    apply_turn(occasion, person, stored.id, turn)
+    if (Wish.STOP in turn.events or Wish.PERSON in turn.events) and _is_unfinished_report(stored.conversation):
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
+    _watch(occasion, person, stored.id, turn.conversation)
+    return True
+
+
+def names(occasion: Occasion, person: Person) -> dict[str, str]:
+    """The names that stand on buttons."""
+    responsible = occasion.responsible(person)
+    return {"name": person.name, "caseworker": responsible.name if responsible else ""}
+
+
+def _asks_back(flow: Flow, conversation: Conversation, reply: Reply) -> bool:
+    """A question of the person's own, where ours may stay open: it goes to a human being, not round in circles."""
+    node = flow.nodes.get(conversation.node)
+    return isinstance(node, Ask) and node.optional and any(mark in reply.text for mark in QUESTION_MARKS)
+
+
+def _small_talk(
+    occasion: Occasion, person: Person, reply: Reply, question: Said | None, stored: StoredConversation
+) -> bool:
+    """ "Thanks" and "hello" do not count as a wrong answer: say something kind and ask again."""
+    intents = reply.reading.intents
+    if question is None or reply.action or not intents or not set(intents) <= SMALL_TALK.keys():
+        return False
+    kind = Said(SMALL_TALK[reply.reading.intents[0]])
+    apply(occasion, person, (kind, question), (stored.id, stored.conversation))
+    return True
+
+
+def go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
+    """Go on with what was paused last; False when there is nothing."""
+    paused = occasion.uow.conversations.paused(person.id)
+    if not paused:
+        return False
+    stored = paused[-1]
+    flow = FLOWS[stored.conversation.flow]
+    turn = resume(flow, stored.conversation, Reply(action="resume"), now=occasion.local(person), facts=facts)
+    apply_turn(occasion, person, stored.id, turn)
+    return True
+
+
+def repeat(occasion: Occasion, person: Person, facts: Facts) -> bool:
+    """Put the open question once more, for instance in another language; False when there is none."""
+    stored = find_open(occasion, person)
+    flow = FLOWS.get(stored.conversation.flow) if stored else None
+    if stored is None or flow is None:
+        return False
+    question = ask_again(flow, stored.conversation, now=occasion.local(person), facts=facts)
+    if question is not None:
+        apply(occasion, person, (question,), (stored.id, stored.conversation))
+    return question is not None
+
+
+def begin(occasion: Occasion, person: Person, facts: Facts, flow: Flow, answers: dict[str, Json]) -> None:
+    """Begin a dialogue with what is already known."""
+    turn = start(flow, now=occasion.local(person), facts=facts, answers=answers)
+    stored = apply_turn(occasion, person, None, turn)
+    _watch(occasion, person, stored, turn.conversation)
+
+
+def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conversation) -> None:
+    """A report begun and not finished must not get lost: somebody hears of it after a while (R1)."""
+    if conversation.status is Status.WAITING and _is_unfinished_report(conversation):
+        at = (occasion.now + SILENCE_AFTER).astimezone(UTC)
+        occasion.uow.timers.add(SILENCE, at, person.id, stored, str(conversation.turn))
+
+
+def break_silence(occasion: Occasion, person: Person, stored_id: int, guard: str) -> None:
+    """Somebody began to report an absence and did not go on: the responsible person hears what is known."""
+    stored = occasion.uow.conversations.get(stored_id)
+    if stored.conversation.status is not Status.WAITING or str(stored.conversation.turn) != guard:
+        return
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
