@@ -10,7 +10,7 @@ import structlog
 from flows.rules.profile import Profile
 from handlers import inbound, timers
 from storage import schema
-from storage.errors import StorageError
+from storage.errors import StoreClosed, is_passing
 from storage.master_key import create_master_key, read_master_key
 from storage.settings import StoreSettings, database_file
 from storage.store import Store
@@ -28,6 +28,9 @@ from bot.ticker import Ticker
 
 T = TypeVar("T")
 BATCH = 100
+SECONDS_TO_FINISH = 8.5
+"""For what is being sent; with the rest of the stop it stays below ten."""
+SECONDS_TO_STOP = 1
 log = structlog.get_logger()
 
 
@@ -59,9 +62,9 @@ class App:
         now = self.clock.now()
         try:
             return await self.run(partial(_receive, update=update, now=now))
-        except StorageError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose what somebody said
+        except Exception as error:
+            if is_passing(error) or isinstance(error, StoreClosed):
+                raise
             log.error("update_failed", channel=update.channel, kind=update.kind.value, error=type(error).__name__)
             await self.run(partial(inbound.rescue, inbound=update, now=now))
             return None
@@ -80,9 +83,10 @@ class App:
         """Finish what is being sent, within ten seconds, then let the database go."""
         self._stopping = True
         self.ticker.stop()
+        await self.delivery.finish(SECONDS_TO_FINISH)
         if self._sender is not None:
             self._wake.set()
-            _, late = await asyncio.wait({self._sender}, timeout=10)
+            _, late = await asyncio.wait({self._sender}, timeout=SECONDS_TO_STOP)
             for task in late:
                 task.cancel()
         await asyncio.to_thread(self.store.close)
@@ -90,7 +94,7 @@ class App:
     async def settle(self) -> None:
         """Fire and deliver until nothing is due at this instant."""
         async with self._settling:
-            while await self._fire_due() or await self.delivery.deliver_due():
+            while not self._stopping and (await self._fire_due() or await self.delivery.deliver_due()):
                 pass
 
     def next_due(self) -> datetime | None:
@@ -105,7 +109,9 @@ class App:
         for timer in due:
             try:
                 await self.run(partial(timers.fire, timer=timer, now=now))
-            except Exception as error:  # noqa: BLE001 - one broken timer must not stop the others; it is put aside
+            except Exception as error:
+                if is_passing(error) or isinstance(error, StoreClosed):
+                    raise
                 log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
                 await self.run(partial(_put_aside, timer_id=timer.id, why=type(error).__name__))
         return len(due)
@@ -122,10 +128,9 @@ class App:
             await self._wake.wait()
             self._wake.clear()
             try:
-                await self.delivery.recover(alone=False)
                 await self.settle()
-            except StorageError as error:
-                log.error("database_failed", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the next tick tries again: sending never ends by itself
+                log.error("sending_failed", error=type(error).__name__)
 
 
 def _receive(uow: UnitOfWork, update: Inbound, now: datetime) -> str | None:

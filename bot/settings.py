@@ -47,13 +47,16 @@ class ServerSettings(BaseModel):
 
 
 class DeliverySettings(BaseModel):
-    """How messages are sent. `lease_seconds`: how long a send may take before it counts as uncertain."""
+    """How messages are sent. `lease_seconds`: how long a send may take before it counts as uncertain.
+
+    `retries`: how often a message is tried while a channel is in trouble; 20 take three hours.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     lease_seconds: int = Field(default=60, ge=5, le=600)
     batch: int = Field(default=50, ge=1, le=1000)
-    retries: int = Field(default=6, ge=1, le=50)
+    retries: int = Field(default=20, ge=1, le=50)
     tick_seconds: float = Field(default=1.0, gt=0, le=60)
 
 

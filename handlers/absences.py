@@ -20,6 +20,7 @@ from flows.rules.absence import Absence, Proof, Source, proof_days
 from handlers import alerts
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
+from storage.uow import UnitOfWork
 
 TIMER = "proof"
 LOOK_BACK = timedelta(days=60)
@@ -114,9 +115,23 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
     occasion.say(
         person,
         said,
-        Sending(message_class=MessageClass.REMINDER, purpose="C3", expires=tonight.astimezone(UTC), lasting=False),
+        Sending(
+            message_class=MessageClass.REMINDER,
+            purpose="C3",
+            expires=tonight.astimezone(UTC),
+            dedupe=f"{TIMER}:{absence.id}:{occasion.cause}",
+        ),
     )
     occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
+
+
+def is_still_asked(uow: UnitOfWork, dedupe: str) -> bool:
+    """Whether a message may go out as far as absences know: a reminder is idle once the proof is there."""
+    kind, _, rest = dedupe.partition(":")
+    if kind != TIMER:
+        return True
+    absence = uow.absences.get(int(rest.partition(":")[0]))
+    return absence.proof is Proof.OPEN and not absence.taken_back
 
 
 def _proof(occasion: Occasion, reason: Reason) -> Proof:

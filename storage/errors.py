@@ -75,3 +75,8 @@ class UnknownRow(StorageError):
 
 class UnknownPerson(UnknownRow):
     """No person has this id."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database was in the way and not the unit of work: the same may succeed later."""
+    return isinstance(error, DatabaseFailed | ReadOnly | StoreFull) and not isinstance(error, Conflict)

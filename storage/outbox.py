@@ -16,16 +16,34 @@ from storage.statements import Statement
 
 UNREADABLE: Final = "unreadable"
 EXPIRED: Final = "expired"
+MAY_HAVE_ARRIVED: Final = "may have arrived"
 
 _TABLE: Final = "outbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message to be sent now, to the channel's own name for the address; the holder of `lease` marks it."""
+    """A message to be sent now, to the channel's own name for the address; the holder of `lease` marks it.
+
+    The lease holds until `until`. `in_doubt`: an earlier try may have arrived without anybody knowing.
+    """
 
     message: Outgoing
     external: str
+    lease: int
+    until: datetime
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A message whose holder was cut off while sending; `lease` is the one under which it can be marked."""
+
+    id: int
+    to: PersonId
+    channel: str
+    message_class: MessageClass
+    attempts: int
     lease: int
 
 
@@ -83,34 +101,44 @@ class Outbox(Repository):
         """Take up to `limit` due messages for as long as `lease`, at most one per address, the oldest of it first."""
         at, fence = to_micros(now), self._new_id()
         claimed = []
-        for row in self._db.rows(sql.DUE, now=at, lease=fence, limit=limit):
+        for row in self._db.rows(sql.DUE, now=at, limit=limit):
             self._db.put(sql.CLAIM, id=row[0], lease=fence, lease_until=to_micros(now + lease))
             try:
-                found = self._claimed(row)
+                found = self._claimed(row, fence, now + lease)
             except VaultError:
                 self.mark_failed(row[0], fence, UNREADABLE, now)
                 continue
             claimed.append(found)
         return claimed
 
-    def lapsed(self, now: datetime | None, limit: int = 1000) -> list[Claimed]:
+    def lapsed(self, now: datetime | None, limit: int = 1000) -> list[CutOff]:
         """Messages in flight whose lease is over: nobody knows whether they were sent.
 
-        `now` None: all in flight, for a process that has just started and is the only one. Each comes with the lease
-        under which it can be marked: `mark_uncertain`, or `mark_retry` where sending twice is safe.
+        `now` None: all in flight, for a process that has just started and is the only one. Each is to be marked:
+        `mark_uncertain`, or `mark_retry` where sending twice is safe or said. Nothing is opened: none can be poison.
         """
         rows = self._db.rows(sql.LAPSED, now=sql.FOREVER if now is None else to_micros(now), limit=limit)
-        return [self._claimed(row) for row in rows]
+        return [
+            CutOff(id_, to, channel, MessageClass(message_class), attempts, lease)
+            for id_, to, channel, message_class, attempts, lease in rows
+        ]
 
     def mark_sent(self, id_: int, lease: int, platform_id: str | None, now: datetime) -> bool:
-        """The channel took it, and calls it `platform_id`."""
+        """The channel took it, and calls it `platform_id`. Ends the doubt too, if nobody else has taken it up since."""
         return self._mark(
             sql.SENT, id=id_, lease=lease, platform_id=platform_id, seq=self._new_id(), settled=to_micros(now)
         )
 
     def mark_retry(self, id_: int, lease: int, not_before: datetime, reason: str) -> bool:
-        """Not sent; to be tried again from `not_before` on. Later messages to the address wait for it."""
+        """To be tried again from `not_before` on; later messages to the address wait for it.
+
+        The reason `MAY_HAVE_ARRIVED` comes back as `in_doubt` with the next claim.
+        """
         return self._mark(sql.RETRY, id=id_, lease=lease, not_before=to_micros(not_before), reason=reason)
+
+    def mark_postponed(self, id_: int, lease: int, not_before: datetime) -> bool:
+        """Not sent because this is no time for it; later messages to the address need not wait for it."""
+        return self._mark(sql.POSTPONE, id=id_, lease=lease, not_before=to_micros(not_before))
 
     def mark_failed(self, id_: int, lease: int, reason: str, now: datetime) -> bool:
         """Given up."""
@@ -133,13 +161,13 @@ class Outbox(Repository):
             for each in classes
         )
 
-    def expire(self, now: datetime) -> list[Outgoing]:
-        """Give up what waited beyond its expiry; call it before `claim`, which passes over such messages."""
+    def expire(self, now: datetime) -> list[int]:
+        """Give up what waited beyond its expiry, and say which; call it before `claim`, which passes over it."""
         at = to_micros(now)
-        gone = self._db.rows(sql.EXPIRED, now=at)
-        for row in gone:
-            self._db.put(sql.EXPIRE, id=row[0], reason=EXPIRED, settled=at)
-        return [self._message(row) for row in gone]
+        gone: list[int] = [row[0] for row in self._db.rows(sql.EXPIRED, now=at)]
+        for id_ in gone:
+            self._db.put(sql.EXPIRE, id=id_, reason=EXPIRED, settled=at)
+        return gone
 
     def next_due(self) -> datetime | None:
         """When there will be something to claim, or a lease to look after."""
@@ -167,12 +195,12 @@ class Outbox(Repository):
     def _settle(self, id_: int, lease: int, status: OutboxStatus, reason: str, now: datetime) -> bool:
         return self._mark(sql.SETTLE, id=id_, lease=lease, status=status.value, reason=reason, settled=to_micros(now))
 
-    def _claimed(self, row: Row) -> Claimed:
-        """A message with what is needed to send it; the row ends with lease, recipient's address and its seal."""
-        *columns, lease, recipient, sealed = row
+    def _claimed(self, row: Row, lease: int, until: datetime) -> Claimed:
+        """A message with what is needed to send it; the row ends with why it is tried again, recipient, and seal."""
+        *columns, reason, recipient, sealed = row
         message = self._message(tuple(columns))
         external = self._seals.open(recipient, "addresses", message.address, sealed)["external"]
-        return Claimed(message, external, lease)
+        return Claimed(message, external, lease, until, reason == MAY_HAVE_ARRIVED)
 
     def _message(self, row: Row) -> Outgoing:
         id_, to, subject, channel, address, message_class, created, not_before, expires, status, attempts, sealed = row

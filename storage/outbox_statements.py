@@ -13,6 +13,9 @@ _PENDING = outbox.c.status == const("pending")
 _SENDING = outbox.c.status == const("sending")
 _ID = outbox.c.id == sa.bindparam("id")
 _HELD = sa.and_(_ID, _SENDING, outbox.c.lease == sa.bindparam("lease"))
+_HELD_OR_IN_DOUBT = sa.and_(
+    _ID, sa.or_(_SENDING, outbox.c.status == const("uncertain")), outbox.c.lease == sa.bindparam("lease")
+)
 _SETTLED: dict[str, sa.BindParameter[Any]] = {"settled": sa.bindparam("settled"), "reason": sa.bindparam("reason")}
 
 MESSAGE = (
@@ -29,6 +32,8 @@ MESSAGE = (
     outbox.c.attempts,
     outbox.c.sealed,
 )
+
+CUT_OFF = (outbox.c.id, outbox.c.recipient, outbox.c.channel, outbox.c.message_class, outbox.c.attempts)
 
 ADD = insert_into(outbox, unless=("dedupe",))
 GET = Statement(sa.select(*MESSAGE).where(_ID))
@@ -55,7 +60,7 @@ DUE = Statement(
     take(
         sa.select(
             *(_AS_CLAIMED.get(column, column) for column in MESSAGE),
-            sa.bindparam("lease", type_=sa.BigInteger).label("lease"),
+            outbox.c.reason,
             *_SEALED_ADDRESS,
         )
         .join(addresses, addresses.c.id == outbox.c.address)
@@ -81,8 +86,7 @@ CLAIM = Statement(
 )
 LAPSED = Statement(
     take(
-        sa.select(*MESSAGE, outbox.c.lease, *_SEALED_ADDRESS)
-        .join(addresses, addresses.c.id == outbox.c.address)
+        sa.select(*CUT_OFF, outbox.c.lease)
         .where(_SENDING, outbox.c.lease_until <= sa.bindparam("now"))
         .order_by(outbox.c.address)
     )
@@ -90,7 +94,7 @@ LAPSED = Statement(
 
 SENT = Statement(
     sa.update(outbox)
-    .where(_HELD)
+    .where(_HELD_OR_IN_DOUBT)
     .values(
         status=const("sent"),
         platform_id=sa.bindparam("platform_id"),
@@ -102,6 +106,11 @@ RETRY = Statement(
     sa.update(outbox)
     .where(_HELD)
     .values(status=const("pending"), not_before=sa.bindparam("not_before"), reason=sa.bindparam("reason"))
+)
+POSTPONE = Statement(
+    sa.update(outbox)
+    .where(_HELD)
+    .values(status=const("pending"), not_before=sa.bindparam("not_before"), attempts=const(0))
 )
 SETTLE = Statement(sa.update(outbox).where(_HELD).values(status=sa.bindparam("status"), **_SETTLED))
 SUPPRESS = Statement(
@@ -117,7 +126,7 @@ DROP = Statement(
     .values(status=const("suppressed"), **_SETTLED)
 )
 EXPIRED = Statement(
-    sa.select(*MESSAGE).where(_PENDING, outbox.c.expires <= sa.bindparam("now")).order_by(outbox.c.expires)
+    sa.select(outbox.c.id).where(_PENDING, outbox.c.expires <= sa.bindparam("now")).order_by(outbox.c.expires)
 )
 EXPIRE = Statement(sa.update(outbox).where(_ID, _PENDING).values(status=const("failed"), **_SETTLED))
 

@@ -165,7 +165,9 @@ def test_a_lapsed_lease_is_found_and_blocks(store: Store, world: World) -> None:
     [lost] = claim(store)
     with store.read() as uow:
         assert [] == uow.outbox.lapsed(NOW)
-        assert [lost] == uow.outbox.lapsed(NOW + LEASE) == uow.outbox.lapsed(None)
+        [found] = uow.outbox.lapsed(NOW + LEASE)
+        assert [found] == uow.outbox.lapsed(None)
+        assert (lost.message.id, lost.lease, "web") == (found.id, found.lease, found.channel)
         assert NOW + LEASE == uow.outbox.next_due()
     assert [] == claim(store, NOW + MINUTE)
     assert store.submit(lambda uow: uow.outbox.mark_uncertain(first.id, lost.lease, "crash", NOW + MINUTE)).result()
@@ -182,7 +184,7 @@ def test_expired_messages_are_not_claimed(store: Store, world: World) -> None:
     later = NOW + 2 * MINUTE
     [claimed] = claim(store, later)
     assert fresh.id == claimed.message.id
-    assert [stale] == store.submit(lambda uow: uow.outbox.expire(later)).result()
+    assert [stale.id] == store.submit(lambda uow: uow.outbox.expire(later)).result()
     assert [] == store.submit(lambda uow: uow.outbox.expire(later)).result()
     with store.read() as uow:
         assert OutboxStatus.FAILED is uow.outbox.get(stale.id).status
