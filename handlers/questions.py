@@ -114,9 +114,9 @@ def _small_talk(
 def go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
     """Go on with what was paused last; False when there is nothing."""
     paused = occasion.uow.conversations.paused(person.id)
-    if not paused:
+    stored = next((one for one in paused if one.conversation.flow in FLOWS), None)
+    if stored is None:
         return False
-    stored = paused[-1]
     flow = FLOWS[stored.conversation.flow]
     turn = resume(flow, stored.conversation, Reply(action="resume"), now=occasion.local(person), facts=facts)
     apply_turn(occasion, person, stored.id, turn)
@@ -144,7 +144,7 @@ def begin(occasion: Occasion, person: Person, facts: Facts, flow: Flow, answers:
 
 def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conversation) -> None:
     """A report begun and not finished must not get lost: somebody hears of it after a while (R1)."""
-    if conversation.status is Status.WAITING and _is_unfinished_report(conversation):
+    if conversation.status.is_open and _is_unfinished_report(conversation):
         at = (occasion.now + SILENCE_AFTER).astimezone(UTC)
         occasion.uow.timers.add(SILENCE, at, person.id, stored, str(conversation.turn))
 
@@ -152,6 +152,6 @@ def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conver
 def break_silence(occasion: Occasion, person: Person, stored_id: int, guard: str) -> None:
     """Somebody began to report an absence and did not go on: the responsible person hears what is known."""
     stored = occasion.uow.conversations.get(stored_id)
-    if stored.conversation.status is not Status.WAITING or str(stored.conversation.turn) != guard:
+    if not stored.conversation.status.is_open or str(stored.conversation.turn) != guard:
         return
     alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
