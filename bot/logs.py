@@ -1,9 +1,10 @@
 """Logs by an allow-list: a key that is not on it is dropped, so nothing personal can get in (PRIVACY.md)."""
 
+import contextlib
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -39,11 +40,26 @@ def set_up_logs() -> None:
             keep_allowed,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_StandardError())
     handler.setFormatter(_NameOnly("%(levelname)s %(name)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _StandardError:
+    """Standard error as it is now; a line that cannot be written is dropped: it never stops what it speaks of."""
+
+    def write(self, text: str) -> int:
+        """Write, if somebody still reads."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, if somebody still reads."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 class _NameOnly(logging.Formatter):
