@@ -183,7 +183,7 @@ def _names(table: str, name: str, number: int) -> list[str]:
     if table == "alone":
         return ["alone:" + name]
     if name in COUNTED:
-        return [f"{name}:{number}"] + (["day_word"] if name == "weekday" else [])
+        return [f"{name}:{number}", "day_word" if name == "weekday" else name]
     return [name] + (["day_word"] if table == "days" and name in DAY_WORDS else [])
 
 

@@ -12,7 +12,8 @@ NEAR_FAMILY = frozenset({"child", "partner", "parent"})
 CRISIS = ("self_harm", "violence", "despair")
 STRONGER = {
     "take_back": ("cannot_come", *CRISIS), "coming": ("cannot_come", "late"), "cannot_come": CRISIS,
-    "wedding": CRISIS, "death": CRISIS, "ill": ("take_back", "well"), "unwell": CRISIS, "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
+    "wedding": CRISIS, "death": CRISIS, "ill": ("take_back", "well"), "unwell": CRISIS,
+    "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
 }
 ILL_SIGNS = frozenset("🤒🤢🤧🤮🤕😷🥴")
 
@@ -104,7 +105,7 @@ def _illness(facts: _Facts, report: Report) -> None:
     if facts.says("birth", "childcare", "with_child", "child_doctor"):
         marks = [m for m in marks if m.name != "hospital"]
     people = _by_subject(facts, marks)
-    own = people.get("self", [])
+    own = people.get("self", []) or _not_well(facts)
     if own:
         report.add("ill", "illness")
         report.past = all(looks_back(facts.reading, mark) for mark in own) and not facts.excluded
@@ -114,9 +115,18 @@ def _illness(facts: _Facts, report: Report) -> None:
 
 
 def _unwell(facts: _Facts) -> bool:
-    denied_well = [m for m in facts.open("well") if denied(facts.reading, m) and not imagined(facts.reading, m)]
-    marks = [*facts.stated("unwell"), *(m for m in denied_well if not asked(facts.reading, m))]
-    return any(subject_of(facts.reading, mark) == "self" for mark in marks)
+    return any(subject_of(facts.reading, mark) == "self" for mark in facts.stated("unwell"))
+
+
+def _not_well(facts: _Facts) -> list[Mark]:
+    """Return the marks of "not healthy" and "not fit yet"."""
+    reading = facts.reading
+    return [
+        mark for mark in facts.open("well")
+        if not reading.taken_by(mark, "unwell") and denied(reading, mark)
+        and not (imagined(reading, mark) or asked(reading, mark))
+        and subject_of(reading, mark) == "self"
+    ]
 
 
 def _own_unwell(facts: _Facts, report: Report) -> None:
@@ -143,6 +153,9 @@ def _others_ill(facts: _Facts, report: Report, people: dict[str, list[Mark]]) ->
 def _official(facts: _Facts, report: Report) -> None:
     if facts.says("own"):
         return
+    if any(subject_of(facts.reading, mark) in {"self", "other"} for mark in facts.stated("official_alone")):
+        report.add("official_date", "official_date")
+        return
     for mark in facts.stated("official"):
         clause = facts.reading.tokens[mark.start].clause
         beside = [m for m in facts.stated("must_go", "appointment") if facts.reading.tokens[m.start].clause == clause]
@@ -166,12 +179,11 @@ def _relation(facts: _Facts, mark: Mark) -> str:
 
 
 def _loss_and_joy(facts: _Facts, report: Report) -> None:
-    for mark in facts.stated("death")[:1]:
-        relation = _relation(facts, mark)
-        report.add("absent", "bereavement" if relation in NEAR_FAMILY | {""} else "personal_matter")
-    if facts.says("own"):
+    _loss(facts, report)
+    forced = facts.reading.has("violence")
+    if facts.says("own") and not forced:
         report.add("absent", "own_wedding")
-    elif facts.says("wedding") and not facts.reading.has("violence"):
+    elif facts.says("wedding") and not forced:
         report.add("absent", "personal_matter")
     if facts.says("birth"):
         partner = bool(facts.open("partner")) or facts.says("i_am_father")
@@ -179,6 +191,15 @@ def _loss_and_joy(facts: _Facts, report: Report) -> None:
     if facts.says("moving"):
         other = facts.open("parent", "sibling", "friend")
         report.add("absent", "personal_matter" if other else "moving")
+
+
+def _loss(facts: _Facts, report: Report) -> None:
+    """Death of a parent, child, partner or in-law is R12; of others R15; of nobody named, only with a funeral."""
+    relations = [_relation(facts, mark) for mark in facts.stated("death")]
+    if facts.says("family_death") or NEAR_FAMILY.intersection(relations[:1]):
+        report.add("absent", "bereavement")
+    elif any(relations) or (relations and (facts.excluded or facts.says("funeral"))):
+        report.add("absent", "personal_matter")
 
 
 def _service(facts: _Facts, report: Report) -> None:

@@ -153,6 +153,8 @@ def asked(reading: Reading, mark: Mark) -> bool:
     openers = range(first, min(first + 2, mark.start + 1))
     if any(reading.is_a(position, "wh") for position in openers):
         return True
+    if any(reading.is_a(position, "wh_inner") for position in range(first, mark.start)):
+        return True
     if not reading.is_question(mark.start):
         return False
     if any(reading.at("ask", position) for position in openers):
