@@ -25,7 +25,6 @@ from bot.web import login
 from bot.web.site import assemble
 
 GRACE_SECONDS = 10
-LINK_LIFE = timedelta(hours=24)
 LINKED = (Role.PARTICIPANT, Role.CASEWORKER, Role.COORDINATOR, Role.PROTECTION, Role.GUARDIAN)
 
 
@@ -65,6 +64,8 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
+        ws="none",
     )
     await app.start()
     async with control.listen(settings, {"login-link": partial(_link, app)}):
@@ -110,7 +111,7 @@ def _new_link(uow: UnitOfWork, handle: str, app: App) -> str:
     person = uow.people.by_handle(handle)
     if person is None:
         raise SettingsError(f"there is nobody with the handle {handle!r}")
-    token = login.make_link(uow, person.id, now=app.clock.now(), lifetime=LINK_LIFE)
+    token = login.make_link(uow, person.id, now=app.clock.now(), lifetime=timedelta(hours=app.settings.web.login_link_hours))
     return f"{app.settings.server.address}/l/{token}"
 
 
