@@ -87,6 +87,9 @@ def _bound(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.server.host, settings.server.port))
+    except socket.gaierror:
+        listening.close()
+        raise SettingsError(f"server.host: there is no address {settings.server.host!r}; 127.0.0.1 always is") from None
     except OSError as error:
         listening.close()
         raise PortTaken(
@@ -111,7 +114,9 @@ def _new_link(uow: UnitOfWork, handle: str, app: App) -> str:
     person = uow.people.by_handle(handle)
     if person is None:
         raise SettingsError(f"there is nobody with the handle {handle!r}")
-    token = login.make_link(uow, person.id, now=app.clock.now(), lifetime=timedelta(hours=app.settings.web.login_link_hours))
+    token = login.make_link(
+        uow, person.id, now=app.clock.now(), lifetime=timedelta(hours=app.settings.web.login_link_hours)
+    )
     return f"{app.settings.server.address}/l/{token}"
 
 

@@ -18,6 +18,7 @@ from flows.engine.wishes import Wish
 
 MISSES = 3
 STEPS = 50
+MOST_BUTTONS = 5
 SHORT_COMMAND = 3
 SKIP = "skip"
 UNREAD = "_unread"
@@ -158,8 +159,11 @@ def _next_turn(conversation: Conversation) -> Conversation:
 
 
 def _question(node: Ask, conversation: Conversation, view: View) -> Said:
-    ways_on = ((Button(node.skip, SKIP),) if node.optional else ()) + ((BACK,) if len(conversation.asked) > 1 else ())
-    return Said(node.prompt(view), (*node.parse.buttons(view), *ways_on))
+    ways_on = [Button(node.skip, SKIP)] if node.optional else []
+    answers = [*node.parse.buttons(view), *ways_on]
+    if len(conversation.asked) > 1 and len(answers) < MOST_BUTTONS:
+        answers.append(BACK)
+    return Said(node.prompt(view), tuple(answers))
 
 
 def _ended(conversation: Conversation, status: Status, *events: Happening) -> Turn:
