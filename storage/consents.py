@@ -1,7 +1,7 @@
 """Consent records: append-only, chained per person, evidence sealed (PRIVACY.md, "Consent")."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,8 +9,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from flows.people import PersonId
+from storage.audit import Audit
+from storage.driver import Queries
 from storage.instants import from_micros, to_micros
 from storage.repository import Repository
+from storage.sealing import Sealing
 from storage.statements import Statement, const, insert_into
 from storage.tables import consents
 
@@ -52,7 +55,11 @@ class ConsentRecord:
 class Consents(Repository):
     """What people agreed to. Nothing is changed or deleted: the newest record of a purpose counts."""
 
-    __slots__ = ()
+    __slots__ = ("_audit",)
+
+    def __init__(self, db: Queries, seals: Sealing, new_id: Callable[[], int], audit: Audit) -> None:
+        super().__init__(db, seals, new_id)
+        self._audit = audit
 
     def record(  # noqa: PLR0913 - a consent record without one of these proves nothing
         self,
@@ -71,6 +78,7 @@ class Consents(Repository):
         sealed = self._seals.seal(person_id, _TABLE, id_, {"evidence": dict(evidence)})
         before = self._db.row(_LAST_DIGEST, person=person_id)
         content = f"{id_}|{person_id}|{purpose}|{state}|{actor}|{at}|".encode() + sealed
+        digest = hashlib.sha256((before[0] if before else b"") + content).digest()
         self._db.put(
             _ADD,
             id=id_,
@@ -80,8 +88,9 @@ class Consents(Repository):
             actor=actor,
             at=at,
             sealed=sealed,
-            digest=hashlib.sha256((before[0] if before else b"") + content).digest(),
+            digest=digest,
         )
+        self._audit.note(_TABLE, (id_, person_id, purpose, state, actor, at, sealed, digest))
 
     def effective(self, person_id: PersonId) -> frozenset[str]:
         """The purposes whose newest record says `effective`."""

@@ -1,6 +1,6 @@
 """What happened: append-only, name and fields sealed under the key of the person it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from flows.engine.events import Event
 from flows.people import PersonId
-from storage.driver import Row
+from storage.audit import Audit
+from storage.driver import Queries, Row
 from storage.errors import VaultError
 from storage.instants import from_micros, to_micros
 from storage.repository import Repository
+from storage.sealing import Sealing
 from storage.statements import Statement, insert_into, take
 from storage.tables import events
 
@@ -48,15 +50,19 @@ class RecordedEvent:
 class Events(Repository):
     """Events in the order they were recorded."""
 
-    __slots__ = ()
+    __slots__ = ("_audit",)
+
+    def __init__(self, db: Queries, seals: Sealing, new_id: Callable[[], int], audit: Audit) -> None:
+        super().__init__(db, seals, new_id)
+        self._audit = audit
 
     def add(self, event: Event, now: datetime, *, subject: PersonId | None) -> None:
         """Record an event about `subject` (None: about nobody)."""
         id_ = self._new_id()
         payload = {"name": event.NAME, "fields": _fields(event)}
-        self._db.put(
-            _ADD, id=id_, subject=subject, at=to_micros(now), sealed=self._seals.seal(subject, _TABLE, id_, payload)
-        )
+        at, sealed = to_micros(now), self._seals.seal(subject, _TABLE, id_, payload)
+        self._db.put(_ADD, id=id_, subject=subject, at=at, sealed=sealed)
+        self._audit.note(_TABLE, (id_, subject, at, sealed))
 
     def after(self, id_: int, limit: int = 10_000) -> list[RecordedEvent]:
         """What was recorded after the event `id_`; one whose key is gone is named `UNREADABLE`."""

@@ -26,6 +26,19 @@ class Ids:
         self._sequence = -1
         self._lock = threading.Lock()
 
+    def move(self, node: int) -> None:
+        """From now on this is another process's number: the old one may be somebody else's by now."""
+        if not 0 <= node < NODES:
+            raise ValueError(f"a node is a number from 0 to {NODES - 1}")
+        with self._lock:
+            self.node = node
+            self._node = node << _SEQUENCE_BITS
+
+    @property
+    def node(self) -> int:
+        """This process's number."""
+        return self._node >> _SEQUENCE_BITS
+
     def new(self) -> int:
         """The next id."""
         with self._lock:

@@ -9,11 +9,12 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from storage.driver import TimeOuts
 from storage.errors import StoreError, WrongSchema
 from storage.file_lock import FileLock
-from storage.settings import database_file
+from storage.settings import database_file, is_server
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -28,21 +29,35 @@ class Migration:
 
 def revision_of(url: str) -> str | None:
     """The revision of the database; None if there is no database or nothing in it."""
+    if is_server(url):
+        from storage import postgres_schema  # noqa: PLC0415 - who has a file needs no psycopg
+
+        return postgres_schema.revision_on(url, TimeOuts())
     return _revision(database_file(url))
 
 
 def check_revision(path: Path) -> None:
-    """`WrongSchema` unless the database has this program's revision."""
-    revision = _revision(path)
+    """`WrongSchema` unless the database file has this program's revision."""
+    _judge(_revision(path), str(path))
+
+
+def check_server(url: str, time_outs: TimeOuts) -> None:
+    """`WrongSchema` unless the database on the server has this program's revision."""
+    from storage import postgres_schema  # noqa: PLC0415 - who has a file needs no psycopg
+
+    _judge(postgres_schema.revision_on(url, time_outs), "on the server")
+
+
+def _judge(revision: str | None, place: str) -> None:
     if revision is None:
-        raise WrongSchema(f"there is no database at {path} yet: run `python -m bot migrate`")
+        raise WrongSchema(f"there is no database at {place} yet: run `python -m bot migrate`")
     if revision > HEAD:
         raise WrongSchema(
-            f"the database {path} has revision {revision}, newer than this program's {HEAD}: use the newer program"
+            f"the database {place} has revision {revision}, newer than this program's {HEAD}: use the newer program"
         )
     if revision != HEAD:
         raise WrongSchema(
-            f"the database {path} has revision {revision}, this program needs {HEAD}: run `python -m bot migrate`"
+            f"the database {place} has revision {revision}, this program needs {HEAD}: run `python -m bot migrate`"
         )
 
 
@@ -51,6 +66,8 @@ def migrate(url: str) -> Migration:
 
     `StoreBusy` while a program uses it, `WrongSchema` if it is newer than this program.
     """
+    if is_server(url):
+        return _migrate_server(url)
     path = database_file(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
@@ -66,6 +83,19 @@ def migrate(url: str) -> Migration:
     finally:
         lock.release()
     return Migration(before, HEAD, backup)
+
+
+def _migrate_server(url: str) -> Migration:
+    """The same on a server; the copy before it is made with the server's own tools."""
+    from storage import postgres_schema  # noqa: PLC0415 - who has a file needs no psycopg
+
+    with postgres_schema.migrating(url) as (connection, before):
+        if before is not None and before > HEAD:
+            _judge(before, "on the server")
+        if before != HEAD:
+            postgres_schema.refuse_while_used(connection)
+            upgrade(connection)
+    return Migration(before, HEAD, None)
 
 
 def _revision(path: Path) -> str | None:
@@ -92,21 +122,26 @@ def _copy(path: Path, revision: str) -> Path:
 
 def _upgrade(path: Path) -> None:
     """Run the migrations in one transaction of our own: sqlite3 would begin none before a CREATE."""
-    from alembic import command  # noqa: PLC0415 - alembic takes a tenth of a second, and is needed here only
-    from alembic.config import Config  # noqa: PLC0415 - as above
-
     engine = sa.create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=sa.pool.StaticPool
     )
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             connection.exec_driver_sql("PRAGMA synchronous=FULL")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
             connection.commit()
     finally:
         engine.dispose()
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Run the migrations inside the transaction that the connection is in."""
+    from alembic import command  # noqa: PLC0415 - alembic takes a tenth of a second, and is needed here only
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -249,8 +249,33 @@ web_sessions = sa.Table(
     sqlite_with_rowid=False,
 )
 
+audit_groups = sa.Table(
+    "audit_groups",
+    metadata,
+    sa.Column("chain", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    _hash("previous"),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
+    _hash("hash"),
+    sqlite_with_rowid=False,
+)
+
+audit_roots = sa.Table(
+    "audit_roots",
+    metadata,
+    sa.Column("chain", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    _hash("hash"),
+    _instant("at"),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 _PENDING = sa.text("status = 'pending'")
 _SENDING = sa.text("status = 'sending'")
+_UNCERTAIN = sa.text("status = 'uncertain'")
+_FAILED = sa.text("status = 'failed'")
 _EXPIRING = sa.text("status = 'pending' AND expires IS NOT NULL")
 _SENT = sa.text("seq IS NOT NULL")
 _OPEN = sa.text("status = 'waiting' OR status = 'paused'")
@@ -267,6 +292,8 @@ _partial("ix_outbox_due", _PENDING, outbox.c.not_before, outbox.c.id)
 _partial("ix_outbox_order", _PENDING, outbox.c.address, outbox.c.id)
 _partial("ix_outbox_sending", _SENDING, outbox.c.address)
 _partial("ix_outbox_expiring", _EXPIRING, outbox.c.expires)
+_partial("ix_outbox_uncertain", _UNCERTAIN, outbox.c.id)
+_partial("ix_outbox_failed", _FAILED, outbox.c.id)
 _partial("ix_outbox_seq", _SENT, outbox.c.seq)
 _partial("ix_outbox_history", _SENT, outbox.c.recipient, outbox.c.channel, outbox.c.seq)
 _partial("ix_conversations_open", _OPEN, conversations.c.person)

@@ -1,9 +1,11 @@
 """The unit of work: one transaction, with the repositories as attributes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from storage.absences import Absences
 from storage.alerts import Alerts
+from storage.audit import Audit
 from storage.buttons import Buttons
 from storage.consents import Consents
 from storage.conversations import Conversations
@@ -32,13 +34,15 @@ class UnitOfWork:
         self.profile = profile
         self._new_id = new_id = ids.new
         self._seals = seals = Sealing(db, vault)
+        self.audit = audit = Audit(db)
+        self._chain = ids.node
         self.people = People(Remembering(db), seals, new_id)
         self.inbox = Inbox(db, seals, new_id)
         self.conversations = Conversations(db, seals, new_id)
-        self.consents = Consents(Remembering(db), seals, new_id)
+        self.consents = Consents(Remembering(db), seals, new_id, audit)
         self.absences = Absences(Remembering(db), seals, new_id)
         self.alerts = Alerts(db, seals, new_id)
-        self.events = Events(db, seals, new_id)
+        self.events = Events(db, seals, new_id, audit)
         self.outbox = Outbox(db, seals, new_id)
         self.timers = Timers(db, seals, new_id)
         self.buttons = Buttons(db, seals, new_id)
@@ -48,12 +52,17 @@ class UnitOfWork:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
         return self._new_id()
 
+    def close_group(self, notes: Sequence[bytes]) -> None:
+        """Append what the units of a group have noted to this process's audit chain; the writer's last act in it."""
+        self.audit.close_group(self._chain, notes)
+
     def end(self, *, kept: bool) -> None:
         """The transaction is over; nothing works any more. `kept` False: it was rolled back."""
         if not kept:
             self._seals.forget_made()
         self._seals.end(_ENDED)
         for part in (
+            self.audit,
             self.people,
             self.inbox,
             self.conversations,

@@ -19,7 +19,7 @@ _log: Final = logging.getLogger("lotse.storage")
 class _Job:
     """A unit that somebody waits for."""
 
-    __slots__ = ("error", "future", "kept", "result", "work")
+    __slots__ = ("error", "future", "kept", "notes", "result", "work")
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -27,6 +27,7 @@ class _Job:
         self.result: Any = None
         self.error: BaseException | None = None
         self.kept = False
+        self.notes: list[bytes] = []
 
     def tell(self) -> None:
         """Let the waiter go; what its callbacks raise is not the writer's business."""
@@ -132,12 +133,20 @@ class Writer:
                 others = done + jobs[place + 1 :]
                 return self._lost(others, job.error or DatabaseFailed("the transaction was lost"), alone=False)
         try:
+            self._close_group([note for job in done for note in job.notes])
             self._driver.commit()
         except StorageError as error:
             return self._lost(done, error, alone=len(jobs) == 1)
         for job in done:
             job.kept = True
         return []
+
+    def _close_group(self, notes: list[bytes]) -> None:
+        """Commit to what the units have recorded: one row in the audit chain, if there is anything."""
+        if notes:
+            unit = self._new_unit()
+            unit.close_group(notes)
+            unit.end(kept=True)
 
     def _lost(self, jobs: list[_Job], error: BaseException, *, alone: bool) -> list[_Job]:
         """The transaction is gone: end it; jobs that were alone in it have their answer, others get another try."""
@@ -157,6 +166,7 @@ class Writer:
             job.error = self._driver.failure
             if job.error is None:
                 self._driver.release()
+                job.notes = unit.audit.notes
         except BaseException as error:  # noqa: BLE001 - whatever a unit raises belongs to who waits for it
             job.error = error
         unit.end(kept=job.error is None)

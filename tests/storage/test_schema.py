@@ -19,7 +19,8 @@ from storage.store import Store
 from storage.tables import metadata
 from tests.storage.conftest import open_store
 
-TRIGGERS = {f"{table}_no_{change}" for table in ("consents", "events") for change in ("update", "delete")}
+APPEND_ONLY = ("audit_groups", "audit_roots", "consents", "events")
+TRIGGERS = {f"{table}_no_{change}" for table in APPEND_ONLY for change in ("update", "delete")}
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -58,7 +59,7 @@ def test_partial_indexes_agree(database: Path) -> None:
 
 
 def test_every_trigger_is_there(database: Path) -> None:
-    """Consents and events have the triggers that keep them append-only, and there are no others."""
+    """Consents, events and the audit chain have the triggers that keep them append-only, and there are no others."""
     assert TRIGGERS == {name for (name,) in rows(database, "SELECT name FROM sqlite_master WHERE type = 'trigger'")}
 
 
