@@ -24,7 +24,7 @@ from storage.statements import Statement
 
 Row: TypeAlias = tuple[Any, ...]
 
-_PRAGMAS = (
+PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -123,7 +123,7 @@ class SqliteDriver:
             )
             self._cursor = self._connection.cursor()
             self._cursor.execute(f"PRAGMA busy_timeout={self._lock_ms}")
-            for pragma in _PRAGMAS:
+            for pragma in PRAGMAS:
                 self._cursor.execute(f"PRAGMA {pragma}")
             if self._read_only:
                 self._cursor.execute("PRAGMA query_only=ON")
