@@ -10,7 +10,7 @@ import structlog
 from flows.rules.profile import Profile
 from handlers import inbound, timers
 from storage import schema
-from storage.errors import StoreClosed, is_passing
+from storage.errors import StoreClosed, WrongKey, is_passing
 from storage.master_key import create_master_key, read_master_key
 from storage.settings import StoreSettings, database_file
 from storage.store import Store
@@ -23,7 +23,7 @@ from bot.channels.web import WebChannel
 from bot.clock import Clock, SystemClock
 from bot.delivery import Delivery
 from bot.profile import load_profile
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.ticker import Ticker
 
 T = TypeVar("T")
@@ -142,15 +142,40 @@ def _put_aside(uow: UnitOfWork, timer_id: int, why: str) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the master key if there is none, and bring the database to this program's revision."""
-    if not settings.database.key_file.exists():
-        create_master_key(settings.database.key_file)
-    schema.migrate(settings.database.url)
+    """Create the master key of a new database, and bring the database to this program's revision.
+
+    A key that is missing beside an old database is not replaced: a new one would open nothing in it. Raises
+    `SettingsError` or `StorageError`.
+    """
+    url, key_file = settings.database.url, settings.database.key_file
+    try:
+        if not key_file.exists() and schema.revision_of(url) is None:
+            create_master_key(key_file)
+        _find_key(settings)
+        schema.migrate(url)
+    except OSError as error:
+        raise SettingsError(
+            f"database.url, database.key_file: {error.filename} cannot be made ({error.strerror}); "
+            "name places that this program may write to"
+        ) from None
+
+
+def _find_key(settings: Settings) -> None:
+    """Raise `WrongKey` if the master key is missing: what was sealed under it opens with no other."""
+    key_file = settings.database.key_file
+    if key_file.exists():
+        return
+    if schema.revision_of(settings.database.url) is None:
+        raise WrongKey(f"database.key_file: there is no master key at {key_file} yet: run `python -m bot migrate`")
+    raise WrongKey(
+        f"database.key_file: {key_file} is missing, and the database opens with no other: put it back or name its place"
+    )
 
 
 def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[Channel] | None = None) -> App:
     """The program for these settings, on a prepared database. Raises `SettingsError` or `StorageError`."""
     profile = load_profile(settings.profile)
+    _find_key(settings)
     url = settings.database.url
     master = read_master_key(settings.database.key_file, database=database_file(url))
     store = Store.open(

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from storage import schema
 from storage.errors import StorageError
+from storage.settings import database_file
 
 from bot import app as program
 from bot import serving
@@ -57,6 +58,8 @@ def demo(reset: Annotated[bool, typer.Option(help="begin with an empty database"
     with _errors_in_words():
         settings = _demo_settings()
         if reset:
+            if database_file(settings.database.url).parent.parent != DEMO_FOLDER:
+                raise SettingsError(f"database.url: --reset empties {DEMO_FOLDER} only, not a database named elsewhere")
             serving.refuse_if_running(settings)
             shutil.rmtree(DEMO_FOLDER, ignore_errors=True)
         program.prepare(settings)

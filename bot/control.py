@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
+from storage.errors import StorageError
 from storage.settings import database_file
 
 from bot.settings import Settings, SettingsError
@@ -30,14 +31,19 @@ async def listen(settings: Settings, commands: Mapping[str, Command]) -> AsyncIt
         try:
             asked = json.loads(await reader.readline())
             reply = {"ok": await commands[asked["command"]](asked["argument"])}
-        except (KeyError, ValueError, SettingsError) as error:
+        except (SettingsError, StorageError) as error:
             reply = {"error": str(error)}
+        except (KeyError, TypeError, ValueError):
+            reply = {"error": "the running assistant does not know this command"}
         writer.write(json.dumps(reply).encode() + b"\n")
         with contextlib.suppress(ConnectionError):
             await writer.drain()
         writer.close()
 
-    server = await asyncio.start_unix_server(answer, path, limit=LONGEST)
+    try:
+        server = await asyncio.start_unix_server(answer, path, limit=LONGEST)
+    except OSError as error:
+        raise SettingsError(f"database.url: no control socket can lie at {path} ({error})") from None
     path.chmod(OWNER_ONLY)
     try:
         yield
@@ -52,10 +58,17 @@ async def ask(settings: Settings, command: str, argument: str) -> str | None:
         reader, writer = await asyncio.open_unix_connection(socket_path(settings), limit=LONGEST)
     except (FileNotFoundError, ConnectionRefusedError):
         return None
-    writer.write(json.dumps({"command": command, "argument": argument}).encode() + b"\n")
-    await writer.drain()
-    reply = json.loads(await reader.readline())
+    except OSError as error:
+        raise SettingsError(f"database.url: the running assistant cannot be reached ({error})") from None
+    answered = b""
+    with contextlib.suppress(ConnectionError):
+        writer.write(json.dumps({"command": command, "argument": argument}).encode() + b"\n")
+        await writer.drain()
+        answered = await reader.readline()
     writer.close()
+    if not answered:
+        raise SettingsError("the running assistant has ended before it could answer; try again")
+    reply = json.loads(answered)
     if "error" in reply:
         raise SettingsError(str(reply["error"]))
     return str(reply["ok"])

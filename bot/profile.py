@@ -3,17 +3,20 @@
 import tomllib
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Self
 
 import holidays
+from flows.dialogues.words import OFFICES
 from flows.engine.events import Reason
 from flows.rules.profile import Escalation, EvidenceRule, Profile
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.settings import SettingsError
 
 FOLDER = Path(__file__).parent / "profiles"
 YEARS = range(2024, 2041)
 DEFAULT_PHASE = "default"
+LONGEST_ESCALATION = 30 * 24 * 60
 
 
 class _Section(BaseModel):
@@ -25,6 +28,16 @@ class _Programme(_Section):
     formal: bool
     land: str
     own_free_days: tuple[str, ...] = ()
+
+    @field_validator("own_free_days")
+    @classmethod
+    def _names_days_of_every_year(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for day in value:
+            try:
+                date.fromisoformat(f"2025-{day}")
+            except ValueError:
+                raise ValueError(f"{day!r} is no day of every year; write month and day as in 12-24") from None
+        return value
 
 
 class _Carrier(_Section):
@@ -41,6 +54,14 @@ class _Absence(_Section):
     proof_reminder_at: time
     must_tell: dict[str, tuple[str, ...]]
 
+    @field_validator("must_tell")
+    @classmethod
+    def _names_offices(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        unknown = {office for offices in value.values() for office in offices} - OFFICES.keys()
+        if unknown:
+            raise ValueError(f"there is no office {', '.join(sorted(unknown))}; there are: {', '.join(OFFICES)}")
+        return value
+
 
 class _Contact(_Section):
     quiet_from: time
@@ -51,12 +72,28 @@ class _Office(_Section):
     opens: time
     closes: time
 
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("opens must lie before closes")
+        return self
+
 
 class _Escalation(_Section):
-    substitute_minutes: int = Field(ge=1)
-    coordinator_minutes: int = Field(ge=1)
-    crisis_substitute_minutes: int = Field(ge=1)
-    crisis_coordinator_minutes: int = Field(ge=1)
+    substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+    coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+    crisis_substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+    crisis_coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+
+    @model_validator(mode="after")
+    def _climbs(self) -> Self:
+        for first, then in (
+            ("substitute_minutes", "coordinator_minutes"),
+            ("crisis_substitute_minutes", "crisis_coordinator_minutes"),
+        ):
+            if getattr(self, first) > getattr(self, then):
+                raise ValueError(f"{then} must not be less than {first}")
+        return self
 
 
 class _File(_Section):
@@ -116,7 +153,7 @@ def _escalation(substitute: int, coordinator: int) -> Escalation:
 
 def _free_days(programme: _Programme) -> frozenset[date]:
     try:
-        public = holidays.country_holidays("DE", subdiv=programme.land, years=YEARS)
+        public = holidays.country_holidays("DE", subdiv=programme.land or "none", years=YEARS)
     except NotImplementedError:
         raise SettingsError(f"programme.land: {programme.land!r} is not a Land; for example NW, BY, BE") from None
     own = (date.fromisoformat(f"{year}-{day}") for year in YEARS for day in programme.own_free_days)

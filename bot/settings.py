@@ -91,11 +91,23 @@ def read_settings(**given: Any) -> Settings:
     """The settings of this run. Raises `SettingsError` that names each wrong key and says what would be right."""
     url = os.environ.get("DATABASE_URL")
     if url and "database" not in given and "LOTSE_DATABASE__URL" not in os.environ:
-        os.environ["LOTSE_DATABASE__URL"] = url
+        given["database"] = {"url": url}
+    _check_names()
     try:
         return Settings(**given)
     except ValidationError as error:
         lines = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
         raise SettingsError("wrong settings (lotse.toml or LOTSE_…):\n  " + "\n  ".join(lines)) from None
-    except ValueError as error:
-        raise SettingsError(f"{FILE} cannot be read: {error}") from None
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"the settings ({FILE} or LOTSE_…) cannot be read: {error}") from None
+
+
+def _check_names() -> None:
+    """A misspelt variable would be passed over in silence: name it instead."""
+    prefix = "LOTSE_"
+    given = sorted(name for name in os.environ if name.startswith(prefix))
+    for name in given:
+        section = name.removeprefix(prefix).partition("__")[0].lower()
+        if section not in Settings.model_fields:
+            known = ", ".join(f"{prefix}{field.upper()}" for field in Settings.model_fields)
+            raise SettingsError(f"{name}: there is no such setting; they begin with {known}")
