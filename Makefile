@@ -27,7 +27,7 @@ demo-reset: .venv/.main ## the same, from an empty database
 
 # ---------------------------------------------------------------- checking
 
-test: check .venv/.browser ## everything, PostgreSQL and browser included
+test: check .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
 	$(PY) -m pytest -q -m "slow or browser"
 
 check: lint types contracts security quick-tests ## the fast part: under three minutes
@@ -48,7 +48,7 @@ security: .venv/.dev
 quick-tests: .venv/.dev
 	$(PY) -m pytest -q -m "not slow and not browser"
 
-bench: .venv/.dev ## measure
+bench: .venv/.bench ## measure beside the usual stack and beside what the machine allows
 	$(PY) -m benchmarks
 
 faults: .venv/.dev ## crash it, fill its disk, cut its network
@@ -62,6 +62,7 @@ messages: .venv/.dev ## bring every catalogue up to date with the code
 lock: .venv/.dev ## new versions and hashes in requirements/*.txt
 	$(PIP_COMPILE) --upgrade --output-file=requirements/main.txt requirements/main.in
 	$(PIP_COMPILE) --upgrade --output-file=requirements/dev.txt requirements/dev.in
+	$(PIP_COMPILE) --upgrade --output-file=benchmarks/requirements.txt benchmarks/requirements.in
 
 clean: ## remove the environment and every cache; var/ with its database stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -82,6 +83,10 @@ clean: ## remove the environment and every cache; var/ with its database stays
 
 .venv/.dev: requirements/dev.txt .venv/.main
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+.venv/.bench: benchmarks/requirements.txt .venv/.dev
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement benchmarks/requirements.txt
 	@touch $@
 
 .venv/.browser: | .venv/.dev

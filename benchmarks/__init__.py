@@ -1,1 +1,1 @@
-"""Measurements with numbers that can be compared from one version to the next: `python -m benchmarks`."""
+"""How fast it is, beside the usual stack and beside what the machine allows. `make bench` prints one table."""

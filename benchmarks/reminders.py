@@ -1,0 +1,76 @@
+"""B4 and B5: reminders that are due, from the timer's row to the channel."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from benchmarks import schedulers
+from benchmarks.recording import Transaction, recorded, replay
+from benchmarks.runs import Contender, Run, Stopwatch, Unlike, interleave
+from benchmarks.sizes import Sizes
+from benchmarks.table import TIMES, Aim, Row, compare
+from benchmarks.watching import watched
+from benchmarks.world import NullChannel, World, assistant, fill, opened
+from storage.driver import PRAGMAS
+from storage.store import Store
+
+NAMES = ("B4", "B5")
+MEASURE = "due reminder claimed, guarded, rendered, sealed, handed to a null channel"
+
+
+def measure(names: frozenset[str], sizes: Sizes, rounds: int, folder: Path) -> list[Row]:
+    """The rows of B4 and B5."""
+    world = fill(folder / "reminders", people=sizes.reminders // sizes.each, reminders=sizes.each)
+    contenders: dict[str, Contender] = {"ours": partial(_ours, world, sizes.reminders)}
+    if "B4" in names:
+        smaller = fill(folder / "some-reminders", people=sizes.replayed // sizes.each, reminders=sizes.each)
+        contenders["limit"] = partial(_limit, smaller, _record(smaller, sizes.replayed), sizes.replayed)
+    if "B5" in names:
+        contenders["in memory"] = partial(schedulers.run_in_memory, folder / "scheduled", sizes.jobs)
+        contenders["in a database"] = partial(schedulers.run_stored, folder / "scheduled", sizes.jobs)
+    runs = interleave(contenders, rounds)
+    rows = []
+    if "B4" in names:
+        raw, aim = "sqlite3 by hand: same statements, seals and batches", Aim(least=0.5, goal=0.75)
+        rows.append(compare("B4", MEASURE, raw, (runs["ours"], runs["limit"]), aim))
+    if "B5" in names:
+        kept = max(("in memory", "in a database"), key=lambda name: runs[name].rate)
+        aim = Aim(least=5, goal=10, unit=TIMES)
+        rows.append(compare("B5", MEASURE, f"APScheduler 3, a job each, kept {kept}", (runs["ours"], runs[kept]), aim))
+    return rows
+
+
+def _ours(world: World, reminders: int) -> Run:
+    with opened(world.copy("ours")) as store:
+        return asyncio.run(settle(store, reminders))
+
+
+async def settle(store: Store, reminders: int) -> Run:
+    """Let the program find the due reminders and send them until nothing is left; it must be that many."""
+    channel = NullChannel()
+    app = assistant(store, channel)
+    watch = Stopwatch()
+    async with watched() as beat:
+        await app.settle()
+    seconds = watch.seconds
+    with store.read() as uow:
+        left = uow.outbox.pending_count()
+    if channel.taken != reminders or left:
+        raise Unlike(f"of {reminders} reminders {channel.taken} were sent, {left} are left")
+    return Run(count=reminders, seconds=seconds, block=beat.longest)
+
+
+def _record(world: World, reminders: int) -> list[Transaction]:
+    with recorded() as recording:
+        _ours(world, reminders)
+        return recording.kept
+
+
+def _limit(world: World, transactions: Sequence[Transaction], reminders: int) -> Run:
+    steps = replay(world.copy("limit").database, PRAGMAS, transactions)
+    next(steps)
+    watch = Stopwatch()
+    for _ in steps:
+        pass
+    return Run(count=reminders, seconds=watch.seconds)
