@@ -23,12 +23,17 @@ _RELATIVE = {"today": 0, "tomorrow": 1, "after_tomorrow": 2, "yesterday": -1, "b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """What a text says about days; None is "not said"; ``problem`` as in ``Understood.date_problem``."""
+    """What a text says about days; None is "not said"; ``problem`` as in ``Understood.date_problem``.
+
+    ``problem_ends``: it is a last day that the problem is about. ``named``: every day, in the order of the words.
+    """
 
     first: date | None = None
     last: date | None = None
     single: date | None = None
     problem: str | None = None
+    problem_ends: bool = False
+    named: tuple[date, ...] = ()
     count: int = 0
     alone: bool = False
 
@@ -50,13 +55,23 @@ def find_days(reading: Reading, *, language: str, today: date) -> Days:
     search = _Search(reading, language, today)
     named = search.named()
     first, last = search.span(named)
-    problem = next((item.problem for item in named if item.problem), None)
+    wrong = next((item for item in named if item.problem), None)
+    problem, ends = (wrong.problem, wrong.role == "until") if wrong else (None, False)
     if search.vague_past() and not named:
         problem = "past"
     if first and last and last < first:
-        last, problem = None, problem or "reversed"
+        last, problem, ends = None, problem or "reversed", True
     single = named[0].day if len(named) == 1 else None
-    return Days(first=first, last=last, single=single, problem=problem, count=len(named), alone=search.only(named))
+    return Days(
+        first=first,
+        last=last,
+        single=single,
+        problem=problem,
+        problem_ends=ends,
+        named=tuple(item.day for item in named if item.day),
+        count=len(named),
+        alone=search.only(named),
+    )
 
 
 class _Search:

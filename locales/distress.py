@@ -25,7 +25,8 @@ def find_distress(reading: Reading) -> Distress:
     own_harm = [mark for mark in harm if not _of_somebody_else(reading, mark)]
     if any(not _softened(reading, mark) for mark in own_harm):
         return Distress(kind="self_harm")
-    other_harm = [m for m in [*harm, *_open_marks(reading, "self_harm_of")] if _of_somebody_else(reading, m)]
+    other_harm = [mark for mark in [*harm, *_open_marks(reading, "self_harm_of")] if _of_somebody_else(reading, mark)]
+    other_harm += _open_marks(reading, "self_harm_third")
     if other_harm and not own_harm:
         return Distress(kind="self_harm", other=True)
     if any(not _softened(reading, mark) for mark in violence):
@@ -38,7 +39,7 @@ def find_distress(reading: Reading) -> Distress:
 def _doubtful(reading: Reading, softened: list[Mark]) -> Distress:
     """Return "ask" for words of crisis that are denied or past, and for despair; whose it is decides the rest."""
     despair = _open_marks(reading, "despair")
-    if softened or any(not _of_somebody_else(reading, mark) for mark in despair):
+    if softened or any(not _of_somebody_else(reading, mark, earlier=0) for mark in despair):
         return Distress(kind="ask")
     return Distress(kind="ask", other=True) if despair else Distress()
 
@@ -56,12 +57,13 @@ def _resolved(reading: Reading, mark: Mark) -> bool:
     return reading.tokens[mark.start].sentence in reading.sentences("resolved")
 
 
-def _of_somebody_else(reading: Reading, mark: Mark) -> bool:
+def _of_somebody_else(reading: Reading, mark: Mark, *, earlier: int = 1) -> bool:
+    """Whether the clause, or one of so many earlier ones, names somebody else and not the writer."""
     if any(reading.is_a(place, "i", "am", "i_have", "me") for place in mark.places):
         return False
     clause = reading.tokens[mark.start].clause
     for position in range(mark.end, max(-1, mark.start - LONGEST_CLAUSE), -1):
-        if reading.tokens[position].clause not in {clause, clause - 1}:
+        if reading.tokens[position].clause < clause - earlier:
             return False
         if position < mark.start and not reading.ending(position).isdisjoint(OTHERS):
             return True

@@ -10,7 +10,7 @@ from locales.distress import find_distress
 from locales.hours import find_clock, find_minutes, find_number
 from locales.reading import read
 from locales.reports import Report, find_report
-from locales.wishes import find_answer, find_language, find_wishes
+from locales.wishes import find_answer, find_language, find_wishes, is_unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Understood:
     last_day: datetime.date | None = None
     date: datetime.date | None = None
     date_problem: str | None = None
+    problem_ends: bool = False
     minutes: int | None = None
     clock: datetime.time | None = None
     language: str | None = None
@@ -30,6 +31,8 @@ class Understood:
     urgent_other: bool = False
     yes_no: bool | None = None
     number: int | None = None
+    unknown: bool = False
+    mourning: bool = False
 
 
 def understand(text: str, *, language: str, today: datetime.date) -> Understood:
@@ -49,10 +52,11 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
     return Understood(
         intents=intents,
         reason=report.reason if set(report.intents) & set(intents) else None,
-        first_day=days.first,
+        first_day=_first_day(days, report, today),
         last_day=days.last,
         date=days.single if days.alone or not intents else None,
         date_problem=_problem(days, report),
+        problem_ends=days.problem_ends,
         minutes=find_minutes(reading),
         clock=None if number is not None else find_clock(reading),
         language=find_language(reading),
@@ -60,7 +64,16 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         urgent_other=distress.other,
         yes_no=yes_no,
         number=number,
+        unknown=is_unknown(reading),
+        mourning=report.mourning,
     )
+
+
+def _first_day(days: Days, report: Report, today: datetime.date) -> datetime.date | None:
+    """The first day of absence: after a death, "yesterday" is the day it happened when a later day is named too."""
+    if report.mourning and days.first and days.first < today:
+        return next((day for day in days.named if day >= today), days.first)
+    return days.first
 
 
 def _problem(days: Days, report: Report) -> str | None:

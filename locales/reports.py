@@ -12,9 +12,10 @@ NEAR_FAMILY = frozenset({"child", "partner", "parent"})
 CRISIS = ("self_harm", "violence", "despair")
 STRONGER = {
     "take_back": ("cannot_come", *CRISIS), "coming": ("cannot_come", "late"), "cannot_come": CRISIS,
-    "wedding": CRISIS, "death": CRISIS, "ill": ("take_back", "well"), "unwell": CRISIS,
+    "wedding": CRISIS, "death": CRISIS, "ill": ("take_back", "well", "childcare"), "unwell": CRISIS,
     "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
 }
+MOST_MARKS = 100
 ILL_SIGNS = frozenset("🤒🤢🤧🤮🤕😷🥴")
 
 
@@ -25,6 +26,7 @@ class Report:
     intents: list[str] = field(default_factory=list)
     reason: str | None = None
     past: bool = False
+    mourning: bool = False
 
     def add(self, intent: str, reason: str | None = None) -> None:
         """Add an intent once; the first reason stays."""
@@ -44,8 +46,9 @@ class _Facts:
 
     def open(self, *names: str) -> list[Mark]:
         """Return the marks that no idiom covers."""
+        found = self.reading.of(*names)
         return [
-            mark for mark in self.reading.of(*names)
+            mark for mark in (found if len(found) < MOST_MARKS else found[:MOST_MARKS // 2] + found[-MOST_MARKS // 2:])
             if not self.reading.taken_by(mark, "idiom", "congratulation", *STRONGER.get(mark.name, ()))
         ]
 
@@ -198,8 +201,10 @@ def _loss(facts: _Facts, report: Report) -> None:
     relations = [_relation(facts, mark) for mark in facts.stated("death")]
     if facts.says("family_death") or NEAR_FAMILY.intersection(relations[:1]):
         report.add("absent", "bereavement")
+        report.mourning = True
     elif any(relations) or (relations and (facts.excluded or facts.says("funeral"))):
         report.add("absent", "personal_matter")
+        report.mourning = True
 
 
 def _service(facts: _Facts, report: Report) -> None:
@@ -210,9 +215,9 @@ def _service(facts: _Facts, report: Report) -> None:
 
 
 def _personal(facts: _Facts, report: Report) -> None:
-    if "ill" in report.intents or "child_ill" in report.intents:
+    if {"ill", "child_ill", "official_date"}.intersection(report.intents):
         return
-    visits = "official_date" not in report.intents and any(_visits(facts, mark) for mark in facts.stated("doctor"))
+    visits = any(_visits(facts, mark) for mark in facts.stated("doctor"))
     if facts.says("with_child", "child_doctor"):
         report.add("child_ill", "child_ill")
     elif visits or facts.says("childcare", "personal"):

@@ -101,7 +101,7 @@ def _denied_before(reading: Reading, mark: Mark) -> bool:
             return False
         if reading.is_a(position, "not"):
             return not _taken(reading, position, mark)
-        if reading.is_a(position, "i", "am", "but", "because"):
+        if reading.is_a(position, "i", "am", "but", "because", "if"):
             return False
     return False
 
@@ -138,7 +138,7 @@ def imagined(reading: Reading, mark: Mark) -> bool:
     """Whether the phrase stands behind "if" in its clause."""
     first = reading.first_of_clause(mark.start)
     for position in range(mark.start - 1, first - 1, -1):
-        if "if" in reading.ending(position):
+        if "if" in reading.ending(position) or reading.at("if", position):
             return True
         if reading.is_a(position, "because", "but"):
             return False

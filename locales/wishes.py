@@ -10,7 +10,7 @@ ORDER = ("stop", "call_me", "talk", "language", "appointments", "help", "cancel"
 TONGUES = {
     "tongue_simple": "de-simple", "tongue_en": "en", "tongue_ar": "ar", "tongue_uk": "uk", "tongue_de": "de",
 }
-SHORT = 3
+HEARD_IN_CRISIS = frozenset({"stop", "talk", "call_me"})
 YES_SIGNS = frozenset("👍✅👌")
 NO_SIGNS = frozenset("👎❌🚫")
 
@@ -23,6 +23,11 @@ def find_answer(reading: Reading) -> bool | None:
     said = _alone(reading, extra=("yes", "no"))
     yes, no = "yes" in said, "no" in said
     return None if yes == no else yes
+
+
+def is_unknown(reading: Reading) -> bool:
+    """Return whether the whole message says that its writer does not know."""
+    return "unknown" in _alone(reading)
 
 
 def find_language(reading: Reading) -> str | None:
@@ -91,7 +96,8 @@ def _said(reading: Reading, name: str) -> bool:
 
 
 def _open(reading: Reading, name: str) -> list[Mark]:
-    return [mark for mark in reading.of(name) if not reading.taken_by(mark, "idiom")]
+    stronger = ("idiom",) if name in HEARD_IN_CRISIS else ("idiom", "self_harm", "violence")
+    return [mark for mark in reading.of(name) if not reading.taken_by(mark, *stronger)]
 
 
 def _alone(reading: Reading, extra: tuple[str, ...] = ()) -> set[str]:
