@@ -227,5 +227,7 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
         "clock": reading.clock.isoformat("minutes") if reading.clock else "",
     }
     if reading.date_problem is not None:
-        answers["end_problem" if first else "date_problem"] = reading.date_problem.value
+        answers["end_problem" if first or reading.problem_ends else "date_problem"] = reading.date_problem.value
+    if reading.mourning:
+        answers["mourning"] = True
     questions.begin(occasion, person, facts, OPENS[wish], {name: value for name, value in answers.items() if value})

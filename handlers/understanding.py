@@ -49,6 +49,7 @@ def read(words: str, language: str, today: date) -> Reading:
         last_day=found.last_day,
         day=found.date,
         date_problem=DateProblem(found.date_problem) if found.date_problem else None,
+        problem_ends=found.problem_ends,
         minutes=found.minutes,
         clock=found.clock,
         language=found.language,
@@ -57,6 +58,8 @@ def read(words: str, language: str, today: date) -> Reading:
         yes=found.yes_no,
         number=found.number,
         phone=_phone(words),
+        unknown=found.unknown,
+        mourning=found.mourning,
     )
 
 

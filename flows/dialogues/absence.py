@@ -56,6 +56,8 @@ def _day_prompt(view: View) -> Text:
     problem = view.text("date_problem")
     if problem:
         return DATE_HINTS[DateProblem(problem)]
+    if view.answers.get("mourning"):
+        return Text("I am very sorry. From which day on can you not come?")
     return Text("From which day on can you not come?")
 
 
@@ -105,15 +107,26 @@ def _known(told: Told) -> Text:
 
 
 def _answer(told: Told, view: View) -> tuple[Said, ...]:
-    sentences = [Said(_kind_words(told), level=Level.L4)]
+    mourning = told.reason is Reason.BEREAVEMENT or bool(view.answers.get("mourning"))
+    sentences = [Said(_condolence(told) if mourning else _kind_words(told), level=Level.L4)]
     offices = tuple(OFFICES[office] for office in view.facts.must_tell)
-    if offices:
+    if offices and mourning:
+        sentences.append(Said(Text("When you can: please also tell {offices} yourself.", {"offices": offices})))
+    elif offices:
         sentences.append(Said(Text("Please also tell {offices} yourself today.", {"offices": offices})))
     if told.reason is Reason.ILLNESS and view.facts.needs_proof:
         sentences.append(
             Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
         )
     return tuple(sentences)
+
+
+def _condolence(told: Told) -> Text:
+    """No paper is asked for, and no question that can wait (R12)."""
+    return Text(
+        "I am very sorry for your loss. You are reported absent from {day}. {caseworker} gets the message now.",
+        {"day": told.first_day},
+    )
 
 
 def _kind_words(told: Told) -> Text:
@@ -129,11 +142,6 @@ def _kind_words(told: Told) -> Text:
         case Reason.CHILD_ILL | Reason.FAMILY_ILLNESS:
             return Text(
                 "All the best for your family! You are reported absent from {day}. {caseworker} gets the message now.",
-                day,
-            )
-        case Reason.BEREAVEMENT:
-            return Text(
-                "I am very sorry for your loss. You do not have to come on {day}. {caseworker} gets the message now.",
                 day,
             )
         case _ if told.last_day not in {None, told.first_day}:
@@ -164,7 +172,12 @@ def _may_ask_more(view: View) -> bool:
 
 
 def _needs_end(view: View) -> bool:
-    settled = _last(view) or view.text("recorded") == "known" or view.text("reason") == Reason.BEREAVEMENT
+    settled = (
+        _last(view)
+        or view.text("recorded") == "known"
+        or view.text("reason") == Reason.BEREAVEMENT
+        or view.answers.get("mourning")
+    )
     return not settled and _may_ask_more(view)
 
 

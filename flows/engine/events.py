@@ -241,3 +241,12 @@ class CrisisDetected(Event):
     NAME: ClassVar[str] = "CrisisDetected"
     who: PersonId
     kind: CrisisKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageResent(Event):
+    """An operator had a message to `who` sent again whose fate nobody knew, or that had failed."""
+
+    NAME: ClassVar[str] = "MessageResent"
+    who: PersonId
+    message: int

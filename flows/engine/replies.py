@@ -60,7 +60,10 @@ class DateProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing."""
+    """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
+
+    `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
+    """
 
     intents: tuple[Intent, ...] = ()
     reason: Reason | None = None
@@ -68,6 +71,7 @@ class Reading:
     last_day: date | None = None
     day: date | None = None
     date_problem: DateProblem | None = None
+    problem_ends: bool = False
     minutes: int | None = None
     clock: time | None = None
     language: str | None = None
@@ -76,6 +80,8 @@ class Reading:
     yes: bool | None = None
     number: int | None = None
     phone: str | None = None
+    unknown: bool = False
+    mourning: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ def resume(flow: Flow, conversation: Conversation, reply: Reply, *, now: datetim
         return _wake(flow, conversation, view, command)
     if command and (reply.action or _is_short(reply, node)):
         return _obey(command, flow, conversation, view)
-    skipped = reply.action == SKIP and node.optional
+    skipped = node.optional and (reply.action == SKIP or reply.reading.unknown)
     result = Answer(None) if skipped else node.parse.read(reply, view)
     if not isinstance(result, Miss):
         return _take(flow, conversation, node, result, view)
