@@ -67,6 +67,9 @@ class Queries(Protocol):
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""
 
+    def lock(self, statement: Statement, /, **params: Any) -> bool:
+        """Nobody else changes the row this query finds until the transaction ends; False if nobody else could."""
+
 
 class Driver(Queries, Protocol):
     """One connection, its transaction, and one savepoint in it."""
@@ -97,10 +100,11 @@ class Driver(Queries, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOuts:
-    """How long to wait for another program's lock, and how long one statement may run."""
+    """How long to wait for another program's lock, how long one statement may run, how long a server may be away."""
 
     lock: timedelta = timedelta(seconds=5)
     statement: timedelta = timedelta(seconds=10)
+    reconnect: timedelta = timedelta(seconds=10)
 
 
 class SqliteDriver:
@@ -164,6 +168,10 @@ class SqliteDriver:
             return self._cursor.execute(statement.sqlite, statement.pick(params)).rowcount
         except sqlite3.Error as error:
             raise self._failed(error) from error
+
+    def lock(self, _statement: Statement, /, **_params: Any) -> bool:
+        """Nobody else can write: the transaction has the whole database."""
+        return False
 
     def begin(self) -> None:
         """Start a transaction; for writing at once, so that it cannot fail half-way for want of the lock."""
@@ -249,3 +257,7 @@ class Ended:
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Refuse."""
         return len(self.rows(statement, **params))
+
+    def lock(self, statement: Statement, /, **params: Any) -> bool:
+        """Refuse."""
+        return bool(self.rows(statement, **params))

@@ -69,6 +69,21 @@ class Conflict(DatabaseFailed):
     """A constraint or an append-only trigger refused the row."""
 
 
+class Interrupted(DatabaseFailed):
+    """The transaction was lost through no fault of the unit (two waited for each other); it may run again."""
+
+
+class ConnectionLost(Interrupted):
+    """The connection to the database broke before the transaction was committed; nothing of it was kept."""
+
+
+class CommitUnknown(DatabaseFailed):
+    """The connection broke in mid-COMMIT and the database cannot be asked: nobody knows whether the unit was kept.
+
+    It is not run again. Who waits does not acknowledge; what comes again is known by the inbox or its dedupe key.
+    """
+
+
 class UnknownRow(StorageError):
     """No row has this id."""
 

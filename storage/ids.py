@@ -31,7 +31,6 @@ class Ids:
         if not 0 <= node < NODES:
             raise ValueError(f"a node is a number from 0 to {NODES - 1}")
         with self._lock:
-            self.node = node
             self._node = node << _SEQUENCE_BITS
 
     @property

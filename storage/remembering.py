@@ -40,3 +40,10 @@ class Remembering:
         """Change any number of rows, say how many, and forget every answer."""
         self._answers.clear()
         return self._db.change(statement, **params)
+
+    def lock(self, statement: Statement, /, **params: Any) -> bool:
+        """Lock a row; what was asked before is asked again if somebody else could have changed it."""
+        locked = self._db.lock(statement, **params)
+        if locked:
+            self._answers.clear()
+        return locked

@@ -9,10 +9,12 @@ from sqlalchemy.exc import ArgumentError
 from storage.driver import TimeOuts
 from storage.errors import StoreError
 
+_EXAMPLES = "sqlite:///var/db/lotse.db or postgresql://user@host/lotse"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
-    """`url` is `sqlite:///path`; `node` tells the ids of several processes apart (0 to 1023).
+    """`url` is `sqlite:///path` or `postgresql://…`; `node` tells whose ids they are (0 to 1023; leased on a server).
 
     `group_size`: units committed together at most. `queue_size`: units that may wait before `StoreFull`.
     """
@@ -25,12 +27,17 @@ class StoreSettings:
     time_outs: TimeOuts = field(default_factory=TimeOuts)
 
 
+def is_server(url: str) -> bool:
+    """Whether the address names a PostgreSQL server."""
+    return url.startswith(("postgresql://", "postgres://"))
+
+
 def database_file(url: str) -> Path:
-    """The file that an SQLite address names; `StoreError` for any other address."""
+    """The file that an SQLite address names; `StoreError` for any other address (see `is_server`)."""
     try:
         parsed = sa.make_url(url)
     except ArgumentError:
-        raise StoreError("the database's address cannot be read: it looks like sqlite:///var/db/lotse.db") from None
+        raise StoreError(f"the database's address cannot be read: it looks like {_EXAMPLES}") from None
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise StoreError("the database's address must name a file: sqlite:///var/db/lotse.db")
+        raise StoreError(f"the database's address must name a file or a server: {_EXAMPLES}")
     return Path(parsed.database)

@@ -6,7 +6,8 @@ from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -31,12 +32,12 @@ class Statement:
         self._tail = f" ON CONFLICT ({', '.join(unless)}) DO NOTHING" if unless else ""
         compiled = _compile(core, _SQLITE)
         self.sqlite = compiled.string + self._tail
-        self.pick = _picker(compiled.positiontup or [])
+        self.pick = picker(compiled.positiontup or [])
 
     @cached_property
     def postgresql(self) -> str:
-        """The text for psycopg, compiled on first use."""
-        dialect: Dialect = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        """The text for PostgreSQL with the type of every value, compiled on first use."""
+        dialect: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy's
         return _compile(self._core, dialect).string + self._tail
 
 
@@ -53,8 +54,8 @@ def _compile(core: ClauseElement, dialect: Dialect) -> SQLCompiler:
     return compiled
 
 
-def _picker(names: list[str]) -> Pick:
-    """What takes the values out of named parameters in the order of the question marks."""
+def picker(names: list[str]) -> Pick:
+    """What takes the values out of named parameters in this order."""
     if not names:
         return lambda _params: ()
     if len(names) == 1:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Any, Final
 
 from storage.driver import Driver
-from storage.errors import DatabaseFailed, StorageError, StoreClosed, StoreFull
+from storage.errors import CommitUnknown, DatabaseFailed, Interrupted, StorageError, StoreClosed, StoreFull
 from storage.uow import UnitOfWork
 
 Work = Callable[[UnitOfWork], Any]
@@ -19,10 +19,12 @@ _log: Final = logging.getLogger("lotse.storage")
 class _Job:
     """A unit that somebody waits for."""
 
-    __slots__ = ("error", "future", "kept", "notes", "result", "work")
+    __slots__ = ("again", "error", "future", "kept", "notes", "order", "result", "work")
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, order: str) -> None:
         self.work = work
+        self.order = order
+        self.again = False
         self.future: Future[Any] = Future()
         self.result: Any = None
         self.error: BaseException | None = None
@@ -43,12 +45,15 @@ class _Job:
 class Writer:
     """Takes what waits, up to `group_size` units, and commits it at once; it never waits for more to come.
 
-    A unit that fails is undone by itself. When the whole transaction is lost, the other units run again, one by one.
+    A unit that fails is undone by itself. When the whole transaction is lost, its units run again, one by one.
     Success is told after COMMIT only, and whatever happens everybody is told something.
     """
 
-    def __init__(self, driver: Driver, new_unit: Callable[[], UnitOfWork], *, group_size: int, queue_size: int) -> None:
+    def __init__(
+        self, driver: Driver, new_unit: Callable[[], UnitOfWork], *, group_size: int, queue_size: int, ordered: bool
+    ) -> None:
         self._driver = driver
+        self._ordered = ordered
         self._new_unit = new_unit
         self._group_size = group_size
         self._queue_size = queue_size
@@ -59,9 +64,9 @@ class Writer:
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work) -> Future[Any]:
+    def submit(self, work: Work, order: str = "") -> Future[Any]:
         """Have a unit done; `StoreFull` when too many wait, `StoreClosed` after `close`."""
-        job = _Job(work)
+        job = _Job(work, order)
         with self._gate:
             if self._closed:
                 raise StoreClosed("the store is closed: nothing more can be written")
@@ -108,9 +113,11 @@ class Writer:
     def _serve(self, jobs: list[_Job]) -> None:
         """Commit the jobs and tell everybody, whatever happens."""
         try:
-            again = self._commit(jobs)
-            for job in again:
-                self._commit([job])
+            if self._ordered:
+                jobs.sort(key=_order)
+            for job in self._commit(jobs):
+                while self._commit([job]):
+                    job.again = True
         except BaseException as error:  # noqa: BLE001 - the loop is total: nobody may wait for ever
             self._driver.recover()
             for job in jobs:
@@ -125,18 +132,19 @@ class Writer:
         try:
             self._driver.begin()
         except StorageError as error:
-            return self._lost(jobs, error, alone=True)
-        for place, job in enumerate(jobs):
+            return self._lost(jobs, error, final=True)
+        for job in jobs:
             if self._run(job):
                 done.append(job)
             elif not self._driver.rollback_to():
-                others = done + jobs[place + 1 :]
-                return self._lost(others, job.error or DatabaseFailed("the transaction was lost"), alone=False)
+                unkept = [each for each in jobs if each.error is None or each is job]
+                cause = job.error or DatabaseFailed("the transaction was lost")
+                return self._lost(unkept, cause, final=self._is_final(jobs, cause))
         try:
             self._close_group([note for job in done for note in job.notes])
             self._driver.commit()
         except StorageError as error:
-            return self._lost(done, error, alone=len(jobs) == 1)
+            return self._lost(done, error, final=self._is_final(jobs, error))
         for job in done:
             job.kept = True
         return []
@@ -148,10 +156,16 @@ class Writer:
             unit.close_group(notes)
             unit.end(kept=True)
 
-    def _lost(self, jobs: list[_Job], error: BaseException, *, alone: bool) -> list[_Job]:
-        """The transaction is gone: end it; jobs that were alone in it have their answer, others get another try."""
+    def _is_final(self, jobs: list[_Job], error: BaseException) -> bool:
+        """Whether nothing runs again: a job has had its chance alone, or nobody knows what was kept."""
+        if isinstance(error, CommitUnknown):
+            return True
+        return len(jobs) == 1 and (jobs[0].again or not isinstance(error, Interrupted))
+
+    def _lost(self, jobs: list[_Job], error: BaseException, *, final: bool) -> list[_Job]:
+        """The transaction is gone: end it; jobs either have their answer or get another try."""
         self._driver.recover()
-        if not alone:
+        if not final:
             return jobs
         for job in jobs:
             job.error = error
@@ -178,3 +192,7 @@ class Writer:
                 listener()
             except BaseException as error:  # noqa: BLE001 - a listener never stops the writer
                 _log.error("a listener failed after a commit: %s", type(error).__name__)
+
+
+def _order(job: _Job) -> str:
+    return job.order

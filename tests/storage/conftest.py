@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.people import Address, Person, PersonId, Role
+from storage.driver import SqliteDriver
 from storage.schema import migrate
 from storage.settings import StoreSettings
 from storage.store import Store
@@ -98,3 +100,10 @@ def address(uow: UnitOfWork, owner: Person, channel: str) -> Address:
 def fresh_key() -> bytes:
     """A master key that fits nothing."""
     return os.urandom(32)
+
+
+def sqlite_of(store: Store) -> sqlite3.Connection:
+    """The writer's connection, to disturb it."""
+    driver = store._driver
+    assert isinstance(driver, SqliteDriver)
+    return driver._connection

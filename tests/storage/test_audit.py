@@ -123,14 +123,14 @@ def test_a_chain_goes_on_after_the_store_was_closed(settings: StoreSettings) -> 
 @pytest.mark.parametrize("table", ["audit_groups", "audit_roots"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET seq = seq + 1", "DELETE FROM {}"])
 def test_the_database_refuses_to_change_the_chain(
-    store: Store, world: World, roots: RootsFile, table: str, change: str
+    store: Store, world: World, roots: RootsFile, database: Path, table: str, change: str
 ) -> None:
     """Triggers stand before every update and delete."""
     store.submit(lambda uow: record(uow, world.anna.id)).result()
     sign(store, roots)
     store.close()
     with (
-        closing(sqlite3.connect(store._path)) as connection,
+        closing(sqlite3.connect(database)) as connection,
         pytest.raises(sqlite3.IntegrityError, match="append-only"),
     ):
         connection.execute(change.format(table))
@@ -181,17 +181,18 @@ def test_a_root_needs_its_key(store: Store, world: World, roots: RootsFile) -> N
             verify_signed(uow.audit, None, roots)
 
 
-def test_an_older_database_may_be_brought_back(store: Store, world: World, roots: RootsFile, tmp_path: Path) -> None:
+def test_an_older_database_may_be_brought_back(store: Store, world: World, roots: RootsFile, database: Path) -> None:
     """Later roots do not speak against a backup, and once the restore is written down the chain goes on from there."""
+    older_file = database.with_name("older.db")
     store.submit(lambda uow: record(uow, world.anna.id)).result()
     sign(store, roots)
-    with closing(sqlite3.connect(store._path)) as source, closing(sqlite3.connect(tmp_path / "older.db")) as target:
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(older_file)) as target:
         source.backup(target)
     store.submit(lambda uow: record(uow, world.anna.id)).result()
     sign(store, roots, days=1)
     store.close()
-    shutil.copy(tmp_path / "older.db", store._path)
-    older = open_store(StoreSettings(url=f"sqlite:///{store._path}"))
+    shutil.copy(older_file, database)
+    older = open_store(StoreSettings(url=f"sqlite:///{database}"))
     with pytest.raises(ChainBroken, match=r"in .*jsonl, not in the database"):
         check(older, roots)
     assert 1 == check(older, roots, older=True).roots

@@ -15,7 +15,7 @@ from storage.errors import UnknownRow
 from storage.outbox import Claimed, Outbox
 from storage.store import Store
 from storage.uow import UnitOfWork
-from tests.storage.conftest import NOW, World, address
+from tests.storage.conftest import NOW, World, address, sqlite_of
 
 LEASE = timedelta(seconds=30)
 MINUTE = timedelta(minutes=1)
@@ -247,12 +247,12 @@ def test_a_message_that_does_not_open_stops_nobody(store: Store, world: World) -
     """A message whose key is gone fails at its claim, and the others go out."""
     poison = to_anna(store, world, subject=world.bilal.id)
     healthy = store.submit(lambda uow: message(uow, world.clara, world.clara_web)).result()
-    store._driver._connection.execute("DELETE FROM person_keys WHERE person = ?", (world.bilal.id,))
+    sqlite_of(store).execute("DELETE FROM person_keys WHERE person = ?", (world.bilal.id,))
     store._vault.forget(world.bilal.id)
     assert [healthy.id] == [each.message.id for each in claim(store)]
-    [(status, reason)] = store._driver._connection.execute(
-        "SELECT status, reason FROM outbox WHERE id = ?", (poison.id,)
-    ).fetchall()
+    [(status, reason)] = (
+        sqlite_of(store).execute("SELECT status, reason FROM outbox WHERE id = ?", (poison.id,)).fetchall()
+    )
     assert ("failed", "unreadable") == (status, reason)
 
 

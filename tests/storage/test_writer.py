@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from flows.people import Person, PersonId
+from storage.driver import SqliteDriver
 from storage.errors import (
     Conflict,
     DatabaseFailed,
@@ -20,10 +21,10 @@ from storage.errors import (
     StoreFull,
     UnitEnded,
 )
-from storage.settings import StoreSettings
+from storage.settings import StoreSettings, database_file
 from storage.store import Store
 from storage.uow import UnitOfWork
-from tests.storage.conftest import NOW, World, open_store, person
+from tests.storage.conftest import NOW, World, open_store, person, sqlite_of
 
 PATIENCE = 10
 
@@ -208,7 +209,7 @@ def test_when_no_commit_succeeds_everybody_is_told(store: Store, monkeypatch: py
 def test_a_full_disk_is_told_and_survived(store: Store, world: World) -> None:
     """Who needs room is told that there is none, who needs none is served, and with room everything works again."""
     held_since = replace(world.anna, held_since=NOW)
-    connection = store._driver._connection
+    connection = sqlite_of(store)
     [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
     connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
 
@@ -227,7 +228,7 @@ def test_a_full_disk_is_told_and_survived(store: Store, world: World) -> None:
 
 def test_a_full_disk_names_the_way_out(store: Store, world: World) -> None:
     """The message says that there is no room."""
-    connection = store._driver._connection
+    connection = sqlite_of(store)
     connection.execute("PRAGMA max_page_count=1").fetchall()
     with pytest.raises(DiskFull, match="free some"):
         store.submit(lambda uow: uow.people.update(replace(world.bilal, name="lang " * 20_000))).result(PATIENCE)
@@ -335,7 +336,7 @@ def test_another_program_s_lock_is_named(settings: StoreSettings) -> None:
     """While somebody else holds the database, units are told so after the lock time-out, and later work again."""
     quick = replace(settings, time_outs=replace(settings.time_outs, lock=settings.time_outs.lock / 100))
     store = open_store(quick)
-    intruder = type(store._driver)(store._path, quick.time_outs)
+    intruder = SqliteDriver(database_file(quick.url), quick.time_outs)
     intruder.begin()
     with pytest.raises(DatabaseLocked, match="lock_timeout"):
         store.submit(add("p1")).result(PATIENCE)
@@ -349,7 +350,7 @@ def test_a_lost_connection_comes_back(store: Store) -> None:
     """When the connection breaks in a unit, the next one has a new connection."""
 
     def break_it(uow: UnitOfWork) -> None:
-        store._driver._connection.close()
+        sqlite_of(store).close()
         uow.people.all()
 
     with held(store):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from storage.audit import AUDITED, BEFORE_FIRST, ENTRY, digest, hash_of
+from storage.migrations.append_only import forbid_changes
 
 revision = "0002"
 down_revision = "0001"
@@ -27,7 +28,7 @@ def upgrade() -> None:
         op.create_index(f"ix_outbox_{status}", "outbox", ["id"], sqlite_where=where, postgresql_where=where)
     _adopt()
     for table in APPEND_ONLY:
-        _append_only(table)
+        forbid_changes(table)
 
 
 def _groups() -> None:
@@ -74,11 +75,3 @@ def _adopt() -> None:
             {"chain": FIRST_CHAIN, "seq": seq, "previous": previous, "entries": joined, "hash": hash_},
         )
         previous = hash_
-
-
-def _append_only(table: str) -> None:
-    for change in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
