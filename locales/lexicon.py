@@ -197,8 +197,15 @@ def spellings(word: str, others: Container[str] = ()) -> set[str]:
 
     Without dots it is left out where ``others`` hold it as a word of its own ("hätte", "hatte").
     """
-    bare = fold(word.translate(_BARE))
-    return {fold(word)} if _UMLAUTS.search(word) and bare in others else {fold(word), bare}
+    full, bare = _both_spellings(word)
+    return {full} if full != bare and bare in others else {full, bare}
+
+
+@cache
+def _both_spellings(word: str) -> tuple[str, str]:
+    """Return the folded word and the same without umlauts; only words of the lists are ever asked for."""
+    full = fold(word)
+    return full, fold(word.translate(_BARE)) if _UMLAUTS.search(word) else full
 
 
 def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> None:
@@ -218,7 +225,7 @@ def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> 
 
 def _parts(place: str) -> list[str]:
     """Cut a place that is written with an Arabic article or preposition; alternatives stay one place."""
-    return fold(place).split() if "ا" in place and "/" not in place else [place]
+    return _both_spellings(place)[0].split() if "ا" in place and "/" not in place else [place]
 
 
 def _variants(places: list[str]) -> Iterator[list[str]]:

@@ -34,6 +34,14 @@ def test_what_matters_is_understood_in_every_language(name: str, language: str, 
     assert dict.fromkeys(LANGUAGES, expected) == {other: told(text, other) for other in LANGUAGES}, name
 
 
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, _, expected, text in ROWS if expected == "nothing"])
+def test_an_idiom_is_never_taken_at_its_word(name: str, text: str) -> None:
+    """Sayings, other people's illness and harmless talk report no illness, no stop and no crisis in any language."""
+    found = [understand(text, language=language, today=MONDAY) for language in LANGUAGES]
+    assert [None] * 5 == [each.crisis for each in found], name
+    assert not {"ill", "child_ill", "stop", "absent"}.intersection(*[each.intents for each in found])
+
+
 @pytest.mark.parametrize(("name", "language"), TABLES)
 def test_a_language_has_a_broad_table(name: str, language: str) -> None:
     """Each table holds at least 150 sentences, 15 of which mean nothing."""
