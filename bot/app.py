@@ -106,15 +106,21 @@ class App:
     async def _fire_due(self) -> int:
         now = self.clock.now()
         due = await asyncio.to_thread(self._due, now)
-        for timer in due:
-            try:
-                await self.run(partial(timers.fire, timer=timer, now=now))
-            except Exception as error:
-                if is_passing(error) or isinstance(error, StoreClosed):
-                    raise
-                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
-                await self.run(partial(_put_aside, timer_id=timer.id, why=type(error).__name__))
+        ended = await asyncio.gather(*(self._fire(timer, now) for timer in due), return_exceptions=True)
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
         return len(due)
+
+    async def _fire(self, timer: Timer, now: datetime) -> None:
+        """One timer, a unit of its own that shares its commit with the others that are due."""
+        try:
+            await self.run(partial(timers.fire, timer=timer, now=now))
+        except Exception as error:
+            if is_passing(error) or isinstance(error, StoreClosed):
+                raise
+            log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
+            await self.run(partial(_put_aside, timer_id=timer.id, why=type(error).__name__))
 
     def _due(self, now: datetime) -> list[Timer]:
         with self.store.read() as uow:
