@@ -25,9 +25,12 @@ FACTS = 3
 
 def clean(text: str) -> str:
     """The words as plain text: without control, direction and unassigned characters, in NFC."""
+    normal = unicodedata.normalize("NFC", text)
+    if normal.isprintable():
+        return normal.strip()
     kept = (
         char
-        for char in unicodedata.normalize("NFC", text)
+        for char in normal
         if char in KEPT_CONTROLS or (char not in BIDI_CONTROLS and unicodedata.category(char) not in HIDDEN)
     )
     return "".join(kept).strip()

@@ -10,6 +10,7 @@ from locales.tokens import Token, cut, detach, fold
 
 HARD_STOPS = frozenset(".!?;\n")
 LONGEST_CLAUSE = 40
+MONTH = "month:"
 GUESSES_PER_TEXT = 150
 MARKS_PER_TEXT = 60_000
 AND_PREFIXES = frozenset({"و", "ف"})
@@ -107,15 +108,13 @@ class Reading:
         if not 0 <= position < len(self.tokens):
             return None
         lead = f"<{name}:"
-        found = sorted(int(s[len(lead):-1]) for s in self.symbols[position] if s.startswith(lead))
-        return found[0] if found else None
+        return min([int(s[len(lead):-1]) for s in self.symbols[position] if s.startswith(lead)], default=None)
 
     def named_month(self, position: int) -> tuple[int, int] | None:
         """Return the month, 1 to 12, whose name begins at a position, and the last token of the name."""
-        for month in range(12):
-            for mark in self.at(f"month:{month}", position):
-                return month + 1, mark.end
-        return None
+        months = [mark for mark in self.starting(position) if mark.name.startswith(MONTH)]
+        first = min(months, key=lambda mark: int(mark.name.removeprefix(MONTH)), default=None)
+        return None if first is None else (int(first.name.removeprefix(MONTH)) + 1, first.end)
 
     def whole(self, position: int) -> int | None:
         """Return the whole number at a position, in figures or as a word."""
@@ -251,12 +250,17 @@ def _find(reading: Reading, known: Lexicon) -> Iterator[Mark]:
     for position, symbols in enumerate(reading.symbols):
         for symbol in symbols & known.phrases.keys():
             for phrase in known.phrases[symbol]:
-                if any(further.isdisjoint(present) for further in phrase.further):
-                    continue
-                mark = _match(reading, phrase, position)
+                mark = _match(reading, phrase, position) if _may_hold(phrase, present) else None
                 if mark is not None and mark not in seen and len(seen) < MARKS_PER_TEXT:
                     seen.add(mark)
                     yield mark
+
+
+def _may_hold(phrase: Phrase, present: set[str]) -> bool:
+    for further in phrase.further:  # noqa: SIM110 - asked thousands of times per text: all() would cost twice as much
+        if further.isdisjoint(present):
+            return False
+    return True
 
 
 def _match(reading: Reading, phrase: Phrase, position: int) -> Mark | None:
