@@ -115,8 +115,6 @@ class _Search:
         tests = (self._numeric, self._with_month, self._relative, self._week, self._weekday, self._day_number)
         return next((item for test in tests if (item := test(position))), None)
 
-    # dates in figures
-
     def _numeric(self, position: int) -> Named | None:
         text = self.reading.tokens[position].text
         if match := _ISO.fullmatch(text):
@@ -166,8 +164,6 @@ class _Search:
             return Named(start=start, end=end, problem="past")
         return Named(start=start, end=end, day=day)
 
-    # dates with a month's name
-
     def _with_month(self, position: int) -> Named | None:
         day, after = self._day_of_month(position)
         if day is not None:
@@ -197,8 +193,6 @@ class _Search:
             if match:
                 return self._dated(start, end + 1, day, month, int(match[1]))
         return self._dated(start, end, day, month, None)
-
-    # words
 
     def _relative(self, position: int) -> Named | None:
         best: Named | None = None
@@ -300,8 +294,6 @@ class _Search:
         if other is None or other.day is None:
             return None
         return self._checked(position, after - 1, _date(other.day.year, other.day.month, day))
-
-    # parts and spans
 
     def _settled(self, found: list[Named]) -> list[Named]:
         settled: list[Named] = []

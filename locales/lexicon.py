@@ -105,6 +105,14 @@ class Vocabulary:
                 nearest.add(entry)
         return self._with_classes(sorted(nearest))
 
+    def beside(self, word: str) -> set[str]:
+        """Return the symbols of listed words one slip away from a word that is known by its beginning only."""
+        spelt = word in self.words or word in self.plain
+        if len(word) < 5 or spelt or any(symbol.startswith("<") for symbol in self.symbols(word)):
+            return set()
+        near = {entry for key in deletes(word, 1) for entry in self.near.get(key, ()) if not entry.endswith("*")}
+        return self._with_classes(sorted(entry for entry in near if self._distance(word, entry, 1) == 1))
+
     def _candidates(self, word: str) -> set[str]:
         found: set[str] = set()
         for key in deletes(word, 2 if len(word) >= 8 else 1):

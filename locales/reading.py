@@ -218,7 +218,7 @@ def _symbols(tokens: list[Token], known: Lexicon, own: str) -> tuple[str, list[s
         found: set[str] = {"#"} if token.is_number else set()
         for code in spelt[i]:
             if _allowed(code, home, i, spelt):
-                found |= known.vocabularies[code].symbols(token.text)
+                found |= known.vocabularies[code].symbols(token.text) | known.vocabularies[code].beside(token.text)
         if codes[i] and not spelt[i] and guesses:
             guesses -= 1
             found |= _guess(token, codes[i], known, home)

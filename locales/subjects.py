@@ -89,6 +89,8 @@ def _inherited(reading: Reading, first: int) -> str | None:
 
 def denied(reading: Reading, mark: Mark) -> bool:
     """Whether a "not" belongs to the phrase: shortly before it, inside one of its gaps, or at its end."""
+    if any(reading.is_a(place, "not") for place in mark.places):
+        return False
     if any("only" in reading.ending(place) for place in (mark.start, mark.start - 1)):
         return False
     return _denied_before(reading, mark) or _denied_inside(reading, mark) or _denied_behind(reading, mark)
