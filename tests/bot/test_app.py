@@ -1,5 +1,6 @@
 """The program as a whole: what is said is handled once, what is due happens, and trouble passes."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -136,6 +137,19 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "db").write_text("a file where a folder should be")
     with pytest.raises((SettingsError, StorageError), match="db"):
         prepare(settings_in(tmp_path))
+
+
+async def test_sending_goes_on_after_any_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails in one round, the next tick sends what waits."""
+    async with program(tmp_path, tick_seconds=0.05) as running:
+        with monkeypatch.context() as broken:
+            broken.setattr(running.app.delivery, "deliver_due", failing(RuntimeError))
+            await running.app.start()
+            await running.app.receive(update("hallo"))
+            await asyncio.sleep(0.2)
+            assert [] == running.channel.tried
+        await asyncio.sleep(0.5)
+        assert running.channel.texts("p1")
 
 
 def failing(error: type[Exception]) -> partial[NoReturn]:

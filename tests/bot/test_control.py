@@ -107,13 +107,11 @@ async def test_an_assistant_that_ends_in_between_is_said(settings: Settings) -> 
             await control.ask(settings, "greet", "x")
 
 
-async def test_a_folder_too_deep_for_a_socket_is_named(tmp_path: Path) -> None:
-    """Where no socket can lie, the setting of the database is named."""
+async def test_a_deep_folder_is_no_hindrance(tmp_path: Path) -> None:
+    """The system refuses long names for sockets; a database in a deep folder is reached all the same."""
     deep = tmp_path / ("d" * 100)
     deep.mkdir()
     settings = Settings(database=DatabaseSettings(url=f"sqlite:///{deep}/lotse.db", key_file=tmp_path / "key"))
-    with pytest.raises(SettingsError, match=r"database\.url"):
-        async with control.listen(settings, COMMANDS):
-            raise AssertionError("nobody can listen there")
-    with pytest.raises(SettingsError, match=r"database\.url"):
-        await control.ask(settings, "greet", "x")
+    assert await control.ask(settings, "greet", "x") is None
+    async with control.listen(settings, COMMANDS):
+        assert "hello x" == await control.ask(settings, "greet", "x")
