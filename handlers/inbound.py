@@ -20,11 +20,10 @@ STANDING = "@"
 
 def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     """Handle one update: once, however often it is delivered. A text is the static answer to a stranger."""
-    known = uow.people.find(inbound.channel, inbound.sender)
+    known = uow.people.find(inbound.channel, inbound.sender, lock=True)
     if known is None:
         return strangers.answer()
     person, _ = known
-    uow.people.lock(person.id)
     words = clean(inbound.text)
     kept = Inbound(
         channel=inbound.channel,

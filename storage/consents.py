@@ -12,6 +12,7 @@ from flows.people import PersonId
 from storage.audit import Audit
 from storage.driver import Queries
 from storage.instants import from_micros, to_micros
+from storage.persons import LOCK
 from storage.repository import Repository
 from storage.sealing import Sealing
 from storage.statements import Statement, const, insert_into
@@ -74,6 +75,7 @@ class Consents(Repository):
         """Add a record; `state` is one of PRIVACY.md's, anything else is refused with ValueError."""
         if state not in STATES:
             raise ValueError("a consent has no such state")
+        self._db.lock(LOCK, id=person_id)
         id_, at = self._new_id(), to_micros(now)
         sealed = self._seals.seal(person_id, _TABLE, id_, {"evidence": dict(evidence)})
         before = self._db.row(_LAST_DIGEST, person=person_id)

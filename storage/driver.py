@@ -1,7 +1,7 @@
 """The thin seam between repositories and a database library: SQLite here, another database beside it."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -66,6 +66,9 @@ class Queries(Protocol):
 
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""
+
+    def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
+        """The same change with many parameters, and how many rows each of them changed."""
 
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Nobody else changes the row this query finds until the transaction ends; False if nobody else could."""
@@ -169,6 +172,10 @@ class SqliteDriver:
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
+    def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
+        """The same change with many parameters, and how many rows each of them changed."""
+        return [self.change(statement, **params) for params in many]
+
     def lock(self, _statement: Statement, /, **_params: Any) -> bool:
         """Nobody else can write: the transaction has the whole database."""
         return False
@@ -257,6 +264,10 @@ class Ended:
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Refuse."""
         return len(self.rows(statement, **params))
+
+    def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
+        """Refuse."""
+        return [len(self.rows(statement)) for _ in many]
 
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Refuse."""

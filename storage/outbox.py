@@ -101,8 +101,11 @@ class Outbox(Repository):
         """Take up to `limit` due messages for as long as `lease`, at most one per address, the oldest of it first."""
         at, fence = to_micros(now), self._new_id()
         claimed = []
-        for row in self._db.rows(sql.DUE, now=at, limit=limit):
-            self._db.put(sql.CLAIM, id=row[0], lease=fence, lease_until=to_micros(now + lease))
+        due = self._db.rows(sql.DUE, now=at, limit=limit)
+        leases = [{"id": row[0], "lease": fence, "lease_until": to_micros(now + lease)} for row in due]
+        for row, taken in zip(due, self._db.changes(sql.CLAIM, leases), strict=True):
+            if not taken:
+                continue
             try:
                 found = self._claimed(row, fence, now + lease)
             except VaultError:

@@ -72,11 +72,13 @@ DUE = Statement(
             ~_older_due,
         )
         .order_by(outbox.c.not_before, outbox.c.id)
+        .with_for_update(of=[outbox, addresses], key_share=True, skip_locked=True)
     )
 )
+# Asked again at the moment of taking: another process may have sent to the address since DUE began to look.
 CLAIM = Statement(
     sa.update(outbox)
-    .where(_ID, _PENDING)
+    .where(_ID, _PENDING, ~_in_flight)
     .values(
         status=const("sending"),
         attempts=outbox.c.attempts + const(1),
@@ -126,7 +128,10 @@ DROP = Statement(
     .values(status=const("suppressed"), **_SETTLED)
 )
 EXPIRED = Statement(
-    sa.select(outbox.c.id).where(_PENDING, outbox.c.expires <= sa.bindparam("now")).order_by(outbox.c.expires)
+    sa.select(outbox.c.id)
+    .where(_PENDING, outbox.c.expires <= sa.bindparam("now"))
+    .order_by(outbox.c.expires)
+    .with_for_update(skip_locked=True)
 )
 EXPIRE = Statement(sa.update(outbox).where(_ID, _PENDING).values(status=const("failed"), **_SETTLED))
 

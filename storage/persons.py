@@ -23,12 +23,19 @@ _ALL = Statement(sa.select(people).order_by(people.c.id))
 _OF_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role")).order_by(people.c.id))
 _UPDATE = Statement(sa.update(people).where(people.c.id == sa.bindparam("id")).values(sealed=sa.bindparam("sealed")))
 
+# Not FOR UPDATE: that would also hold up everybody who only refers to the person, such as a message's row.
+_ONE = sa.select(people.c.id).where(people.c.id == sa.bindparam("id"))
+LOCK = Statement(_ONE.with_for_update(key_share=True))
+_TRY_LOCK = Statement(_ONE.with_for_update(key_share=True, skip_locked=True))
+
 _ADD_ADDRESS = insert_into(addresses)
-_FIND = Statement(
+_BY_ADDRESS = (
     sa.select(people, addresses.c.id.label("address"))
     .join(addresses, addresses.c.person == people.c.id)
     .where(addresses.c.fingerprint == sa.bindparam("fingerprint"))
 )
+_FIND = Statement(_BY_ADDRESS)
+_FIND_LOCKED = Statement(_BY_ADDRESS.with_for_update(of=people, key_share=True))
 _PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.sealed)
 _ADDRESS = Statement(sa.select(*_PLACE).where(addresses.c.id == sa.bindparam("id")))
 _ADDRESSES = Statement(sa.select(*_PLACE).where(addresses.c.person == sa.bindparam("person")).order_by(addresses.c.id))
@@ -80,7 +87,12 @@ class Persons(Repository):
         return [self._person(row) for row in rows]
 
     def lock(self, person_id: PersonId) -> None:
-        """Nobody else changes this person's rows until the unit ends. On SQLite the single writer sees to it."""
+        """Nobody else changes this person's rows until the unit ends. In a file the single writer sees to it."""
+        self._db.lock(LOCK, id=person_id)
+
+    def try_lock(self, person_id: PersonId) -> bool:
+        """As `lock`, without waiting; False if somebody else is at it. Who never waits is in no circle of waiting."""
+        return self._db.row(_TRY_LOCK, id=person_id) is not None
 
     def add_address(self, address: Address) -> None:
         """Store where a person is reached; `Conflict` if the address is somebody's already."""
@@ -94,9 +106,10 @@ class Persons(Repository):
             sealed=sealed,
         )
 
-    def find(self, channel: str, external: str) -> tuple[Person, Address] | None:
-        """Whose address this is; None for a stranger."""
-        row = self._db.row(_FIND, fingerprint=self._seals.fingerprint("address", channel, external))
+    def find(self, channel: str, external: str, *, lock: bool = False) -> tuple[Person, Address] | None:
+        """Whose address this is; None for a stranger. `lock`: as `lock`, in the same question."""
+        statement = _FIND_LOCKED if lock else _FIND
+        row = self._db.row(statement, fingerprint=self._seals.fingerprint("address", channel, external))
         if row is None:
             return None
         person = self._person(row[:-1])

@@ -6,7 +6,7 @@ others run again, one by one.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ _BEGIN_READING: Final = Question.written("BEGIN ISOLATION LEVEL REPEATABLE READ 
 _COMMIT: Final = Question.written("COMMIT")
 _ROLLBACK: Final = Question.written("ROLLBACK")
 
-_ANY, _ONE, _WANTED = range(3)
+_ANY, _ONE, _WANTED, _COUNTED = range(4)
 _SPARE_SECONDS: Final = 5.0
 _BETWEEN_TRIES: Final = 0.1
 _ENDED: Final = ("08", "57P", "25P03")
@@ -142,6 +142,18 @@ class PostgresDriver:
         self._unit_wrote = True
         changed = self._answer().command_tuples or 0
         self._wrote = self._wrote or changed > 0
+        return changed
+
+    def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
+        """The same change with many parameters in one go, and how many rows each of them changed."""
+        question = question_of(statement)
+        for params in many:
+            self._ask(question, question.pick(params), _COUNTED)
+            self._unit_wrote = True
+        answers = self._asked()
+        self._take_in(answers)
+        changed = [result.command_tuples or 0 for tag, result in answers if tag == _COUNTED]
+        self._wrote = self._wrote or any(changed)
         return changed
 
     def lock(self, statement: Statement, /, **params: Any) -> bool:

@@ -1,5 +1,6 @@
 """Questions asked twice within a unit of work are answered once."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.driver import Queries, Row
@@ -40,6 +41,11 @@ class Remembering:
         """Change any number of rows, say how many, and forget every answer."""
         self._answers.clear()
         return self._db.change(statement, **params)
+
+    def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
+        """The same change many times; every answer is forgotten."""
+        self._answers.clear()
+        return self._db.changes(statement, many)
 
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Lock a row; what was asked before is asked again if somebody else could have changed it."""

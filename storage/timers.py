@@ -27,6 +27,12 @@ _DUE = Statement(
 _DONE = Statement(
     sa.update(timers).where(timers.c.id == sa.bindparam("id")).where(_WAITING).values(outcome=sa.bindparam("outcome"))
 )
+_FREE = (
+    sa.select(timers.c.id).where(timers.c.id == sa.bindparam("id")).where(_WAITING).with_for_update(skip_locked=True)
+)
+_TAKE = Statement(
+    sa.update(timers).where(timers.c.id == _FREE.scalar_subquery()).values(outcome=sa.bindparam("outcome"))
+)
 _CANCEL = Statement(
     sa.update(timers)
     .where(timers.c.kind == sa.bindparam("kind"))
@@ -70,6 +76,10 @@ class Timers(Repository):
             Timer(id_, kind, from_micros(fire_at), subject, ref, guard)
             for id_, kind, fire_at, subject, ref, guard in self._db.rows(_DUE, now=to_micros(now), limit=limit)
         ]
+
+    def take(self, id_: int, outcome: str) -> bool:
+        """As `done`, without waiting; False as well if another process is at it."""
+        return self._db.change(_TAKE, id=id_, outcome=outcome) == 1
 
     def done(self, id_: int, outcome: str) -> bool:
         """The timer is finished, with this outcome; False if it was before."""
