@@ -2,25 +2,20 @@
 
 import asyncio
 import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from storage import schema
-from storage.errors import StorageError
 from storage.settings import database_file
 
 from bot import app as program
 from bot import serving
 from bot.chat import chat as talk
 from bot.logs import set_up_logs
-from bot.settings import Settings, SettingsError, read_settings
-
-UNUSABLE = 2
-DEMO_FOLDER = Path("var/demo")
+from bot.operating import commands
+from bot.settings import DEMO_FOLDER, SettingsError, demo_settings, read_settings
+from bot.terminal import errors_in_words
 
 cli = typer.Typer(
     help="Lotse: a chat assistant for participants and staff of programmes for young people.",
@@ -30,15 +25,6 @@ cli = typer.Typer(
 )
 
 
-@contextmanager
-def _errors_in_words() -> Iterator[None]:
-    try:
-        yield
-    except (SettingsError, StorageError, serving.PortTaken) as error:
-        sys.stderr.write(f"lotse: {error}\n")
-        raise typer.Exit(UNUSABLE) from None
-
-
 @cli.command()
 def run() -> None:
     """Start the assistant with the settings of lotse.toml and LOTSE_….
@@ -46,7 +32,7 @@ def run() -> None:
     Example: LOTSE_SERVER__PORT=8090 python -m bot run
     """
     set_up_logs()
-    with _errors_in_words():
+    with errors_in_words(serving.PortTaken):
         settings = read_settings()
         asyncio.run(serving.serve(settings))
 
@@ -55,8 +41,8 @@ def run() -> None:
 def demo(reset: Annotated[bool, typer.Option(help="begin with an empty database")] = False) -> None:
     """Start the assistant with the demo world on the embedded database, and print links to open."""
     set_up_logs()
-    with _errors_in_words():
-        settings = _demo_settings()
+    with errors_in_words(serving.PortTaken):
+        settings = demo_settings()
         if reset:
             if database_file(settings.database.url).parent.parent != DEMO_FOLDER:
                 raise SettingsError(f"database.url: --reset empties {DEMO_FOLDER} only, not a database named elsewhere")
@@ -64,14 +50,6 @@ def demo(reset: Annotated[bool, typer.Option(help="begin with an empty database"
             shutil.rmtree(DEMO_FOLDER, ignore_errors=True)
         program.prepare(settings)
         asyncio.run(serving.serve(settings, demo=True))
-
-
-def _demo_settings() -> Settings:
-    settings = read_settings(profile="demo")
-    if "database" in settings.model_fields_set:
-        return settings
-    place = {"url": f"sqlite:///{DEMO_FOLDER}/db/lotse.db", "key_file": DEMO_FOLDER / "keys/master.key"}
-    return read_settings(profile="demo", database=place)
 
 
 @cli.command()
@@ -91,7 +69,7 @@ def chat(
 @cli.command()
 def migrate() -> None:
     """Bring the database to this program's revision, after a copy; create it if there is none."""
-    with _errors_in_words():
+    with errors_in_words(serving.PortTaken):
         settings = read_settings()
         program.prepare(settings)
         revision = schema.revision_of(settings.database.url)
@@ -101,9 +79,12 @@ def migrate() -> None:
 @cli.command("login-link")
 def login_link(handle: Annotated[str, typer.Argument(help="whose link, for example c1")]) -> None:
     """Print a link that signs one person in, once. Demo profile only; works while the assistant runs, too."""
-    with _errors_in_words():
-        settings = _demo_settings()
+    with errors_in_words(serving.PortTaken):
+        settings = demo_settings()
         typer.echo(asyncio.run(serving.make_link(settings, handle)))
+
+
+commands.register(cli)
 
 
 def main() -> None:

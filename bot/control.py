@@ -3,22 +3,53 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 from storage.errors import StorageError
-from storage.settings import database_file
+from storage.settings import database_file, is_server
 
 from bot.settings import Settings, SettingsError
 
 Command = Callable[[str], Awaitable[str]]
-LONGEST = 65_536
+LONGEST = 2**20
 OWNER_ONLY = 0o600
+LONGEST_NAME = 100
 
 
 def socket_path(settings: Settings) -> Path:
-    """Where the socket of the server with this database lies."""
-    return database_file(settings.database.url).parent / "control.sock"
+    """Where the socket of the assistant with this database lies: beside the file, or beside the keys."""
+    url = settings.database.url
+    place = settings.database.key_file if is_server(url) else database_file(url)
+    return place.parent / "control.sock"
+
+
+def is_listening(settings: Settings) -> bool:
+    """Whether an assistant with this database is running."""
+    path = socket_path(settings)
+    if not path.exists():
+        return False
+    with socket.socket(socket.AF_UNIX) as probe, _short(path) as name:
+        try:
+            probe.connect(name)
+        except OSError:
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _short(path: Path) -> Iterator[str]:
+    """A name for the socket that the system takes: it refuses paths of more than 107 bytes."""
+    if len(os.fsencode(path)) <= LONGEST_NAME:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 @contextlib.asynccontextmanager
@@ -41,7 +72,8 @@ async def listen(settings: Settings, commands: Mapping[str, Command]) -> AsyncIt
         writer.close()
 
     try:
-        server = await asyncio.start_unix_server(answer, path, limit=LONGEST)
+        with _short(path) as name:
+            server = await asyncio.start_unix_server(answer, name, limit=LONGEST)
     except OSError as error:
         raise SettingsError(f"database.url: no control socket can lie at {path} ({error})") from None
     path.chmod(OWNER_ONLY)
@@ -55,7 +87,8 @@ async def listen(settings: Settings, commands: Mapping[str, Command]) -> AsyncIt
 async def ask(settings: Settings, command: str, argument: str) -> str | None:
     """What a running server answers; None when none runs. Raises `SettingsError` with what it refuses."""
     try:
-        reader, writer = await asyncio.open_unix_connection(socket_path(settings), limit=LONGEST)
+        with _short(socket_path(settings)) as name:
+            reader, writer = await asyncio.open_unix_connection(name, limit=LONGEST)
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     except OSError as error:

@@ -1,6 +1,8 @@
 """Runs the assistant behind its web pages until it is told to stop."""
 
 import asyncio
+import dataclasses
+import json
 import signal
 import socket
 from collections.abc import Iterator
@@ -20,6 +22,9 @@ from bot import control
 from bot.app import App, build
 from bot.channels.web import WebChannel
 from bot.demo import load_world
+from bot.health import Watch
+from bot.operating import messages
+from bot.operating.auditing import Auditor
 from bot.settings import Settings, SettingsError
 from bot.web import login
 from bot.web.site import assemble
@@ -57,6 +62,7 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
     if demo:
         await app.run(partial(_load_once, now=app.clock.now()))
     site = assemble(app, channel, settings.web, app.profile.carrier)
+    site.state.watch = Watch(app)
     config = uvicorn.Config(
         site,
         log_config=None,
@@ -67,8 +73,11 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
         proxy_headers=False,
         ws="none",
     )
+    auditor = Auditor(settings, app.store, app.clock)
+    await auditor.start()
+    app.ticker.nightly(auditor.verify_and_sign)
     await app.start()
-    async with control.listen(settings, {"login-link": partial(_link, app)}):
+    async with control.listen(settings, _commands(app, auditor)):
         if demo:
             await _print_links(app)
         server = _Server(config)
@@ -80,6 +89,16 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop)
         await server.serve(sockets=[listening])
+    await auditor.sign()
+
+
+def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
+    """What operators may ask a running assistant."""
+
+    async def verify(_: str) -> str:
+        return json.dumps(dataclasses.asdict(await auditor.verify()))
+
+    return {"login-link": partial(_link, app), "audit-verify": verify, messages.COMMAND: partial(messages.serve, app)}
 
 
 def _bound(settings: Settings) -> socket.socket:
@@ -149,12 +168,5 @@ async def make_link(settings: Settings, handle: str) -> str:
 
 def refuse_if_running(settings: Settings) -> None:
     """Raise `StoreBusy` while a server uses this database."""
-    path = control.socket_path(settings)
-    if not path.exists():
-        return
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return
-    raise StoreBusy("the assistant is running with this database; stop it first (Ctrl-C)")
+    if control.is_listening(settings):
+        raise StoreBusy("the assistant is running with this database; stop it first (Ctrl-C)")

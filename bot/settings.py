@@ -1,10 +1,11 @@
 """Settings: `lotse.toml`, over it the environment (`LOTSE_SECTION__KEY`), `DATABASE_URL` as an alias."""
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +16,7 @@ from pydantic_settings import (
 from bot.web.settings import WebSettings
 
 FILE = Path("lotse.toml")
+DEMO_FOLDER = Path("var/demo")
 
 
 class SettingsError(Exception):
@@ -60,6 +62,40 @@ class DeliverySettings(BaseModel):
     tick_seconds: float = Field(default=1.0, gt=0, le=60)
 
 
+class AuditSettings(BaseModel):
+    """Where the signed roots of the audit chain are written down; not named: beside the master key (ADR 0010)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    roots_file: Path | None = None
+
+
+class BackupSettings(BaseModel):
+    """Whom backups are encrypted to: the public half (`age1…`) of a key pair whose other half is kept elsewhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipient: str = ""
+
+
+class HealthSettings(BaseModel):
+    """When the program calls itself unable to serve, and who besides this machine may read its figures."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tick_seconds: float = Field(default=30, gt=0, description="age of the last tick")
+    outbox_seconds: float = Field(default=600, gt=0, description="how long a message may be overdue")
+    metrics_for: tuple[str, ...] = ()
+
+    @field_validator("metrics_for")
+    @classmethod
+    def check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Each is an address or a network ("10.0.0.0/8"); anything else raises ValueError."""
+        for network in value:
+            ipaddress.ip_network(network, strict=False)
+        return value
+
+
 class Settings(BaseSettings):
     """Everything an operator can set."""
 
@@ -72,6 +108,9 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     web: WebSettings = WebSettings()
     delivery: DeliverySettings = DeliverySettings()
+    audit: AuditSettings = AuditSettings()
+    backup: BackupSettings = BackupSettings()
+    health: HealthSettings = HealthSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -111,3 +150,12 @@ def _check_names() -> None:
         if section not in Settings.model_fields:
             known = ", ".join(f"{prefix}{field.upper()}" for field in Settings.model_fields)
             raise SettingsError(f"{name}: there is no such setting; they begin with {known}")
+
+
+def demo_settings() -> Settings:
+    """The settings of the demo: its own database, unless another is named."""
+    settings = read_settings(profile="demo")
+    if "database" in settings.model_fields_set:
+        return settings
+    place = {"url": f"sqlite:///{DEMO_FOLDER}/db/lotse.db", "key_file": DEMO_FOLDER / "keys/master.key"}
+    return read_settings(profile="demo", database=place)

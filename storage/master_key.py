@@ -1,4 +1,4 @@
-"""The master key's file: 32 random bytes as hexadecimal text, readable by its owner only, never beside the database."""
+"""Key files: 32 random bytes as hexadecimal text, readable by their owner only, never beside the database."""
 
 import os
 import secrets
@@ -9,16 +9,17 @@ from storage.vault import KEY_BYTES
 
 _OWNER_ONLY = 0o600
 _OTHERS = 0o077
+MASTER = "master key"
 
 
-def create_master_key(path: Path) -> bytes:
-    """Write a new key to `path`, which must not exist yet, and return it."""
+def create_master_key(path: Path, *, name: str = MASTER) -> bytes:
+    """Write a new key to `path`, which must not exist yet, and return it. `name` is what messages call it."""
     master = secrets.token_bytes(KEY_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     except FileExistsError:
-        raise VaultError(f"{path} exists already: a master key is never overwritten") from None
+        raise VaultError(f"{path} exists already: a {name} is never overwritten") from None
     with os.fdopen(handle, "w") as file:
         file.write(master.hex() + "\n")
         file.flush()
@@ -26,27 +27,25 @@ def create_master_key(path: Path) -> bytes:
     return master
 
 
-def read_master_key(path: Path, *, database: Path) -> bytes:
+def read_master_key(path: Path, *, database: Path, name: str = MASTER) -> bytes:
     """The key in `path`; refused if it lies beside `database`, if others can read it, or if it is not a key."""
     if path.resolve().parent == database.resolve().parent:
-        raise VaultError(
-            f"the master key {path} must not lie in the folder of the database: move it, and name its place"
-        )
+        raise VaultError(f"the {name} {path} must not lie in the folder of the database: move it, and name its place")
     try:
         text = path.read_text("ascii")
         others = path.stat().st_mode & _OTHERS
     except (OSError, UnicodeDecodeError) as error:
-        raise VaultError(f"the master key {path} cannot be read: {type(error).__name__}") from None
+        raise VaultError(f"the {name} {path} cannot be read: {type(error).__name__}") from None
     if others:
-        raise VaultError(f"the master key {path} can be read by others: chmod 600 {path}")
-    return _decoded(text, path)
+        raise VaultError(f"the {name} {path} can be read by others: chmod 600 {path}")
+    return _decoded(text, path, name)
 
 
-def _decoded(text: str, path: Path) -> bytes:
+def _decoded(text: str, path: Path, name: str) -> bytes:
     try:
         master = bytes.fromhex(text)
     except ValueError:
         master = b""
     if len(master) != KEY_BYTES:
-        raise VaultError(f"the master key {path} must hold {KEY_BYTES * 2} hexadecimal digits")
+        raise VaultError(f"the {name} {path} must hold {KEY_BYTES * 2} hexadecimal digits")
     return master

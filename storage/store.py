@@ -13,6 +13,7 @@ from storage.databases import Database, open_database
 from storage.driver import Driver
 from storage.errors import StoreClosed
 from storage.ids import Ids
+from storage.pulse import Pulse
 from storage.settings import StoreSettings
 from storage.statements import Statement, const, insert_into
 from storage.uow import UnitOfWork
@@ -74,6 +75,16 @@ class Store:
     def shared(self) -> bool:
         """Whether other processes may write to the database, too."""
         return self._database.shared
+
+    @property
+    def pulse(self) -> Pulse:
+        """What the writer counts of itself."""
+        return self._writer.pulse
+
+    @property
+    def waiting(self) -> int:
+        """How many units wait for the writer."""
+        return self._writer.waiting
 
     def submit(self, work: Callable[[UnitOfWork], T], *, order: str = "") -> Future[T]:
         """Have a unit done on the writer's thread; the future has a result only after COMMIT.

@@ -14,6 +14,7 @@ from storage.events import Events
 from storage.ids import Ids
 from storage.inbox import Inbox
 from storage.outbox import Outbox
+from storage.overview import Overview
 from storage.people import People
 from storage.remembering import Remembering
 from storage.sealing import Sealing
@@ -44,6 +45,7 @@ class UnitOfWork:
         self.alerts = Alerts(db, seals, new_id)
         self.events = Events(db, seals, new_id, audit)
         self.outbox = Outbox(db, seals, new_id)
+        self.overview = Overview(db, seals, new_id)
         self.timers = Timers(db, seals, new_id)
         self.buttons = Buttons(db, seals, new_id)
         self.sessions = Sessions(db, seals, new_id)
@@ -71,6 +73,7 @@ class UnitOfWork:
             self.alerts,
             self.events,
             self.outbox,
+            self.overview,
             self.timers,
             self.buttons,
             self.sessions,

@@ -5,10 +5,12 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from time import perf_counter
 from typing import Any, Final
 
 from storage.driver import Driver
 from storage.errors import CommitUnknown, DatabaseFailed, Interrupted, StorageError, StoreClosed, StoreFull
+from storage.pulse import Pulse
 from storage.uow import UnitOfWork
 
 Work = Callable[[UnitOfWork], Any]
@@ -61,6 +63,7 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._listeners: list[Callable[[], None]] = []
+        self.pulse = Pulse()
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._thread.start()
 
@@ -74,6 +77,11 @@ class Writer:
                 raise StoreFull(f"{self._queue_size} units wait already: try again later, or raise queue_size")
             self._queue.put(job)
         return job.future
+
+    @property
+    def waiting(self) -> int:
+        """How many units wait."""
+        return self._queue.qsize()
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` on the writer's thread after each commit; it must be quick."""
@@ -112,6 +120,7 @@ class Writer:
 
     def _serve(self, jobs: list[_Job]) -> None:
         """Commit the jobs and tell everybody, whatever happens."""
+        began = perf_counter()
         try:
             if self._ordered:
                 jobs.sort(key=_order)
@@ -122,6 +131,8 @@ class Writer:
             self._driver.recover()
             for job in jobs:
                 job.error = job.error or (None if job.kept else error)
+        kept = sum(job.kept for job in jobs)
+        self.pulse.beat(kept, len(jobs) - kept, perf_counter() - began)
         for job in jobs:
             job.tell()
         self._notify()

@@ -1,16 +1,28 @@
-"""Two questions of whoever watches over the program: is it alive, and can it serve people right now."""
+"""Questions of whoever watches over the program: is it alive, can it serve people now, and how much does it do."""
 
+import ipaddress
+
+import anyio.to_thread
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from storage.errors import StorageError
 
+from bot.health import Watch
+from bot.web import connection
 from bot.web import desk as desks
+
+_TEXT_FORM = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def routes() -> list[Route]:
-    """Both."""
-    return [Route("/healthz", show_alive, methods=["GET"]), Route("/readyz", show_ready, methods=["GET"])]
+    """All of them."""
+    return [
+        Route("/healthz", show_alive, methods=["GET"]),
+        Route("/readyz", show_ready, methods=["GET"]),
+        Route("/metrics", show_figures, methods=["GET"]),
+    ]
 
 
 async def show_alive(_: Request) -> Response:
@@ -19,9 +31,34 @@ async def show_alive(_: Request) -> Response:
 
 
 async def show_ready(request: Request) -> Response:
-    """200 when the database answers, 503 when it does not."""
+    """200 when the database answers, the clock ticks and messages go out; 503 that says what does not."""
+    watch: Watch | None = request.app.state.watch
     try:
-        await desks.of(request).read(lambda uow: uow.outbox.pending_count())
+        if watch is None:
+            await desks.of(request).read(lambda uow: uow.outbox.pending_count())
+            problems = []
+        else:
+            problems = await anyio.to_thread.run_sync(watch.problems)
     except StorageError:
-        return PlainTextResponse("database: no answer\n", status_code=503)
+        problems = ["database: no answer"]
+    if problems:
+        return PlainTextResponse("\n".join(problems) + "\n", status_code=503)
     return PlainTextResponse("ready\n")
+
+
+async def show_figures(request: Request) -> Response:
+    """The figures for this machine and for whom the setting health.metrics_for names; 404 for everybody else."""
+    watch: Watch | None = request.app.state.watch
+    if watch is None or not _may_see(request, watch.readers):
+        raise HTTPException(404)
+    return Response(await anyio.to_thread.run_sync(watch.figures), media_type=_TEXT_FORM)
+
+
+def _may_see(request: Request, readers: tuple[str, ...]) -> bool:
+    """A call that came over a proxy is the browser's call, not the proxy's."""
+    known = connection.of(request)
+    try:
+        caller = ipaddress.ip_address(known.caller)
+    except ValueError:
+        return False
+    return known.local or any(caller in ipaddress.ip_network(network, strict=False) for network in readers)

@@ -55,6 +55,7 @@ def assemble(program: Program, channel: WebChannel, settings: WebSettings, carri
         middleware=[Middleware(Gate, doorkeeper=Doorkeeper(settings.trusted_proxies))],
         exception_handlers={HTTPException: errors.show_refusal, StorageError: errors.show_outage},
     )
+    site.state.watch = None
     callers = settings.known_callers
     site.state.desk = Desk(
         program=program,

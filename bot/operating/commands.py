@@ -1,0 +1,225 @@
+"""The operator's commands. Exit codes: 0 as asked, 1 something is not as it should be, 2 it cannot be done."""
+
+import asyncio
+import dataclasses
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from flows.engine.messages import OutboxStatus
+from rich.console import Console
+from rich.table import Table
+from storage.schema import revision_of
+
+from bot import control
+from bot.clock import SystemClock
+from bot.operating import age, auditing, backups, checks, messages
+from bot.settings import Settings, SettingsError, demo_settings, read_settings
+from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
+
+AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
+MARKS = {checks.State.OK: "green", checks.State.NOTE: "yellow", checks.State.FAULT: "bold red"}
+
+audit = typer.Typer(help="The audit chain: what was recorded, and that nobody has changed it.", no_args_is_help=True)
+outbox = typer.Typer(help="Outgoing messages, without what they say.", no_args_is_help=True)
+
+
+def _settings() -> Settings:
+    """The settings of this run; where nothing is set up but the demo, the demo's."""
+    settings = read_settings()
+    if "database" in settings.model_fields_set or revision_of(settings.database.url) is not None:
+        return settings
+    demo = demo_settings()
+    return demo if revision_of(demo.database.url) is not None else settings
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (check, backup, restore):
+        cli.command()(command)
+    cli.command("backup-key")(backup_key)
+    cli.add_typer(audit, name="audit")
+    cli.add_typer(outbox, name="outbox")
+
+
+def check(as_json: AsJson = False) -> None:
+    """Look at settings, keys, database, disk, port and clock; may run beside the assistant. Exit 2 if there is a fault.
+
+    Examples: python -m bot check · python -m bot check --json
+    """
+    try:
+        lines = list(checks.look(_settings(), SystemClock().now()))
+    except SettingsError as error:
+        lines = [checks.Line("settings", checks.State.FAULT, str(error), "put it right in lotse.toml or LOTSE_…")]
+    if as_json:
+        say_json([dataclasses.asdict(line) for line in lines])
+    else:
+        _show_lines(lines)
+    if any(line.state is checks.State.FAULT for line in lines):
+        raise typer.Exit(UNUSABLE)
+
+
+def _show_lines(lines: list[checks.Line]) -> None:
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for line in lines:
+        console.print(f"{line.state.value:<6}", style=MARKS[line.state], end="")
+        console.print(f"{line.name:<12}{line.said}")
+        if line.way_out:
+            console.print(f"{'':<18}→ {line.way_out}")
+
+
+def backup(
+    where: Annotated[Path, typer.Argument(help="a folder, or the name of a new file")], as_json: AsJson = False
+) -> None:
+    """Write an encrypted copy of the database; the assistant may go on running. Keys are not in it.
+
+    Examples: python -m bot backup /mnt/backups · python -m bot backup /mnt/usb/before-update.db.age
+    """
+    with errors_in_words(), _ended_in_order(), progress() as tell:
+        target = backups.back_up(_settings(), where, SystemClock().now(), tell)
+    if as_json:
+        say_json({"file": str(target), "bytes": target.stat().st_size})
+    else:
+        typer.echo(f"{target} ({target.stat().st_size // 1024} kB)")
+
+
+def backup_key(
+    file: Annotated[
+        Path, typer.Argument(help="where to write the secret key: best on a stick that is then locked away")
+    ],
+) -> None:
+    """Make the key pair for backups: the secret half into FILE, the public half for lotse.toml printed.
+
+    Example: python -m bot backup-key /mnt/usb/lotse-backup-key.txt
+    """
+    with errors_in_words():
+        public = age.make_identity(file)
+    typer.echo(f"Write this into lotse.toml, and keep {file} away from this machine:\n")
+    typer.echo(f'[backup]\nrecipient = "{public}"')
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="the backup")],
+    identity: Annotated[Path, typer.Option(help="the file with the secret key that backup-key wrote")],
+    replace: Annotated[bool, typer.Option("--replace", help="there is a database; keep it under another name")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume-sending", help="nothing was sent since the backup: send what waits in it")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the database, once it is known to be whole and to fit.
+
+    The assistant must be stopped. Messages that waited when the backup was made may have gone out since: they are held
+    for you to look at (outbox uncertain), unless you say --resume-sending.
+
+    Examples: python -m bot restore lotse-20261120-030000.db.age --identity /mnt/usb/lotse-backup-key.txt
+    · python -m bot restore lotse-20261120-030000.db.age --identity /mnt/usb/lotse-backup-key.txt --replace
+    """
+    with errors_in_words(), _ended_in_order(), progress() as tell:
+        now = SystemClock().now()
+        done = backups.restore(_settings(), file, identity, now, tell, replace=replace, resume=resume)
+    typer.echo(f"restored, revision {done.revision}; {done.held} messages are held: python -m bot outbox uncertain")
+    if done.aside is not None:
+        typer.echo(f"the database that was there is now {done.aside}: delete it when it is not needed any more")
+    if done.warning:
+        say_error(done.warning)
+
+
+@audit.command()
+def verify(as_json: AsJson = False) -> None:
+    """Verify every link, every record and every signed root. Exit 1 and the first broken link if something was changed.
+
+    Works on the running assistant and on a database at rest. Example: python -m bot audit verify
+    """
+    with errors_in_words(), progress() as tell:
+        settings = _settings()
+        answer = asyncio.run(control.ask(settings, "audit-verify", ""))
+        if answer is None:
+            outcome = asyncio.run(auditing.verify_at_rest(settings, lambda done: tell("entries", done, done + 1)))
+        else:
+            outcome = auditing.Outcome(**json.loads(answer))
+    if as_json:
+        say_json(dataclasses.asdict(outcome))
+    elif not outcome.fault:
+        typer.echo(f"whole: {outcome.entries} entries in {outcome.groups} groups, {outcome.roots} signed roots")
+    if outcome.fault:
+        say_error(
+            f"the audit chain is broken: {outcome.fault}; keep database, roots and backups as they are and ask why"
+        )
+        raise typer.Exit(DIFFERS)
+
+
+@outbox.command("list")
+def list_(
+    status: Annotated[
+        list[str] | None, typer.Option(help="pending, sending, uncertain or failed; may be repeated")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="how many of each status at most", min=1, max=1000)] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Show what has not arrived: for whom, what kind, where, how old, in which state.
+
+    Examples: python -m bot outbox list · python -m bot outbox list --status failed --json
+    """
+    with errors_in_words():
+        _show_messages(messages.statuses_of(status or []), limit, as_json=as_json)
+
+
+@outbox.command()
+def uncertain(as_json: AsJson = False) -> None:
+    """Show the messages of which nobody can know whether they arrived. Ask the person, or send them again.
+
+    Example: python -m bot outbox uncertain
+    """
+    with errors_in_words():
+        _show_messages((OutboxStatus.UNCERTAIN,), 1000, as_json=as_json)
+
+
+@outbox.command()
+def resend(id_: Annotated[int, typer.Argument(metavar="ID", help="as `outbox uncertain` shows it")]) -> None:
+    """Send an uncertain or failed message again. It says that it may have arrived before; consent still decides.
+
+    Example: python -m bot outbox resend 912735523410255872
+    """
+    with errors_in_words():
+        asyncio.run(messages.resend_message(_settings(), id_))
+    typer.echo(f"message {id_} waits to be sent again")
+
+
+def _show_messages(statuses: tuple[OutboxStatus, ...], limit: int, *, as_json: bool) -> None:
+    found = asyncio.run(messages.list_messages(_settings(), statuses, limit))
+    if as_json:
+        say_json(found)
+    elif not found:
+        typer.echo("none")
+    else:
+        Console(width=max(100, Console().width)).print(_table(found))
+
+
+def _table(found: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, title_justify="left")
+    for column in ("id", "for", "class", "channel", "age", "status", "reason"):
+        table.add_column(column, no_wrap=True)
+    for message in found:
+        told = {**message, "age": str(timedelta(seconds=message["age_seconds"]))}
+        table.add_row(*(told[column.header] for column in table.columns))  # type: ignore[index]  # our own texts
+    return table
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A SIGTERM ends the work as Ctrl-C does: what was begun is removed."""
+
+    def end(*_: object) -> NoReturn:
+        sys.exit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
