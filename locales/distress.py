@@ -38,10 +38,20 @@ def find_distress(reading: Reading) -> Distress:
 
 def _doubtful(reading: Reading, softened: list[Mark]) -> Distress:
     """Return "ask" for words of crisis that are denied or past, and for despair; whose it is decides the rest."""
-    despair = _open_marks(reading, "despair")
+    despair = [*_open_marks(reading, "despair"), *_grave(reading)]
     if softened or any(not _of_somebody_else(reading, mark, earlier=0) for mark in despair):
         return Distress(kind="ask")
     return Distress(kind="ask", other=True) if despair else Distress()
+
+
+def _grave(reading: Reading) -> list[Mark]:
+    """Return words of death in a clause that speaks of the writer and of nobody else: a net below the phrases."""
+    own = reading.clauses(*SELF)
+    others = reading.clauses(*OTHERS, "topic", "idiom", "funeral", "thing")
+    return [
+        mark for mark in _open_marks(reading, "grave")
+        if reading.tokens[mark.start].clause in own and reading.tokens[mark.start].clause not in others
+    ]
 
 
 def _open_marks(reading: Reading, name: str, barred: str = "idiom") -> list[Mark]:
