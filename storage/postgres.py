@@ -134,6 +134,8 @@ class PostgresDriver:
         question = question_of(statement)
         self._ask(question, question.pick(params), _ONE)
         self._wrote = self._unit_wrote = self._unchecked = True
+        if self._seat is None:
+            self._take_in(self._asked())
 
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""

@@ -252,7 +252,7 @@ web_sessions = sa.Table(
 audit_groups = sa.Table(
     "audit_groups",
     metadata,
-    sa.Column("chain", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("chain", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
     _hash("previous"),
     sa.Column("entries", sa.LargeBinary, nullable=False),
@@ -263,7 +263,7 @@ audit_groups = sa.Table(
 audit_roots = sa.Table(
     "audit_roots",
     metadata,
-    sa.Column("chain", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("chain", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
     _hash("hash"),
     _instant("at"),

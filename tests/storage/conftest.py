@@ -1,4 +1,7 @@
-"""A real database file per test, and a small world in it."""
+"""A real database per test, a file and one on a server, and a small world in it.
+
+Tests of what both can do run on both; a test that asks for `database` is about the file.
+"""
 
 import os
 import shutil
@@ -17,6 +20,7 @@ from storage.settings import StoreSettings
 from storage.store import Store
 from storage.uow import UnitOfWork
 from storage.vault import Vault
+from tests.postgres import Server
 
 NOW = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
 MASTER = bytes(range(32))
@@ -50,10 +54,23 @@ def database(migrated: Path, tmp_path: Path) -> Path:
     return path
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On both kinds of databases, unless a test looks into the file."""
+    if "kind" in metafunc.fixturenames:
+        about_file = "database" in metafunc.fixturenames or metafunc.definition.get_closest_marker("file")
+        metafunc.parametrize("kind", ["file"] if about_file else ["file", "server"])
+
+
 @pytest.fixture
-def settings(database: Path) -> StoreSettings:
-    """Settings for that database."""
-    return StoreSettings(url=f"sqlite:///{database}")
+def settings(kind: str, request: pytest.FixtureRequest) -> Iterator[StoreSettings]:
+    """Settings for a migrated, empty database."""
+    if kind == "file":
+        yield StoreSettings(url=f"sqlite:///{request.getfixturevalue('database')}")
+        return
+    server: Server = request.getfixturevalue("server")
+    url = server.create()
+    yield StoreSettings(url=url)
+    server.drop(url)
 
 
 @pytest.fixture

@@ -243,6 +243,7 @@ def test_the_queue_can_be_measured(store: Store, world: World) -> None:
         assert NOW + MINUTE == uow.outbox.next_due()
 
 
+@pytest.mark.file
 def test_a_message_that_does_not_open_stops_nobody(store: Store, world: World) -> None:
     """A message whose key is gone fails at its claim, and the others go out."""
     poison = to_anna(store, world, subject=world.bilal.id)

@@ -212,12 +212,14 @@ def test_a_key_that_does_not_fit_is_refused(settings: StoreSettings, wrong: dict
     open_store(settings).close()
 
 
+@pytest.mark.file
 def test_a_second_store_in_the_process_is_refused(store: Store, settings: StoreSettings) -> None:
     """One store owns the file; the second is told by whom."""
     with pytest.raises(StoreBusy, match="stop it"):
         open_store(settings)
 
 
+@pytest.mark.file
 def test_a_second_process_is_refused_until_the_first_is_gone(settings: StoreSettings) -> None:
     """Another process holds the file until it ends, even if it is killed."""
     with subprocess.Popen(

@@ -137,6 +137,7 @@ def test_a_unit_that_swallows_a_database_error_is_broken(store: Store) -> None:
     assert {"p1"} == handles(store)
 
 
+@pytest.mark.file
 def test_when_the_transaction_is_lost_the_others_run_again(store: Store) -> None:
     """Units before and after the broken one are run once more, alone, and kept."""
     runs: list[str] = []
@@ -155,6 +156,7 @@ def test_when_the_transaction_is_lost_the_others_run_again(store: Store) -> None
     assert ["p1", "p1", "p2"] == runs
 
 
+@pytest.mark.file
 def test_a_person_added_twice_by_a_rerun_has_the_right_key(settings: StoreSettings) -> None:
     """What is sealed in the second run opens after a restart, with the key that was stored."""
     fixed = PersonId(7)
@@ -174,6 +176,7 @@ def test_a_person_added_twice_by_a_rerun_has_the_right_key(settings: StoreSettin
     again.close()
 
 
+@pytest.mark.file
 def test_when_the_commit_fails_everybody_runs_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A commit that fails for the group is tried again unit by unit."""
     commit, failures = store._driver.commit, iter([False, True])
@@ -206,6 +209,7 @@ def test_when_no_commit_succeeds_everybody_is_told(store: Store, monkeypatch: py
     assert "ok" == outcome(store.submit(add("p1")))
 
 
+@pytest.mark.file
 def test_a_full_disk_is_told_and_survived(store: Store, world: World) -> None:
     """Who needs room is told that there is none, who needs none is served, and with room everything works again."""
     held_since = replace(world.anna, held_since=NOW)
@@ -226,6 +230,7 @@ def test_a_full_disk_is_told_and_survived(store: Store, world: World) -> None:
     assert [("ok",)] == connection.execute("PRAGMA integrity_check").fetchall()
 
 
+@pytest.mark.file
 def test_a_full_disk_names_the_way_out(store: Store, world: World) -> None:
     """The message says that there is no room."""
     connection = sqlite_of(store)
@@ -332,6 +337,7 @@ def test_a_unit_is_dead_after_its_end(store: Store, world: World) -> None:
             each.assign(world.anna.id, world.clara.id)
 
 
+@pytest.mark.file
 def test_another_program_s_lock_is_named(settings: StoreSettings) -> None:
     """While somebody else holds the database, units are told so after the lock time-out, and later work again."""
     quick = replace(settings, time_outs=replace(settings.time_outs, lock=settings.time_outs.lock / 100))
@@ -346,6 +352,7 @@ def test_another_program_s_lock_is_named(settings: StoreSettings) -> None:
     store.close()
 
 
+@pytest.mark.file
 def test_a_lost_connection_comes_back(store: Store) -> None:
     """When the connection breaks in a unit, the next one has a new connection."""
 

@@ -34,7 +34,7 @@ def upgrade() -> None:
 def _groups() -> None:
     op.create_table(
         "audit_groups",
-        sa.Column("chain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("chain", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("previous", sa.LargeBinary(), nullable=False),
         sa.Column("entries", sa.LargeBinary(), nullable=False),
@@ -47,7 +47,7 @@ def _groups() -> None:
 def _roots() -> None:
     op.create_table(
         "audit_roots",
-        sa.Column("chain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("chain", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),

