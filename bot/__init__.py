@@ -1,1 +1,1 @@
-"""Starts, wires and talks: settings, channels, web pages, delivery, ticker, command line. The only asynchronous layer."""
+"""Starts, wires and talks: settings, channels, pages, delivery, ticker, command line. The only asynchronous layer."""

@@ -70,13 +70,14 @@ def main(understand: Callable[..., Understanding]) -> int:
     """Prints the ratios, and the failures as asked for; 0 unless the corpus cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.score", description="Scores the phrase lists.")
     parser.add_argument("language", nargs="?", choices=LANGUAGES)
+    parser.add_argument("--part", choices=("open", "held"), help="every second message: see README.md")
     parser.add_argument("--kinds", action="store_true", help="failures as counts, without texts")
     parser.add_argument("--failures", action="store_true", help="failures with their texts: see README.md first")
     options = parser.parse_args()
     for language in [options.language] if options.language else LANGUAGES:
         judged = [
             (say, verdict)
-            for say in load(language)
+            for say in _part(load(language), options.part)
             for verdict in compare(say, understand(say.text, language=language, today=REFERENCE))
         ]
         _write_ratios(language, [verdict for _, verdict in judged])
@@ -87,6 +88,10 @@ def main(understand: Callable[..., Understanding]) -> int:
         for say, verdict in failed if options.failures else ():
             sys.stdout.write(f"  {verdict.group}: {verdict.expected} → {verdict.got}  «{say.text}»\n")
     return 0
+
+
+def _part(says: tuple[Say, ...], part: str | None) -> tuple[Say, ...]:
+    return says if part is None else says[part == "held" :: 2]
 
 
 def _compare_crisis(say: Say, got: Understanding) -> Iterator[Verdict]:
