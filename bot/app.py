@@ -1,6 +1,7 @@
 """The composition root: plain constructor calls, and the life of the program."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -27,6 +28,9 @@ from bot.settings import Settings, SettingsError
 from bot.ticker import Ticker
 
 T = TypeVar("T")
+TURN_SECONDS = 0.0005
+"""How long a thread may keep the interpreter: the writer asks for it back after each statement, 5 ms would be long."""
+
 BATCH = 100
 SECONDS_TO_FINISH = 8.5
 """For what is being sent; with the rest of the stop it stays below ten."""
@@ -48,6 +52,7 @@ class App:
         self.channels = {channel.name: channel for channel in channels}
         self.delivery = Delivery(run=self.run, clock=clock, channels=self.channels, settings=settings.delivery)
         self.ticker = Ticker(self._tick, settings.delivery.tick_seconds)
+        sys.setswitchinterval(TURN_SECONDS)
         self._settling = asyncio.Lock()
         self._wake = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None

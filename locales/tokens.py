@@ -69,7 +69,8 @@ def fold(text: str) -> str:
     text = _APOSTROPHES.sub("", text)
     text = unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_ARABIC)
     text = unicodedata.normalize("NFD", text)
-    return detach("".join(_plain(character) for character in text))
+    is_plain = text.isascii() and text.isprintable()
+    return detach(text if is_plain else "".join(_plain(character) for character in text))
 
 
 def detach(folded: str) -> str:
