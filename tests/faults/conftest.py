@@ -1,0 +1,56 @@
+"""The demo world to be copied, trials on copies of it, and the report of the killed runs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.databases import SqliteDatabase, SqliteTemplate, Template
+from tests.faults.points import tally_lines
+from tests.faults.program import Start
+from tests.faults.screens import Screens
+from tests.faults.trial import MORNING, Trial, open_trial
+
+NewTrial = Callable[..., Trial]
+
+
+@pytest.fixture(scope="session", params=["sqlite"])
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The demo world in a database that is copied for each run."""
+    folder = tmp_path_factory.mktemp("template")
+    for room in ("db", "keys"):
+        (folder / room).mkdir(mode=0o700)
+    path, key_file = folder / "db" / "lotse.db", folder / "keys" / "master.key"
+    with Screens(folder / "screens", keyed=True).listening() as screens:
+        database = SqliteDatabase(path)
+        start = Start(url=database.url, key_file=key_file, screens=screens.address, keyed=True, now=MORNING)
+        trial = Trial(start, database, screens)
+        trial.begin()
+        trial.ask("load")
+        trial.wait_for("loaded")
+        assert 0 == trial.ends()
+    return SqliteTemplate(path, key_file)
+
+
+@pytest.fixture
+def new_trial(template: Template, tmp_path: Path) -> Iterator[NewTrial]:
+    """Makes trials on copies of the demo world; whatever still runs afterwards is ended."""
+    numbers = count()
+    with ExitStack() as stack:
+
+        def make(*, keyed: bool = True, **more: Any) -> Trial:
+            folder = tmp_path / str(next(numbers))
+            return stack.enter_context(open_trial(template, folder, keyed=keyed, **more))
+
+        yield make
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the killed runs have shown."""
+    if lines := tally_lines():
+        terminalreporter.section("faults")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -1,0 +1,40 @@
+"""What people do in the runs that are killed: a report, its reminders, words passed on.
+
+Staff press buttons, participants write: a reply that is held as uncertain may never show its buttons, an alert must.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tests.faults.trial import Trial
+
+
+def report(trial: Trial) -> None:
+    """Two people report themselves ill and the caseworker has seen it; one knows until when, the other comes late."""
+    trial.says("p1", "Ich bin heute krank")
+    trial.says("p2", "أنا مريضة اليوم")
+    trial.taps("c1", "seen")
+    trial.says("p1", "bis morgen")
+    trial.taps("c1", "seen")
+    trial.says("p5", "I am late, 20 minutes")
+
+
+def remind(trial: Trial) -> None:
+    """Somebody is ill and does not send the sick note: two reminders, and an alert that climbs to the coordinator."""
+    trial.says("p1", "Ich bin heute krank")
+    trial.moves(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    trial.says("p1", "Danke")
+    trial.moves(datetime(2026, 11, 25, 9, 30, tzinfo=UTC))
+    trial.taps("k1", "seen")
+
+
+def relay(trial: Trial) -> None:
+    """A question goes to the caseworker in the person's own words, and the answer comes back."""
+    trial.says("p1", "Welche Schuhe brauche ich für die Werkstatt?")
+    trial.says("p1", "ja")
+    trial.taps("c1", "seen")
+    trial.taps("c1", "answer")
+    trial.says("c1", "Sicherheitsschuhe, wir haben welche da.")
+
+
+DIALOGUES: dict[str, Callable[[Trial], None]] = {"report": report, "remind": remind, "relay": relay}
