@@ -1,16 +1,16 @@
 """The door for people: every update of every channel comes in here."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from flows.engine.events import AlertKind, Said
+from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Person
 from handlers import alerts, participants, staff, strangers
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
-from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, reply_to
+from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
 from storage.buttons import StoredButton
 from storage.uow import UnitOfWork
 
@@ -71,7 +71,19 @@ def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
     occasion.say(person, Said(Text("Sorry, something went wrong here. Your message is kept and a person looks at it.")))
     if not person.role.is_staff:
         text = Text("The assistant could not handle a message from {name}. Please get in touch.")
-        alerts.raise_alert(occasion, person, alerts.News(kind=AlertKind.MESSAGE, text=text, words=words))
+        kind = _kind_of(words, person, occasion.local(person).date())
+        alerts.raise_alert(occasion, person, alerts.News(kind=kind, text=text, words=words))
+
+
+def _kind_of(words: str, person: Person, today: date) -> AlertKind:
+    """Whom words must reach that could not be handled: violence goes past the own caseworker even then (R59)."""
+    try:
+        crisis = read(words, person.language, today).crisis
+    except Exception:  # noqa: BLE001 - reading may be the very fault; then the words reach the caseworker
+        return AlertKind.MESSAGE
+    if crisis is None:
+        return AlertKind.MESSAGE
+    return AlertKind.VIOLENCE if crisis is CrisisKind.VIOLENCE else AlertKind.CRISIS
 
 
 def _hear(occasion: Occasion, person: Person, reply: Reply) -> None:

@@ -134,7 +134,7 @@ class Occasion:
     def responsible(self, participant: Person) -> Person | None:
         """Who looks after a participant, or a guardian's ward, today.
 
-        That is the caseworker, the stand-in while the caseworker is away, a coordinator when there is nobody else.
+        That is the caseworker, the stand-in while the caseworker is away, a coordinator when both are.
         """
         people = self.uow.people
         if participant.role is Role.GUARDIAN:
@@ -143,6 +143,6 @@ class Occasion:
         caseworker = people.caseworker_of(participant.id)
         if caseworker is None:
             return next(iter(people.all(Role.COORDINATOR)), None)
-        if people.is_away(caseworker.id, self.local(caseworker).date()):
-            return people.substitute_of(caseworker.id) or caseworker
-        return caseworker
+        candidates = (caseworker, people.substitute_of(caseworker.id), *people.all(Role.COORDINATOR))
+        present = (one for one in candidates if one is not None and not people.is_away(one.id, self.local(one).date()))
+        return next(present, caseworker)

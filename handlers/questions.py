@@ -81,7 +81,8 @@ def answer(occasion: Occasion, person: Person, facts: Facts, stored: StoredConve
     if not turn.understood and (bool(labelled.reading.intents) or _asks_back(flow, stored.conversation, labelled)):
         return _small_talk(occasion, person, labelled, question, stored)
     apply_turn(occasion, person, stored.id, turn)
-    if (Wish.STOP in turn.events or Wish.PERSON in turn.events) and _is_unfinished_report(stored.conversation):
+    broken_off = Wish.STOP in turn.events or Wish.PERSON in turn.events or turn.conversation.status is Status.FAILED
+    if broken_off and _is_unfinished_report(stored.conversation):
         alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
     _watch(occasion, person, stored.id, turn.conversation)
     return True

@@ -20,6 +20,7 @@ MISSES = 3
 STEPS = 50
 MOST_BUTTONS = 5
 SHORT_COMMAND = 3
+LONGER_STOP = 10
 SKIP = "skip"
 UNREAD = "_unread"
 BACK = Button(Text("Back"), "back")
@@ -87,7 +88,9 @@ def ask_again(flow: Flow, conversation: Conversation, *, now: datetime, facts: F
 
 
 def _is_short(reply: Reply, node: Ask) -> bool:
-    return node.parse.free and len(reply.text.split()) <= SHORT_COMMAND
+    """Where any words are an answer, only short ones are a command; "no more messages" may be said at more length."""
+    longest = LONGER_STOP if reply.command is Intent.STOP else SHORT_COMMAND
+    return node.parse.free and len(reply.text.split()) <= longest
 
 
 def _take(flow: Flow, conversation: Conversation, node: Ask, result: Answer | Partly, view: View) -> Turn:

@@ -164,7 +164,8 @@ def withdrawn(absence: Absence, back: date) -> AbsenceTakenBack | AbsenceChanged
     """The person comes on `back`: a report that begins then or later is taken back, an earlier one ends before it."""
     if absence.first_day >= back:
         return AbsenceTakenBack(who=absence.person, first_day=absence.first_day, absence=absence.id)
-    return changed(replace(absence, last_day=back - timedelta(days=1)))
+    eve = back - timedelta(days=1)
+    return changed(replace(absence, last_day=min(eve, absence.last_day or eve)))
 
 
 def proof_days(absence: Absence, calendar: WorkCalendar) -> tuple[date, ...]:
