@@ -2,7 +2,7 @@
 
 import json
 import os
-import subprocess  # nosec B404
+import subprocess  # nosec B404 - starts this program itself
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -86,7 +86,7 @@ class ProcessWorld:
 def _launch() -> "subprocess.Popen[str]":
     """Our own interpreter with our own module, nothing a person could name."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
-    return subprocess.Popen(  # nosec B603
+    return subprocess.Popen(  # nosec B603 - our own interpreter and module, no shell
         [sys.executable, "-m", "bot.transcript.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -42,7 +42,7 @@ def person(world: UnitOfWork, handle: str) -> Person:
 
 
 def test_participants_have_their_language_caseworker_and_group(world: UnitOfWork) -> None:
-    """p1 to p4 belong to c1 and group A, p5 and p6 to c2 and group B."""
+    """The participants p1 to p4 belong to c1 and group A, p5 and p6 to c2 and group B."""
     rows = {}
     for handle in ("p1", "p2", "p3", "p4", "p5", "p6"):
         one = person(world, handle)
@@ -85,7 +85,7 @@ def test_an_age_holds_for_the_next_months(now: datetime) -> None:
 
 
 def test_the_stand_in_and_the_roles(world: UnitOfWork) -> None:
-    """c2 stands in for c1; each role is there once or as often as the table says."""
+    """Caseworker c2 stands in for c1; each role is there once or as often as the table says."""
     stand_in = world.people.substitute_of(person(world, "c1").id)
     assert stand_in is not None
     assert "c2" == stand_in.handle

@@ -9,7 +9,7 @@ from bot.transcript.moments import DEFAULT_START, read_move, write_moment
 
 def utc(*parts: int) -> datetime:
     """An instant in UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]  # a table of loose arguments
 
 
 @pytest.mark.parametrize(

@@ -219,8 +219,8 @@ def test_missing_messages_and_values_are_errors_where_errors_are_wanted(words: C
         (Text("nothing"), "de"),
         (Text("{x}"), "de"),
         (Text("{x}", {"x": "a"}), "tlh"),
-        (Text("{x}", {"x": None}), "de"),  # type: ignore[dict-item]
-        (Text("{x}", {"x": 1.5}), "de"),  # type: ignore[dict-item]
+        (Text("{x}", {"x": None}), "de"),  # type: ignore[dict-item]  # wrong on purpose
+        (Text("{x}", {"x": 1.5}), "de"),  # type: ignore[dict-item]  # wrong on purpose
     ):
         with pytest.raises(CatalogError):
             words.render(text, language)
@@ -232,7 +232,7 @@ def test_in_production_there_are_always_words_and_never_braces(folder: Path) -> 
     lenient = Catalog(folder)
     assert "Komm, Ali!" == lenient.render(Text("Come, {x}!", {"x": "Ali"}), "uk")
     assert "Komm, …!" == lenient.render(Text("Come, {x}!"), "tlh")
-    assert "Go, …." == lenient.render(Text("Go, {y}.", {"y": 1.5}), "en")  # type: ignore[dict-item]
+    assert "Go, …." == lenient.render(Text("Go, {y}.", {"y": 1.5}), "en")  # type: ignore[dict-item]  # wrong on purpose
     assert "2 days" == lenient.render(counted("{n} day", "{n} days", 2), "de")
 
 

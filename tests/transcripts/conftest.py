@@ -31,7 +31,7 @@ class TranscriptItem(pytest.Item):
     """Runs a transcript in a world of its own and fails with every difference."""
 
     def __init__(self, *, script: Script, **more: object) -> None:
-        super().__init__(**more)  # type: ignore[arg-type]
+        super().__init__(**more)  # type: ignore[arg-type]  # pytest types its own hook so
         self.script = script
 
     def runtest(self) -> None:
