@@ -242,9 +242,9 @@ def _lateness(facts: _Facts, report: Report) -> None:
 def _transport(facts: _Facts, report: Report) -> None:
     if report.intents or not facts.says("transport", "overslept"):
         return
-    report.add("absent", "other")
     if not facts.excluded:
         report.add("late")
+    report.add("absent", "other")
 
 
 def _rest(facts: _Facts, report: Report) -> None:
