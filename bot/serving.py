@@ -5,6 +5,7 @@ import dataclasses
 import json
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from functools import partial
 
 import uvicorn
 from flows.people import Role
+from handlers.understanding import warm_up
 from locales.catalog import own_name
 from rich.console import Console
 from rich.table import Table
@@ -73,6 +75,15 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
         proxy_headers=False,
         ws="none",
     )
+    server = _Server(config)
+
+    def stop() -> None:
+        channel.close()
+        server.should_exit = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop)
+    threading.Thread(target=warm_up, name="words", daemon=True).start()
     auditor = Auditor(settings, app.store, app.clock)
     await auditor.start()
     app.ticker.nightly(auditor.verify_and_sign)
@@ -80,14 +91,6 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
     async with control.listen(settings, _commands(app, auditor)):
         if demo:
             await _print_links(app)
-        server = _Server(config)
-
-        def stop() -> None:
-            channel.close()
-            server.should_exit = True
-
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, stop)
         await server.serve(sockets=[listening])
     await auditor.sign()
 

@@ -8,10 +8,10 @@ import phonenumbers
 from rapidfuzz.fuzz import ratio
 
 from flows.engine.events import CrisisKind, Reason, Said
-from flows.engine.messages import Inbound, InboundKind
+from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import DateProblem, Intent, Reading, Reply
 from flows.people import Person
-from locales.catalog import render
+from locales.catalog import LANGUAGES, render
 from locales.phrases import understand
 
 SAME_LABEL = 92
@@ -64,6 +64,13 @@ def read(words: str, language: str, today: date) -> Reading:
         unknown=found.unknown,
         mourning=found.mourning,
     )
+
+
+def warm_up() -> None:
+    """Load what is loaded at first use, so that the first person does not wait for it."""
+    for language in LANGUAGES:
+        read("x", language, date.min)
+        render(Text("Help"), language)
 
 
 def _phone(words: str) -> str | None:
