@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -105,9 +105,11 @@ def newest_instant(path: Path) -> int | None:
 def swap_in(new: Path, path: Path, aside: Path) -> None:
     """Put `new` where the database is; the old one is kept as `aside`. If anything fails everything is as it was."""
     moved: list[tuple[Path, Path]] = []
+    linked = False
     try:
         if path.exists():
             os.link(path, aside)
+            linked = True
         for companion, target in zip(_companions(path), _companions(aside), strict=True):
             if companion.exists():
                 companion.rename(target)
@@ -116,7 +118,7 @@ def swap_in(new: Path, path: Path, aside: Path) -> None:
     except OSError as error:
         for companion, target in moved:
             target.rename(companion)
-        with suppress(OSError):
+        if linked:
             aside.unlink(missing_ok=True)
         raise StoreError(f"{path} cannot be replaced: {error.strerror}") from None
     folder = os.open(path.parent, os.O_RDONLY)

@@ -34,6 +34,26 @@ Step = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A backup, and the file with the secret key that opens it."""
+
+    backup: Path
+    identity: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an operator wants of a restore.
+
+    `replace`: there may be a database already; it is kept under another name. `resume`: nothing has been sent since the
+    backup, so what waits in its outbox goes out; otherwise it is held as uncertain.
+    """
+
+    replace: bool = False
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
     """What a restore did: the revision that came back, where the old database is, how many messages are held."""
 
@@ -65,39 +85,67 @@ def back_up(settings: Settings, where: Path, now: datetime, tell: Step) -> Path:
     return target
 
 
-def restore(  # noqa: PLR0913 - each is a decision of the operator's
-    settings: Settings, file: Path, identity: Path, now: datetime, tell: Step, *, replace: bool, resume: bool
-) -> Restored:
+def restore(settings: Settings, source: Source, now: datetime, tell: Step, wish: Wish) -> Restored:
     """Put a backup in the place of the database, after it has been found to be whole and to fit.
 
-    `replace`: there may be a database already; it is kept under another name. `resume`: nothing has been sent since the
-    backup, so what waits in its outbox goes out; otherwise it is held as uncertain. Raises `SettingsError` or
-    `StorageError`, and then nothing was changed.
+    Raises `SettingsError` or `StorageError`, and then nothing was changed.
     """
     path = _file_of(settings)
-    key = age.read_identity(identity)
+    _refuse_to_replace(settings, wish)
+    with _examined(settings, source, _vault(settings, path), tell) as (copy, revision):
+        lock = FileLock(path)
+        try:
+            _refuse_present(path, wish)
+            held = 0 if wish.resume else copies.hold_unsent(copy)
+            there, aside = path.exists(), _free_name(path.with_name(f"{path.name}.before-restore-{now:{STAMP}}"))
+            copies.swap_in(copy, path, aside)
+            warning = _write_down(settings, path, now)
+        finally:
+            lock.release()
+    return Restored(revision=revision, aside=aside if there else None, held=held, warning=warning)
+
+
+def try_out(settings: Settings, source: Source, tell: Step) -> str:
+    """Do everything that a restore does before it changes anything; the revision. Also beside a running assistant."""
+    with _examined(settings, source, _vault(settings, _file_of(settings)), tell) as (_, revision):
+        return revision
+
+
+def _refuse_to_replace(settings: Settings, wish: Wish) -> None:
+    """Look before the long work whether a restore would be refused: a running assistant, a database that is there."""
+    path = _file_of(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    FileLock(path).release()
+    _refuse_present(path, wish)
+
+
+def _refuse_present(path: Path, wish: Wish) -> None:
+    if path.exists() and not wish.replace:
+        raise StoreError(f"there is a database at {path} already: say --replace to put the backup in its place")
+
+
+@contextmanager
+def _examined(settings: Settings, source: Source, vault: Vault, tell: Step) -> Iterator[tuple[Path, str]]:
+    """What is in the backup, whole and fitting, as a temporary file beside the database; and its revision."""
+    path, file = _file_of(settings), source.backup
+    key = age.read_identity(source.identity)
     if not file.is_file():
         raise StoreError(f"there is no backup {file}")
-    vault = _vault(settings, path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
-    try:
-        if path.exists() and not replace:
-            raise StoreError(f"there is a database at {path} already: say --replace to put the backup in its place")
-        _check_room({path.parent: file.stat().st_size})
-        with _temporary(path.with_name(path.name + ".restoring")) as copy:
-            age.decrypt(file, copy, key, _adding("decrypting", file.stat().st_size, tell))
-            tell("checking", 0, 1)
-            revision = _examine(settings, file, copy, vault)
-            held = 0 if resume else copies.hold_unsent(copy)
-            there, aside = path.exists(), path.with_name(f"{path.name}.before-restore-{now:{STAMP}}")
-            copies.swap_in(copy, path, aside)
+    size = file.stat().st_size
+    _check_room({path.parent: size})
+    with _locked(path.with_name(path.name + ".restoring")) as copy:
+        age.decrypt(file, copy, key, _adding("decrypting", size, tell))
+        tell("checking", 0, 1)
+        revision = _examine(settings, file, copy, vault)
         tell("checking", 1, 1)
-        return Restored(
-            revision=revision, aside=aside if there else None, held=held, warning=_write_down(settings, path, now)
-        )
-    finally:
-        lock.release()
+        yield copy, revision
+
+
+def _free_name(path: Path) -> Path:
+    """The path, or with a number behind it, where nothing is yet."""
+    names = (path, *(path.with_name(f"{path.name}-{number}") for number in range(2, 1000)))
+    return next(name for name in names if not name.exists())
 
 
 def _file_of(settings: Settings) -> Path:

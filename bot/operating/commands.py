@@ -33,7 +33,7 @@ outbox = typer.Typer(help="Outgoing messages, without what they say.", no_args_i
 def _settings() -> Settings:
     """The settings of this run; where nothing is set up but the demo, the demo's."""
     settings = read_settings()
-    if "database" in settings.model_fields_set or revision_of(settings.database.url) is not None:
+    if settings.model_fields_set & {"database", "profile"} or revision_of(settings.database.url) is not None:
         return settings
     demo = demo_settings()
     return demo if revision_of(demo.database.url) is not None else settings
@@ -111,18 +111,23 @@ def restore(
     resume: Annotated[
         bool, typer.Option("--resume-sending", help="nothing was sent since the backup: send what waits in it")
     ] = False,
+    only_check: Annotated[bool, typer.Option("--only-check", help="look whether it could be restored")] = False,
 ) -> None:
     """Put a backup in the place of the database, once it is known to be whole and to fit.
 
-    The assistant must be stopped. Messages that waited when the backup was made may have gone out since: they are held
-    for you to look at (outbox uncertain), unless you say --resume-sending.
+    The assistant must be stopped (not for --only-check). Messages that waited when the backup was made may have gone
+    out since: they are held for you to look at (outbox uncertain), unless you say --resume-sending.
 
     Examples: python -m bot restore lotse-20261120-030000.db.age --identity /mnt/usb/lotse-backup-key.txt
     · python -m bot restore lotse-20261120-030000.db.age --identity /mnt/usb/lotse-backup-key.txt --replace
     """
     with errors_in_words(), _ended_in_order(), progress() as tell:
-        now = SystemClock().now()
-        done = backups.restore(_settings(), file, identity, now, tell, replace=replace, resume=resume)
+        source, wish = backups.Source(backup=file, identity=identity), backups.Wish(replace=replace, resume=resume)
+        if only_check:
+            revision = backups.try_out(_settings(), source, tell)
+            typer.echo(f"this backup can be restored: whole, fitting, revision {revision}; nothing was changed")
+            return
+        done = backups.restore(_settings(), source, SystemClock().now(), tell, wish)
     typer.echo(f"restored, revision {done.revision}; {done.held} messages are held: python -m bot outbox uncertain")
     if done.aside is not None:
         typer.echo(f"the database that was there is now {done.aside}: delete it when it is not needed any more")
