@@ -126,7 +126,7 @@ class Occasion:
     def _params(self, to: Person, subject: Person | None) -> dict[str, Value]:
         about = to if subject is None or subject.role.is_staff else subject
         person = self.responsible(about)
-        known: dict[str, Value] = {"name": about.name}
+        known: dict[str, Value] = {"name": about.name, "today": self.local(to).date()}
         if person is not None:
             known |= {"caseworker": person.name, "phone": person.phone}
         return known

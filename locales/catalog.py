@@ -2,6 +2,7 @@
 
 Catalogues are the `.po` files beside this module, compiled in memory when a language is first needed. Formal German
 ("Sie") is the same catalogue with the message context "Sie"; where there is no such entry the plain one serves.
+`{name:declined}` stands where German declines a name: "Herr Demir", but "an Herrn Demir".
 """
 
 import gettext
@@ -26,9 +27,10 @@ from babel.numbers import format_decimal
 FOLDER = Path(__file__).parent
 FORMAL = "Sie"
 FALLBACK = "de"
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?::declined)?\}")
 
-_SLOT = re.compile(r"\{(\w+)\}(\.?)")
+_SLOT = re.compile(r"\{(\w+)(:declined)?\}(\.?)")
+_HERR = re.compile(r"\bHerr(?= )")
 _UNKNOWN = "…"
 _DAYS_KEPT = 2_000
 _FSI, _PDI = "\u2068", "\u2069"
@@ -174,11 +176,12 @@ class Catalog:
         values = {**(params or {}), **text.params}
 
         def filled(slot: re.Match[str]) -> str:
-            name, stop = slot.groups()
+            name, declined, stop = slot.groups()
             if values.get(name) is None:
                 self._miss(f"no value for {name!r} in {text.key!r} ({language})")
                 return _UNKNOWN + stop
             shown = self._show(values[name], language, formal, params or {})
+            shown = _HERR.sub("Herrn", shown) if declined else shown
             return shown + ("" if shown.rstrip(_PDI).endswith(".") else stop)
 
         found = self._found.get((text.key, text.plural, language, formal)) or self._find(text, language, formal)

@@ -280,3 +280,11 @@ def test_languages_have_a_name_of_their_own_and_a_direction() -> None:
     assert ("Deutsch", "Einfaches Deutsch", "English", "العربية", "Українська") == tuple(map(own_name, LANGUAGES))
     assert {"ar"} == {language for language in LANGUAGES if direction(language) == "rtl"}
     assert "ltr" == direction("tlh")
+
+
+def test_german_declines_a_name_where_the_catalogue_says_so() -> None:
+    """Herr Demir is written to as "an Herrn Demir"; as the subject he stays "Herr Demir"."""
+    values = {"caseworker": "Herr Demir", "phone": "1", "name": "Mia"}
+    assert "Nachricht an Herrn Demir" == render(Text("Write to {caseworker}"), "de", params=values)
+    said = render(Text("I have noted it. {caseworker} gets the message now."), "de", params=values)
+    assert "Herr Demir bekommt" in said
