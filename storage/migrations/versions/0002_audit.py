@@ -64,7 +64,7 @@ def _adopt() -> None:
     entries = sorted(
         (row[0], ENTRY.pack(kind, row[0], digest(table, tuple(row))))
         for kind, table in enumerate(AUDITED, start=1)
-        for row in connection.exec_driver_sql(f"SELECT * FROM {table}")
+        for row in connection.execute(sa.select(sa.text("*")).select_from(sa.table(table)))
     )
     previous = BEFORE_FIRST
     for seq, first in enumerate(range(0, len(entries), IN_A_GROUP), start=1):
