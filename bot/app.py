@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -13,7 +14,7 @@ from handlers import inbound, timers
 from storage import schema
 from storage.errors import StoreClosed, WrongKey, is_passing
 from storage.master_key import create_master_key, read_master_key
-from storage.settings import StoreSettings, database_file
+from storage.settings import StoreSettings, database_file, is_server
 from storage.store import Store
 from storage.timers import Timer
 from storage.uow import UnitOfWork
@@ -24,7 +25,7 @@ from bot.channels.web import WebChannel
 from bot.clock import Clock, SystemClock
 from bot.delivery import Delivery
 from bot.profile import load_profile
-from bot.settings import Settings, SettingsError
+from bot.settings import Duty, Settings, SettingsError
 from bot.ticker import Ticker
 
 T = TypeVar("T")
@@ -58,15 +59,15 @@ class App:
         self._sender: asyncio.Task[None] | None = None
         self._stopping = False
 
-    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Do a unit of work on the writer's thread; returns after the commit."""
-        return await asyncio.wrap_future(self.store.submit(work))
+    async def run(self, work: Callable[[UnitOfWork], T], *, order: str = "") -> T:
+        """Do a unit of work on the writer's thread; returns after the commit. `order`: see `Store.submit`."""
+        return await asyncio.wrap_future(self.store.submit(work, order=order))
 
     async def receive(self, update: Inbound) -> str | None:
         """Handle one update; returns after the commit. A text is the static answer to a stranger, for now and here."""
         now = self.clock.now()
         try:
-            return await self.run(partial(_receive, update=update, now=now))
+            return await self.run(partial(_receive, update=update, now=now), order=f"{update.channel}|{update.sender}")
         except Exception as error:
             if is_passing(error) or isinstance(error, StoreClosed):
                 raise
@@ -78,7 +79,9 @@ class App:
 
     async def start(self, *, ticking: bool = True) -> None:
         """Look after what a crash cut off, then begin to tick and to send."""
-        await self.delivery.recover(alone=True)
+        if self.settings.role.sends:
+            await self.delivery.recover(alone=not self.store.shared)
+        self._listen()
         if ticking:
             self._sender = asyncio.create_task(self._send_when_woken())
             self.ticker.start()
@@ -97,9 +100,9 @@ class App:
         await asyncio.to_thread(self.store.close)
 
     async def settle(self) -> None:
-        """Fire and deliver until nothing is due at this instant."""
+        """Fire and deliver, whichever is this process's duty, until nothing is due at this instant."""
         async with self._settling:
-            while not self._stopping and (await self._fire_due() or await self.delivery.deliver_due()):
+            while not self._stopping and (await self._fire_due() or await self._deliver_due()):
                 pass
 
     def next_due(self) -> datetime | None:
@@ -108,24 +111,40 @@ class App:
             dues = (uow.timers.next_due(), uow.outbox.next_due())
         return min((due for due in dues if due is not None), default=None)
 
+    def _listen(self) -> None:
+        """Look for work as soon as another process has left some."""
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop may have ended while the store still listens
+                loop.call_soon_threadsafe(self._wake.set)
+
+        self.store.on_notice(wake)
+
+    async def _deliver_due(self) -> int:
+        return await self.delivery.deliver_due() if self.settings.role.sends else 0
+
     async def _fire_due(self) -> int:
+        if not self.settings.role.ticks:
+            return 0
         now = self.clock.now()
         due = await asyncio.to_thread(self._due, now)
         ended = await asyncio.gather(*(self._fire(timer, now) for timer in due), return_exceptions=True)
         for error in ended:
             if isinstance(error, BaseException):
                 raise error
-        return len(due)
+        return ended.count(True)
 
-    async def _fire(self, timer: Timer, now: datetime) -> None:
+    async def _fire(self, timer: Timer, now: datetime) -> bool:
         """One timer, a unit of its own that shares its commit with the others that are due."""
         try:
-            await self.run(partial(timers.fire, timer=timer, now=now))
+            return await self.run(partial(timers.fire, timer=timer, now=now))
         except Exception as error:
             if is_passing(error) or isinstance(error, StoreClosed):
                 raise
             log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
             await self.run(partial(_put_aside, timer_id=timer.id, why=type(error).__name__))
+            return True
 
     def _due(self, now: datetime) -> list[Timer]:
         with self.store.read() as uow:
@@ -183,14 +202,25 @@ def _find_key(settings: Settings) -> None:
     )
 
 
-def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[Channel] | None = None) -> App:
-    """The program for these settings, on a prepared database. Raises `SettingsError` or `StorageError`."""
-    profile = load_profile(settings.profile)
+def read_key(settings: Settings) -> bytes:
+    """The master key. Raises `WrongKey` if it is missing, `VaultError` if it cannot be used where it is."""
     _find_key(settings)
     url = settings.database.url
-    master = read_master_key(settings.database.key_file, database=database_file(url))
+    return read_master_key(settings.database.key_file, database=None if is_server(url) else database_file(url))
+
+
+def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[Channel] | None = None) -> App:
+    """The program for these settings, on a prepared database. Raises `SettingsError` or `StorageError`."""
+    if settings.role is not Duty.ALL and not is_server(settings.database.url):
+        raise SettingsError(
+            f"role: one process does everything on a database file; for {settings.role.value} beside others name a "
+            "server, database.url = postgresql://…"
+        )
+    profile = load_profile(settings.profile)
+    master = read_key(settings)
+    url = settings.database.url
     store = Store.open(
-        StoreSettings(url=url, queue_size=settings.database.queue_size),
+        StoreSettings(url=url, queue_size=settings.database.queue_size, time_outs=settings.database.time_outs),
         vault=Vault(master, carrier=profile.carrier["name"]),
         profile=profile,
     )

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 from storage import schema
-from storage.settings import database_file
+from storage.settings import database_file, is_server
 
 from bot import app as program
 from bot import serving
 from bot.chat import chat as talk
 from bot.logs import set_up_logs
 from bot.operating import commands
-from bot.settings import DEMO_FOLDER, SettingsError, demo_settings, read_settings
+from bot.settings import DEMO_FOLDER, Duty, SettingsError, demo_settings, read_settings
 from bot.terminal import errors_in_words
 
 cli = typer.Typer(
@@ -26,14 +26,16 @@ cli = typer.Typer(
 
 
 @cli.command()
-def run() -> None:
+def run(
+    role: Annotated[Duty | None, typer.Option(help="which part of the work, beside processes that do the rest")] = None,
+) -> None:
     """Start the assistant with the settings of lotse.toml and LOTSE_….
 
-    Example: LOTSE_SERVER__PORT=8090 python -m bot run
+    Examples: LOTSE_SERVER__PORT=8090 python -m bot run · python -m bot run --role relay
     """
     set_up_logs()
     with errors_in_words(serving.PortTaken):
-        settings = read_settings()
+        settings = read_settings(**({"role": role} if role is not None else {}))
         asyncio.run(serving.serve(settings))
 
 
@@ -44,7 +46,8 @@ def demo(reset: Annotated[bool, typer.Option(help="begin with an empty database"
     with errors_in_words(serving.PortTaken):
         settings = demo_settings()
         if reset:
-            if database_file(settings.database.url).parent.parent != DEMO_FOLDER:
+            url = settings.database.url
+            if is_server(url) or database_file(url).parent.parent != DEMO_FOLDER:
                 raise SettingsError(f"database.url: --reset empties {DEMO_FOLDER} only, not a database named elsewhere")
             serving.refuse_if_running(settings)
             shutil.rmtree(DEMO_FOLDER, ignore_errors=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from storage.errors import StorageError
 from storage.settings import database_file, is_server
 
-from bot.settings import Settings, SettingsError
+from bot.settings import Duty, Settings, SettingsError
 
 Command = Callable[[str], Awaitable[str]]
 LONGEST = 2**20
@@ -23,7 +23,8 @@ def socket_path(settings: Settings) -> Path:
     """Where the socket of the assistant with this database lies: beside the file, or beside the keys."""
     url = settings.database.url
     place = settings.database.key_file if is_server(url) else database_file(url)
-    return place.parent / "control.sock"
+    part = "" if settings.role is Duty.ALL else f"-{settings.role.value}"
+    return place.parent / f"control{part}.sock"
 
 
 def is_listening(settings: Settings) -> bool:

@@ -6,8 +6,8 @@ import json
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,6 +29,7 @@ from bot.operating import messages
 from bot.operating.auditing import Auditor
 from bot.settings import Settings, SettingsError
 from bot.web import login
+from bot.web.neighbours import ringing
 from bot.web.site import assemble
 
 GRACE_SECONDS = 10
@@ -53,10 +54,40 @@ async def serve(settings: Settings, *, demo: bool = False) -> None:
     channel = WebChannel()
     app = build(settings, channels=[channel])
     try:
-        with _bound(settings) as listening:
-            await _serve(app, channel, listening, demo=demo)
+        if settings.role.serves:
+            with _bound(settings) as listening:
+                await _serve(app, channel, listening, demo=demo)
+        else:
+            await _work(app)
     finally:
         await app.stop()
+
+
+async def _work(app: App) -> None:
+    """Do this process's part of the work behind the scenes until told to stop."""
+    stopped = asyncio.Event()
+    _on_signals(stopped.set)
+    async with _operated(app):
+        await stopped.wait()
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop)
+
+
+@asynccontextmanager
+async def _operated(app: App) -> AsyncIterator[None]:
+    """The assistant at work, with its nightly duties, and with its ear open for operators."""
+    auditor = Auditor(app.settings, app.store, app.clock)
+    if app.settings.role.ticks:
+        await auditor.start()
+        app.ticker.nightly(auditor.verify_and_sign)
+    await app.start()
+    async with control.listen(app.settings, _commands(app, auditor)):
+        yield
+    if app.settings.role.ticks:
+        await auditor.sign()
 
 
 async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, demo: bool) -> None:
@@ -81,18 +112,12 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
         channel.close()
         server.should_exit = True
 
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop)
+    _on_signals(stop)
     threading.Thread(target=warm_up, name="words", daemon=True).start()
-    auditor = Auditor(settings, app.store, app.clock)
-    await auditor.start()
-    app.ticker.nightly(auditor.verify_and_sign)
-    await app.start()
-    async with control.listen(settings, _commands(app, auditor)):
+    async with _operated(app), ringing(app, channel):
         if demo:
             await _print_links(app)
         await server.serve(sockets=[listening])
-    await auditor.sign()
 
 
 def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:

@@ -2,6 +2,8 @@
 
 import ipaddress
 import os
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from storage.driver import TimeOuts
 
 from bot.web.settings import WebSettings
 
@@ -23,14 +26,57 @@ class SettingsError(Exception):
     """A setting is wrong; the message names it and the way out."""
 
 
+class Duty(StrEnum):
+    """Which part of the work a process does: the pages and what people say, sending, the clock, or all of it.
+
+    Processes that share the work share a database on a server.
+    """
+
+    ALL = "all"
+    WEB = "web"
+    RELAY = "relay"
+    TIMERS = "timers"
+
+    @property
+    def serves(self) -> bool:
+        """Whether people are served pages."""
+        return self in {Duty.ALL, Duty.WEB}
+
+    @property
+    def sends(self) -> bool:
+        """Whether messages are delivered."""
+        return self in {Duty.ALL, Duty.RELAY}
+
+    @property
+    def ticks(self) -> bool:
+        """Whether what is due is done, and the nightly work."""
+        return self in {Duty.ALL, Duty.TIMERS}
+
+
 class DatabaseSettings(BaseModel):
-    """Where the database and its master key are; they never lie in the same folder (PRIVACY.md)."""
+    """Where the database and its master key are; they never lie in the same folder (PRIVACY.md).
+
+    `url`: `sqlite:///path` or `postgresql://…`. Time-outs in seconds: for a lock that somebody else holds, for one
+    statement, and for a server that is away (a restart is waited for so long).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = "sqlite:///var/db/lotse.db"
     key_file: Path = Path("var/keys/master.key")
     queue_size: int = Field(default=10_000, ge=1)
+    lock_timeout: float = Field(default=5, gt=0, le=600)
+    statement_timeout: float = Field(default=10, gt=0, le=600)
+    reconnect_timeout: float = Field(default=10, ge=0, le=600)
+
+    @property
+    def time_outs(self) -> TimeOuts:
+        """How patient the store is."""
+        return TimeOuts(
+            lock=timedelta(seconds=self.lock_timeout),
+            statement=timedelta(seconds=self.statement_timeout),
+            reconnect=timedelta(seconds=self.reconnect_timeout),
+        )
 
 
 class ServerSettings(BaseModel):
@@ -104,6 +150,7 @@ class Settings(BaseSettings):
     )
 
     profile: str = "demo"
+    role: Duty = Duty.ALL
     database: DatabaseSettings = DatabaseSettings()
     server: ServerSettings = ServerSettings()
     web: WebSettings = WebSettings()

@@ -27,9 +27,9 @@ def create_master_key(path: Path, *, name: str = MASTER) -> bytes:
     return master
 
 
-def read_master_key(path: Path, *, database: Path, name: str = MASTER) -> bytes:
-    """The key in `path`; refused if it lies beside `database`, if others can read it, or if it is not a key."""
-    if path.resolve().parent == database.resolve().parent:
+def read_master_key(path: Path, *, database: Path | None, name: str = MASTER) -> bytes:
+    """The key in `path`; refused if it lies beside the file `database`, others can read it, or it is not a key."""
+    if database is not None and path.resolve().parent == database.resolve().parent:
         raise VaultError(f"the {name} {path} must not lie in the folder of the database: move it, and name its place")
     try:
         text = path.read_text("ascii")

@@ -192,6 +192,18 @@ class Outbox(Repository):
         rows = self._db.rows(sql.HISTORY, recipient=person_id, channel=channel, after=after_seq, limit=limit)
         return [SentEntry(row[-1], self._message(row[:-1])) for row in rows]
 
+    def newest(self) -> int:
+        """The place of what was sent last, in the order of appearance; 0 before the first."""
+        row = self._db.row(sql.NEWEST)
+        return (row[0] or 0) if row else 0
+
+    def reached(self, channel: str, after_seq: int) -> list[tuple[int, str]]:
+        """Whom something was sent to on this channel after the place `after_seq`, as the channel calls them."""
+        return [
+            (seq, self._seals.open(person, "addresses", address, sealed)["external"])
+            for seq, address, person, sealed in self._db.rows(sql.REACHED, channel=channel, after=after_seq)
+        ]
+
     def _mark(self, statement: Statement, **params: object) -> bool:
         return self._db.change(statement, **params) == 1
 

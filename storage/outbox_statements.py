@@ -145,6 +145,13 @@ NEXT_PENDING = Statement(
 NEXT_LEASE = Statement(sa.select(sa.func.min(outbox.c.lease_until)).where(_SENDING))
 OLDEST = Statement(sa.select(sa.func.min(outbox.c.not_before)).where(_PENDING))
 COUNT = Statement(sa.select(sa.func.count()).select_from(outbox).where(_PENDING))
+NEWEST = Statement(sa.select(sa.func.max(outbox.c.seq)).where(outbox.c.seq.is_not(None)))
+REACHED = Statement(
+    sa.select(outbox.c.seq, outbox.c.address, *_SEALED_ADDRESS)
+    .join(addresses, addresses.c.id == outbox.c.address)
+    .where(outbox.c.seq > sa.bindparam("after"), outbox.c.channel == sa.bindparam("channel"))
+    .order_by(outbox.c.seq)
+)
 HISTORY = Statement(
     take(
         sa.select(*MESSAGE, outbox.c.seq)
