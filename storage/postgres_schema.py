@@ -22,7 +22,7 @@ PATIENCE: Final = timedelta(minutes=10)
 _KNOWN: Final = "SELECT to_regclass('alembic_version') IS NOT NULL"
 _REVISION: Final = "SELECT version_num FROM alembic_version"
 _USERS: Final = (
-    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"  # nosec B608 - a constant
     f" WHERE datname = current_database() AND locktype = 'advisory' AND classid = {LEASES} AND objsubid = 2"
 )
 
