@@ -5,8 +5,9 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from flows.engine.messages import Text
@@ -39,7 +40,7 @@ class Outcome:
     seen: dict[str, list[str]]
     rows: Counter[tuple[str, str]]
     reports: Counter[str]
-    places: int
+    passed: list[str]
     seconds: float
 
 
@@ -76,16 +77,20 @@ def tally_lines() -> list[str]:
     return lines
 
 
-def choose_points(places: int, seconds: float, wanted: int) -> list[Point]:
-    """`wanted` points: most spread evenly over the places of a run, some at any time, some in two runs in a row."""
+def choose_points(passed: Sequence[str], seconds: float, wanted: int) -> list[Point]:
+    """`wanted` points: every kind of place in turn, some of them in two runs in a row, and some at any time."""
     chance = random.Random(SEED)
     by_time, twice = wanted // 10, wanted // 5
-    spread = wanted - by_time - twice
-    named = [Point((1 + n * places // spread,)) for n in range(min(spread, places))]
-    named += [Point((chance.randint(1, places),)) for _ in range(spread - len(named))]
-    again = [Point((chance.randint(1, places), chance.randint(1, max(1, places // 3)))) for _ in range(twice)]
-    timed = [Point(seconds=chance.uniform(0.0, seconds)) for _ in range(by_time)]
-    return named + again + timed
+    kinds: dict[str, list[int]] = {}
+    for number, place in enumerate(passed, start=1):
+        kinds.setdefault(place, []).append(number)
+    for numbers in kinds.values():
+        chance.shuffle(numbers)
+    in_turn = [number for row in zip_longest(*kinds.values()) for number in row if number is not None]
+    firsts = [in_turn[n % len(in_turn)] for n in range(wanted - by_time)]
+    points = [Point((first,)) for first in firsts[twice:]]
+    points += [Point((first, chance.randint(1, max(1, len(passed) // 3)))) for first in firsts[:twice]]
+    return points + [Point(seconds=chance.uniform(0.0, seconds)) for _ in range(by_time)]
 
 
 def run_through(template: Template, folder: Path, dialogue: Dialogue, *, keyed: bool) -> Outcome:
@@ -103,7 +108,7 @@ def run_through(template: Template, folder: Path, dialogue: Dialogue, *, keyed: 
             seen=_seen(trial),
             rows=_kinds(rows),
             reports=count_reports(trial.database),
-            places=len(trial.diary.passed),
+            passed=trial.diary.passed,
             seconds=seconds,
         )
 

@@ -19,7 +19,7 @@ def test_whoever_pulls_the_plug_loses_nothing(template: Template, tmp_path: Path
     dialogue, problems = DIALOGUES[name], []
     expected = run_through(template, tmp_path / "whole", dialogue, keyed=keyed)
     tally = TALLIES.setdefault((template.name, name, "keyed" if keyed else "keyless"), Tally())
-    for number, point in enumerate(choose_points(expected.places, expected.seconds, POINTS)):
+    for number, point in enumerate(choose_points(expected.passed, expected.seconds, POINTS)):
         with open_trial(template, tmp_path / str(number), keyed=keyed) as trial:
             status = run_and_kill(trial, dialogue, point)
             wrong = judge(trial, expected, tally, keyed=keyed)
