@@ -42,7 +42,7 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
     """
     reading = read(text, language)
     if not reading.tokens and not reading.pictograms:
-        return Understood()
+        return Understood(intents=("help",)) if reading.last_mark == "?" else Understood()
     distress = find_distress(reading)
     report = find_report(reading)
     days = find_days(reading, language=language, today=today)

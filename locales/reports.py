@@ -15,6 +15,7 @@ STRONGER = {
     "wedding": CRISIS, "death": CRISIS, "ill": ("take_back", "well", "childcare"), "unwell": CRISIS,
     "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
 }
+GONE_BY = ("yesterday", "before_yesterday", "last_week", "formerly")
 MOST_MARKS = 100
 ILL_SIGNS = frozenset("🤒🤢🤧🤮🤕😷🥴")
 
@@ -66,7 +67,7 @@ def find_report(reading: Reading) -> Report:
     facts = _Facts(reading)
     refusals = [*facts.stated("cannot_come"), *facts.open("day_off")]
     facts.excluded = any(_own(reading, mark) for mark in refusals)
-    facts.late = facts.says("late")
+    facts.late = any(_of_now(reading, mark) for mark in facts.stated("late"))
     report = Report()
     for rule in (_illness, _official, _loss_and_joy, _service, _personal, _lateness, _transport, _rest):
         rule(facts, report)
@@ -92,6 +93,11 @@ def _own(reading: Reading, mark: Mark) -> bool:
 
 def _habitual(reading: Reading, mark: Mark) -> bool:
     return looks_back(reading, mark) and reading.has("formerly")
+
+
+def _of_now(reading: Reading, mark: Mark) -> bool:
+    """Whether the clause of the phrase names no time gone by: "I was late yesterday" reports nothing."""
+    return reading.tokens[mark.start].clause not in reading.clauses(*GONE_BY)
 
 
 def _by_subject(facts: _Facts, marks: Iterable[Mark]) -> dict[str, list[Mark]]:
@@ -232,7 +238,7 @@ def _visits(facts: _Facts, mark: Mark) -> bool:
 
 
 def _lateness(facts: _Facts, report: Report) -> None:
-    if any(_own(facts.reading, mark) for mark in facts.stated("late")):
+    if any(_own(facts.reading, mark) and _of_now(facts.reading, mark) for mark in facts.stated("late")):
         if report.reason and not facts.excluded and "ill" not in report.intents:
             report.intents = []
             report.reason = None
@@ -240,7 +246,7 @@ def _lateness(facts: _Facts, report: Report) -> None:
 
 
 def _transport(facts: _Facts, report: Report) -> None:
-    if report.intents or not facts.says("transport", "overslept"):
+    if report.intents or not any(_of_now(facts.reading, m) for m in facts.stated("transport", "overslept")):
         return
     if not facts.excluded:
         report.add("late")
