@@ -69,6 +69,13 @@ class Vocabulary:
         """Whether the word is spelt as in the lists."""
         return word in self.words or word in self.plain or any(True for _ in self._stems_of(word))
 
+    def is_compound(self, first: str, second: str) -> bool:
+        """Whether two parts make one listed word, or the beginning of one that reaches into the second part."""
+        word = first + second
+        if min(len(first), len(second)) < 3:
+            return False
+        return word in self.words or any(len(stem) >= len(first) + 3 for stem in self._stems_of(word))
+
     def symbols(self, word: str) -> set[str]:
         """Return the symbols of a word spelt as in the lists; empty for any other word."""
         spelt = [stem + "*" for stem in self._stems_of(word)]

@@ -146,12 +146,28 @@ def read(text: str, language: str) -> Reading:
     known = lexicon()
     folded = fold(text)
     tokens, pictograms, last_mark = cut(folded)
-    tokens = [piece for token in tokens for piece in _split(token, known)]
+    tokens = [piece for token in _joined(tokens, known) for piece in _split(token, known)]
     home, symbols = _symbols(tokens, known, language.partition("-")[0])
     reading = Reading(folded, tokens, symbols, pictograms, last_mark, home)
     for mark in _find(reading, known):
         reading.add(mark)
     return reading
+
+
+def _joined(tokens: list[Token], known: Lexicon) -> Iterator[Token]:
+    """Join words that easy language cuts at a hyphen ("Kranken-Haus"), when that makes a listed word."""
+    held: Token | None = None
+    for token in tokens:
+        whole = None
+        if held is not None and held.stop == "-":
+            vocabularies = [known.vocabularies[code] for code in _codes(held.text)]
+            if any(v.is_compound(held.text, token.text) for v in vocabularies):
+                whole = replace(token, text=held.text + token.text)
+        if held is not None and whole is None:
+            yield held
+        held = whole or token
+    if held is not None:
+        yield held
 
 
 def _codes(word: str) -> tuple[str, ...]:
