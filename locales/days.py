@@ -332,8 +332,9 @@ class _Search:
         closes = before is not None and item.role == "until" and before.role != "until"
         start = (before and closes and before.day) or self.today
         gap = (number - start.weekday()) % 7
-        named = {n for p in (item.start - 1, item.end + 1) for n in ("next", "last", "coming_day")
-                 if self.reading.is_a(p, n)}
+        named = {
+            n for p in (item.start - 1, item.end + 1) for n in ("next", "last", "coming_day") if self.reading.is_a(p, n)
+        }
         if gap == 0 and start == self.today and not named & {"next", "last"}:
             return replace(item, problem="ambiguous")
         if "last" in named or item.role == "since" or (item.role == "on" and self._looks_back(item)):
@@ -382,7 +383,8 @@ class _Search:
         inside = {position for item in named for position in range(item.start, item.end + 1)}
         return bool(named) and all(
             self.reading.is_a(position, "day_filler", "until", "from", "since", "on", "filler", "next", "coming_day")
-            for position in range(len(self.reading.tokens)) if position not in inside
+            for position in range(len(self.reading.tokens))
+            if position not in inside
         )
 
 

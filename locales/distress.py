@@ -49,7 +49,8 @@ def _grave(reading: Reading) -> list[Mark]:
     own = reading.clauses(*SELF)
     others = reading.clauses(*OTHERS, "topic", "idiom", "funeral", "thing")
     return [
-        mark for mark in _open_marks(reading, "grave")
+        mark
+        for mark in _open_marks(reading, "grave")
         if reading.tokens[mark.start].clause in own and reading.tokens[mark.start].clause not in others
     ]
 

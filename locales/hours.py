@@ -120,7 +120,10 @@ def _counts(reading: Reading, position: int) -> bool:
 def _half_or_quarter(reading: Reading, position: int) -> time | None:
     """Read "halb zehn" (9:30), "half past nine", "quarter to nine", "viertel nach neun"."""
     for name, hours, minute in (
-        ("half_to", -1, 30), ("half_past", 0, 30), ("quarter_past", 0, 15), ("quarter_to", -1, 45)
+        ("half_to", -1, 30),
+        ("half_past", 0, 30),
+        ("quarter_past", 0, 15),
+        ("quarter_to", -1, 45),
     ):
         for mark in reading.at(name, position):
             hour = _hour(reading, mark.end + 1)

@@ -144,7 +144,7 @@ def deletes(word: str, depth: int) -> set[str]:
     found = {word}
     layer = {word}
     for _ in range(depth):
-        layer = {w[:i] + w[i + 1:] for w in layer for i in range(len(w))}
+        layer = {w[:i] + w[i + 1 :] for w in layer for i in range(len(w))}
         found |= layer
     return found
 
@@ -247,8 +247,8 @@ def _variants(places: list[str]) -> Iterator[list[str]]:
     """Yield the places with and without each optional one."""
     for number, place in enumerate(places):
         if place.endswith("?"):
-            yield from _variants(places[:number] + places[number + 1:])
-            yield from _variants([*places[:number], place[:-1], *places[number + 1:]])
+            yield from _variants(places[:number] + places[number + 1 :])
+            yield from _variants([*places[:number], place[:-1], *places[number + 1 :]])
             return
     yield places
 
@@ -260,9 +260,7 @@ def _elements(vocabulary: Vocabulary, places: list[str]) -> Iterator[Element]:
             gap = GAPS[place]
             continue
         context, forbidden = place.startswith("~"), place.startswith("!")
-        symbols = frozenset(
-            symbol for word in place.lstrip("~!").split("/") for symbol in _symbols(vocabulary, word)
-        )
+        symbols = frozenset(symbol for word in place.lstrip("~!").split("/") for symbol in _symbols(vocabulary, word))
         yield Element(symbols, gap, context, forbidden)
         gap = 0
 

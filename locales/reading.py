@@ -96,7 +96,7 @@ class Reading:
     def is_question(self, position: int) -> bool:
         """Whether the sentence of a position ends with a question mark."""
         sentence = self.tokens[position].sentence
-        for token in self.tokens[position:position + 2 * LONGEST_CLAUSE]:
+        for token in self.tokens[position : position + 2 * LONGEST_CLAUSE]:
             if token.sentence != sentence:
                 return False
             if token.stop == "?":
@@ -108,7 +108,7 @@ class Reading:
         if not 0 <= position < len(self.tokens):
             return None
         lead = f"<{name}:"
-        return min([int(s[len(lead):-1]) for s in self.symbols[position] if s.startswith(lead)], default=None)
+        return min([int(s[len(lead) : -1]) for s in self.symbols[position] if s.startswith(lead)], default=None)
 
     def named_month(self, position: int) -> tuple[int, int] | None:
         """Return the month, 1 to 12, whose name begins at a position, and the last token of the name."""
@@ -194,7 +194,7 @@ def _split(token: Token, known: Lexicon) -> Iterator[Token]:
 
 def _pieces(word: str, vocabulary: Vocabulary) -> list[str]:
     for prefix in vocabulary.prefixes:
-        rest = word[len(prefix):]
+        rest = word[len(prefix) :]
         if word.startswith(prefix) and len(rest) >= (2 if prefix in AND_PREFIXES else 3):
             form = detach(rest)
             if vocabulary.knows(form):
@@ -246,7 +246,7 @@ def _allowed(code: str, home: str, position: int, spelt: list[set[str]]) -> bool
     """Whether a word may be read in a language: at home always, abroad unless the home language knows it too."""
     if code == home or home not in spelt[position]:
         return True
-    beside = spelt[max(0, position - 1):position] + spelt[position + 1:position + 2]
+    beside = spelt[max(0, position - 1) : position] + spelt[position + 1 : position + 2]
     return any(code in languages and home not in languages for languages in beside)
 
 

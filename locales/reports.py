@@ -11,9 +11,15 @@ from locales.subjects import asked, denied, imagined, looks_back, subject_of, to
 NEAR_FAMILY = frozenset({"child", "partner", "parent"})
 CRISIS = ("self_harm", "violence", "despair")
 STRONGER = {
-    "take_back": ("cannot_come", *CRISIS), "coming": ("cannot_come", "late"), "cannot_come": CRISIS,
-    "wedding": CRISIS, "death": CRISIS, "ill": ("take_back", "well", "childcare"), "unwell": CRISIS,
-    "well": ("cannot_come", *CRISIS), "hospital": ("take_back",),
+    "take_back": ("cannot_come", *CRISIS),
+    "coming": ("cannot_come", "late"),
+    "cannot_come": CRISIS,
+    "wedding": CRISIS,
+    "death": CRISIS,
+    "ill": ("take_back", "well", "childcare"),
+    "unwell": CRISIS,
+    "well": ("cannot_come", *CRISIS),
+    "hospital": ("take_back",),
 }
 GONE_BY = ("yesterday", "before_yesterday", "last_week", "formerly")
 MOST_MARKS = 100
@@ -49,7 +55,8 @@ class _Facts:
         """Return the marks that no idiom covers."""
         found = self.reading.of(*names)
         return [
-            mark for mark in (found if len(found) < MOST_MARKS else found[:MOST_MARKS // 2] + found[-MOST_MARKS // 2:])
+            mark
+            for mark in (found if len(found) < MOST_MARKS else found[: MOST_MARKS // 2] + found[-MOST_MARKS // 2 :])
             if not self.reading.taken_by(mark, "idiom", "congratulation", *STRONGER.get(mark.name, ()))
         ]
 
@@ -131,8 +138,10 @@ def _not_well(facts: _Facts) -> list[Mark]:
     """Return the marks of "not healthy" and "not fit yet"."""
     reading = facts.reading
     return [
-        mark for mark in facts.open("well")
-        if not reading.taken_by(mark, "unwell") and denied(reading, mark)
+        mark
+        for mark in facts.open("well")
+        if not reading.taken_by(mark, "unwell")
+        and denied(reading, mark)
         and not (imagined(reading, mark) or asked(reading, mark))
         and subject_of(reading, mark) == "self"
     ]
@@ -275,7 +284,8 @@ def _healthy(facts: _Facts) -> bool:
     reading = facts.reading
     well = [m for m in facts.stated("well") if subject_of(reading, m) == "self" and not _hoped(reading, m)]
     not_ill = [
-        m for m in facts.open("ill", "i_am_ill", "unwell")
+        m
+        for m in facts.open("ill", "i_am_ill", "unwell")
         if denied(reading, m) and not (asked(reading, m) or imagined(reading, m)) and subject_of(reading, m) == "self"
     ]
     return bool(well or not_ill) and not facts.excluded

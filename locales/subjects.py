@@ -8,10 +8,21 @@ PEOPLE = ("child", "partner", "parent", "sibling", "friend", "staff")
 SELF = ("i", "am", "i_have", "me")
 NEAREST = 3
 LONGEST_PHRASE = 12
-TAKING = frozenset({
-    "cannot_come", "late", "despair", "self_harm", "stop", "unwell", "help", "language_wish", "talk", "transport",
-    "childcare",
-})
+TAKING = frozenset(
+    {
+        "cannot_come",
+        "late",
+        "despair",
+        "self_harm",
+        "stop",
+        "unwell",
+        "help",
+        "language_wish",
+        "talk",
+        "transport",
+        "childcare",
+    }
+)
 
 
 def subject_of(reading: Reading, mark: Mark) -> str:
@@ -130,9 +141,13 @@ def _taken(reading: Reading, position: int, mark: Mark) -> bool:
     """Whether the "not" at a position already belongs to another phrase, as in "I can't come"."""
     own = set(mark.places)
     return any(
-        other.name in TAKING and other.name != mark.name and position in other.places and len(other.places) > 1
+        other.name in TAKING
+        and other.name != mark.name
+        and position in other.places
+        and len(other.places) > 1
         and own.isdisjoint(other.places)
-        for start in range(max(0, position - LONGEST_PHRASE), position + 1) for other in reading.starting(start)
+        for start in range(max(0, position - LONGEST_PHRASE), position + 1)
+        for other in reading.starting(start)
     )
 
 

@@ -5,10 +5,28 @@ from __future__ import annotations
 from locales.reading import Mark, Reading
 from locales.subjects import denied
 
-ORDER = ("stop", "call_me", "talk", "language", "appointments", "help", "cancel", "back", "pause", "resume", "start",
-         "menu", "thanks", "greeting")
+ORDER = (
+    "stop",
+    "call_me",
+    "talk",
+    "language",
+    "appointments",
+    "help",
+    "cancel",
+    "back",
+    "pause",
+    "resume",
+    "start",
+    "menu",
+    "thanks",
+    "greeting",
+)
 TONGUES = {
-    "tongue_simple": "de-simple", "tongue_en": "en", "tongue_ar": "ar", "tongue_uk": "uk", "tongue_de": "de",
+    "tongue_simple": "de-simple",
+    "tongue_en": "en",
+    "tongue_ar": "ar",
+    "tongue_uk": "uk",
+    "tongue_de": "de",
 }
 HEARD_IN_CRISIS = frozenset({"stop", "talk", "call_me"})
 YES_SIGNS = frozenset("👍✅👌")
@@ -41,7 +59,8 @@ def find_language(reading: Reading) -> str | None:
 
 def _wished(reading: Reading, mark: Mark) -> bool:
     others = [
-        position for position in range(len(reading.tokens))
+        position
+        for position in range(len(reading.tokens))
         if position not in mark.places and not reading.is_a(position, "filler", "tongue_prefix")
     ]
     if not others:

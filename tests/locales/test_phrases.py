@@ -15,8 +15,27 @@ from tests.locales.phrase_tables import MONDAY, table, told
 LANGUAGES = ("de", "de-simple", "en", "ar", "uk")
 TABLES = (("mixed", "de"), ("german", "de"), ("english", "en"), ("ukrainian", "uk"), ("arabic", "ar"))
 INTENTS = {
-    "ill", "child_ill", "official_date", "cannot_come", "absent", "late", "take_back", "help", "stop", "cancel", "back",
-    "pause", "resume", "talk", "call_me", "language", "appointments", "greeting", "thanks", "menu", "start",
+    "ill",
+    "child_ill",
+    "official_date",
+    "cannot_come",
+    "absent",
+    "late",
+    "take_back",
+    "help",
+    "stop",
+    "cancel",
+    "back",
+    "pause",
+    "resume",
+    "talk",
+    "call_me",
+    "language",
+    "appointments",
+    "greeting",
+    "thanks",
+    "menu",
+    "start",
 }
 URGENT = {"ill", "stop", "crisis self_harm", "crisis violence"}
 ROWS = [(name, language, *row) for name, language in TABLES for row in table(name)]
