@@ -24,6 +24,7 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     if known is None:
         return strangers.answer()
     person, _ = known
+    uow.look_ahead(person.id)
     words = clean(inbound.text)
     kept = Inbound(
         channel=inbound.channel,

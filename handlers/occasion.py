@@ -143,6 +143,7 @@ class Occasion:
         caseworker = people.caseworker_of(participant.id)
         if caseworker is None:
             return next(iter(people.all(Role.COORDINATOR)), None)
+        people.look_ahead_staff(caseworker.id)
         candidates = (caseworker, people.substitute_of(caseworker.id), *people.all(Role.COORDINATOR))
         present = (one for one in candidates if one is not None and not people.is_away(one.id, self.local(one).date()))
         return next(present, caseworker)

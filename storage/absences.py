@@ -1,5 +1,6 @@
 """Reported absences; the reason is sealed."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
@@ -11,7 +12,9 @@ from flows.rules.absence import Absence, Proof, Source
 from storage.driver import Row
 from storage.errors import UnknownRow
 from storage.instants import day_or_none, iso_or_none, to_micros
+from storage.remembering import Remembering
 from storage.repository import Repository
+from storage.sealing import Sealing
 from storage.statements import Statement, insert_into
 from storage.tables import absences
 
@@ -49,6 +52,11 @@ class Absences(Repository):
 
     __slots__ = ()
 
+    _db: Remembering
+
+    def __init__(self, db: Remembering, seals: Sealing, new_id: Callable[[], int]) -> None:
+        super().__init__(db, seals, new_id)
+
     def add(self, absence: Absence, now: datetime) -> None:
         """Store a new absence."""
         self._write(_ADD, absence, now)
@@ -75,16 +83,20 @@ class Absences(Repository):
             "source": absence.source,
             "taken_back": absence.taken_back,
         }
+        sealed = self._seals.seal(absence.person, _TABLE, absence.id, payload)
+        first_day, last_day, changed = absence.first_day.isoformat(), iso_or_none(absence.last_day), to_micros(now)
+        row = (absence.id, absence.person, first_day, last_day, absence.revision, changed, sealed)
         self._db.put(
             statement,
             id=absence.id,
             person=absence.person,
-            first_day=absence.first_day.isoformat(),
-            last_day=iso_or_none(absence.last_day),
+            first_day=first_day,
+            last_day=last_day,
             revision=absence.revision,
-            changed=to_micros(now),
-            sealed=self._seals.seal(absence.person, _TABLE, absence.id, payload),
+            changed=changed,
+            sealed=sealed,
         )
+        self._db.note(_GET, [row], id=absence.id)
 
     def _absence(self, row: Row) -> Absence:
         id_, person, first_day, last_day, revision, _, sealed = row

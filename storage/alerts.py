@@ -93,7 +93,7 @@ class Alerts(Repository):
 
     def add_holder(self, alert_id: int, person_id: PersonId) -> None:
         """This person has the alert too; naming somebody twice changes nothing."""
-        self._db.change(_HOLD, alert=alert_id, person=person_id, since=self._new_id())
+        self._db.send(_HOLD, alert=alert_id, person=person_id, since=self._new_id())
 
     def holders(self, alert_id: int) -> list[PersonId]:
         """Who has the alert, in the order they got it."""

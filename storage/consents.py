@@ -94,6 +94,10 @@ class Consents(Repository):
         )
         self._audit.note(_TABLE, (id_, person_id, purpose, state, actor, at, sealed, digest))
 
+    def look_ahead(self, person_id: PersonId) -> None:
+        """`effective` will be asked."""
+        self._db.ahead(_STATES, person=person_id)
+
     def effective(self, person_id: PersonId) -> frozenset[str]:
         """The purposes whose newest record says `effective`."""
         newest: dict[str, str] = dict(self._db.rows(_STATES, person=person_id))

@@ -77,6 +77,10 @@ class Conversations(Repository):
             raise UnknownRow("no conversation has this id")
         return self._stored(row)
 
+    def look_ahead(self, person_id: PersonId) -> None:
+        """`current` will be asked."""
+        self._db.ahead(_CURRENT, person=person_id)
+
     def current(self, person_id: PersonId) -> StoredConversation | None:
         """The conversation that waits for the person's answer."""
         row = self._db.row(_CURRENT, person=person_id)

@@ -70,6 +70,15 @@ class Queries(Protocol):
     def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
         """The same change with many parameters, and how many rows each of them changed."""
 
+    def send(self, statement: Statement, /, **params: Any) -> None:
+        """Change any number of rows; nobody asks how many."""
+
+    def guess(self, statement: Statement, /, **params: Any) -> int:
+        """As `change`, where it is nearly always one row: the answer may be a guess, and a wrong one a second run."""
+
+    def ahead(self, statement: Statement, /, **params: Any) -> None:
+        """This will be asked soon: whoever has a long way to the database asks it together with what comes next."""
+
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Nobody else changes the row this query finds until the transaction ends; False if nobody else could."""
 
@@ -78,6 +87,8 @@ class Driver(Queries, Protocol):
     """One connection, its transaction, and one savepoint in it."""
 
     failure: StorageError | None
+    careful: bool
+    """Whether `guess` must not: the unit runs again."""
 
     def begin(self) -> None:
         """Start a transaction that may write (or, on a read-only connection, one that sees one moment)."""
@@ -120,6 +131,7 @@ class SqliteDriver:
         self._read_only = read_only
         self._begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
         self._deadline = 0.0
+        self.careful = False
         self.failure: StorageError | None = None
         self._connect()
 
@@ -175,6 +187,17 @@ class SqliteDriver:
     def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
         """The same change with many parameters, and how many rows each of them changed."""
         return [self.change(statement, **params) for params in many]
+
+    def send(self, statement: Statement, /, **params: Any) -> None:
+        """Change any number of rows; nobody asks how many."""
+        self.change(statement, **params)
+
+    def guess(self, statement: Statement, /, **params: Any) -> int:
+        """As `change`: the answer is at hand."""
+        return self.change(statement, **params)
+
+    def ahead(self, _statement: Statement, /, **_params: Any) -> None:
+        """It is asked when it is needed: the way to a file is short."""
 
     def lock(self, _statement: Statement, /, **_params: Any) -> bool:
         """Nobody else can write: the transaction has the whole database."""
@@ -268,6 +291,18 @@ class Ended:
     def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
         """Refuse."""
         return [len(self.rows(statement)) for _ in many]
+
+    def send(self, statement: Statement, /, **params: Any) -> None:
+        """Refuse."""
+        self.rows(statement, **params)
+
+    def guess(self, statement: Statement, /, **params: Any) -> int:
+        """Refuse."""
+        return len(self.rows(statement, **params))
+
+    def ahead(self, statement: Statement, /, **params: Any) -> None:
+        """Refuse."""
+        self.rows(statement, **params)
 
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Refuse."""

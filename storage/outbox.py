@@ -66,7 +66,7 @@ class Outbox(Repository):
 
     def add(self, message: Outgoing) -> bool:
         """Store a message; False if its `dedupe` was used before, and then nothing is stored."""
-        stored = self._db.change(
+        stored = self._db.guess(
             sql.ADD,
             id=message.id,
             recipient=message.to,

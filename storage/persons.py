@@ -7,9 +7,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from flows.people import Address, Person, PersonId, Role
-from storage.driver import Queries, Row
+from storage.driver import Row
 from storage.errors import KeyGone, UnknownPerson, UnknownRow
 from storage.instants import day_or_none
+from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import KEY_VERSION, Sealing
 from storage.statements import Statement, insert_into
@@ -20,7 +21,7 @@ _ADD_KEY = insert_into(person_keys)
 _GET = Statement(sa.select(people).where(people.c.id == sa.bindparam("id")))
 _BY_HANDLE = Statement(sa.select(people).where(people.c.handle == sa.bindparam("handle")))
 _ALL = Statement(sa.select(people).order_by(people.c.id))
-_OF_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role")).order_by(people.c.id))
+BY_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role")).order_by(people.c.id))
 _UPDATE = Statement(sa.update(people).where(people.c.id == sa.bindparam("id")).values(sealed=sa.bindparam("sealed")))
 
 # Not FOR UPDATE: that would also hold up everybody who only refers to the person, such as a message's row.
@@ -38,7 +39,7 @@ _FIND = Statement(_BY_ADDRESS)
 _FIND_LOCKED = Statement(_BY_ADDRESS.with_for_update(of=people, key_share=True))
 _PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.sealed)
 _ADDRESS = Statement(sa.select(*_PLACE).where(addresses.c.id == sa.bindparam("id")))
-_ADDRESSES = Statement(sa.select(*_PLACE).where(addresses.c.person == sa.bindparam("person")).order_by(addresses.c.id))
+ADDRESSES = Statement(sa.select(*_PLACE).where(addresses.c.person == sa.bindparam("person")).order_by(addresses.c.id))
 
 _PERSON_TABLE: Final = "people"
 _ADDRESS_TABLE: Final = "addresses"
@@ -52,7 +53,9 @@ class Persons(Repository):
 
     __slots__ = ("_opened",)
 
-    def __init__(self, db: Queries, seals: Sealing, new_id: Callable[[], int]) -> None:
+    _db: Remembering
+
+    def __init__(self, db: Remembering, seals: Sealing, new_id: Callable[[], int]) -> None:
         super().__init__(db, seals, new_id)
         self._opened: dict[tuple[PersonId, bytes], Person] = {}
 
@@ -83,7 +86,7 @@ class Persons(Repository):
 
     def all(self, role: Role | None = None) -> list[Person]:
         """Everybody, or everybody in this role, in the order they came."""
-        rows = self._db.rows(_ALL) if role is None else self._db.rows(_OF_ROLE, role=role.value)
+        rows = self._db.rows(_ALL) if role is None else self._db.rows(BY_ROLE, role=role.value)
         return [self._person(row) for row in rows]
 
     def lock(self, person_id: PersonId) -> None:
@@ -124,7 +127,7 @@ class Persons(Repository):
 
     def addresses(self, person_id: PersonId) -> list[Address]:
         """Where the person is reached, oldest address first."""
-        return [self._address(row) for row in self._db.rows(_ADDRESSES, person=person_id)]
+        return [self._address(row) for row in self._db.rows(ADDRESSES, person=person_id)]
 
     def _address(self, row: Row) -> Address:
         id_, person, channel, sealed = row
@@ -148,6 +151,7 @@ class Persons(Repository):
 
     def _person(self, row: Row) -> Person:
         id_, handle, role, sealed = row
+        self._db.note(_GET, [row], id=id_)
         if (known := self._opened.get((id_, sealed))) is not None:
             return known
         payload = self._seals.open(id_, _PERSON_TABLE, id_, sealed)

@@ -8,7 +8,7 @@ others run again, one by one.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import psycopg
 from psycopg import pq
@@ -38,7 +38,10 @@ _BEGIN_READING: Final = Question.written("BEGIN ISOLATION LEVEL REPEATABLE READ 
 _COMMIT: Final = Question.written("COMMIT")
 _ROLLBACK: Final = Question.written("ROLLBACK")
 
-_ANY, _ONE, _WANTED, _COUNTED = range(4)
+_ANY, _ONE, _WANTED, _COUNTED, _GUESSED = range(5)
+_Ahead: TypeAlias = tuple[int, bytes, tuple[Any, ...]]
+"""A question asked ahead: in which unit, which one, with which values."""
+
 _SPARE_SECONDS: Final = 5.0
 _BETWEEN_TRIES: Final = 0.1
 _ENDED: Final = ("08", "57P", "25P03")
@@ -102,6 +105,9 @@ class PostgresDriver:
         self._patience = time_outs.statement.total_seconds() + time_outs.lock.total_seconds() + _SPARE_SECONDS
         self._wire: Wire | None = None
         self._wrote = self._unit_wrote = self._unchecked = False
+        self._unit = 0
+        self._ahead: dict[_Ahead, tuple[frozenset[str], PGresult | None]] = {}
+        self.careful = False
         self.failure: StorageError | None = None
         self._lost: StorageError | None = None
         self.on_change: Callable[[], None] = _nothing
@@ -121,8 +127,12 @@ class PostgresDriver:
     def rows(self, statement: Statement, /, **params: Any) -> list[Row]:
         """All rows of a query."""
         question = question_of(statement)
-        self._ask(question, question.pick(params), _WANTED)
-        return self._open_wire().rows(question, self._answer())
+        values = question.pick(params)
+        found = self._found_ahead((self._unit, question.name, values)) if self._ahead else None
+        if found is None:
+            self._ask(question, values, _WANTED)
+            found = self._answer()
+        return self._open_wire().rows(question, found)
 
     def row(self, statement: Statement, /, **params: Any) -> Row | None:
         """The first row of a query."""
@@ -133,7 +143,8 @@ class PostgresDriver:
         """Change exactly one row; whether there was one shows with the next query, or at the commit."""
         question = question_of(statement)
         self._ask(question, question.pick(params), _ONE)
-        self._wrote = self._unit_wrote = self._unchecked = True
+        self._changes(statement)
+        self._wrote = self._unchecked = True
         if self._seat is None:
             self._take_in(self._asked())
 
@@ -141,7 +152,7 @@ class PostgresDriver:
         """Change any number of rows and say how many."""
         question = question_of(statement)
         self._ask(question, question.pick(params), _WANTED)
-        self._unit_wrote = True
+        self._changes(statement)
         changed = self._answer().command_tuples or 0
         self._wrote = self._wrote or changed > 0
         return changed
@@ -151,12 +162,52 @@ class PostgresDriver:
         question = question_of(statement)
         for params in many:
             self._ask(question, question.pick(params), _COUNTED)
-            self._unit_wrote = True
+        self._changes(statement)
         answers = self._asked()
         self._take_in(answers)
         changed = [result.command_tuples or 0 for tag, result in answers if tag == _COUNTED]
         self._wrote = self._wrote or any(changed)
         return changed
+
+    def send(self, statement: Statement, /, **params: Any) -> None:
+        """Change any number of rows, without waiting."""
+        question = question_of(statement)
+        self._ask(question, question.pick(params), _ANY)
+        self._changes(statement)
+        self._wrote = True
+
+    def guess(self, statement: Statement, /, **params: Any) -> int:
+        """As `change`; unless careful, 1 without waiting. If that was wrong, the unit is `Interrupted`."""
+        if self.careful or self._seat is None:
+            return self.change(statement, **params)
+        question = question_of(statement)
+        self._ask(question, question.pick(params), _GUESSED)
+        self._changes(statement)
+        self._wrote = self._unchecked = True
+        return 1
+
+    def ahead(self, statement: Statement, /, **params: Any) -> None:
+        """Ask without waiting; `rows` finds the answer, unless the unit changes one of the tables before."""
+        question = question_of(statement)
+        values = question.pick(params)
+        key = (self._unit, question.name, values)
+        if key not in self._ahead:
+            self._ask(question, values, key)
+            self._ahead[key] = (statement.tables, None)
+
+    def _found_ahead(self, key: _Ahead) -> PGresult | None:
+        """What was asked ahead; only once, for the answer gets older."""
+        if key not in self._ahead:
+            return None
+        if self._ahead[key][1] is None:
+            self._take_in(self._asked())
+        return self._ahead.pop(key)[1]
+
+    def _changes(self, statement: Statement) -> None:
+        """The unit writes: what it asked ahead of these tables is not true any more."""
+        self._unit_wrote = True
+        for key in [key for key, (tables, _) in self._ahead.items() if tables & statement.tables]:
+            del self._ahead[key]
 
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Lock the one row that the query finds, without waiting for the answer; everything later waits for it."""
@@ -181,6 +232,8 @@ class PostgresDriver:
         """Start a unit and forget earlier failures; PostgreSQL is not told."""
         self.failure = None
         self._unit_wrote = False
+        self._unit += 1
+        self._ahead.clear()
 
     def release(self) -> None:
         """Keep what the unit did: nothing needs to be said."""
@@ -267,7 +320,7 @@ class PostgresDriver:
             raise self._failed(ConnectionLost("there is no connection to the database"))
         return self._wire
 
-    def _ask(self, question: Question, values: tuple[Any, ...], tag: int) -> None:
+    def _ask(self, question: Question, values: tuple[Any, ...], tag: int | _Ahead) -> None:
         if self._lost is not None:
             raise self._failed(self._lost)
         try:
@@ -296,8 +349,12 @@ class PostgresDriver:
                 raise self._failed(_named(result))
             if tag == _ONE and result.command_tuples != 1:
                 raise self._failed(UnknownRow("no row has this id"))
+            if tag == _GUESSED and result.command_tuples != 1:
+                raise self._failed(Interrupted("the row is there already"))
             if tag == _WANTED:
                 wanted = result
+            elif tag.__class__ is tuple and tag in self._ahead:
+                self._ahead[tag] = (self._ahead[tag][0], result)
         self._unchecked = False
         return wanted
 

@@ -47,6 +47,25 @@ class Remembering:
         self._answers.clear()
         return self._db.changes(statement, many)
 
+    def send(self, statement: Statement, /, **params: Any) -> None:
+        """Change any number of rows, and forget every answer."""
+        self._answers.clear()
+        self._db.send(statement, **params)
+
+    def guess(self, statement: Statement, /, **params: Any) -> int:
+        """Change what is nearly always one row, and forget every answer."""
+        self._answers.clear()
+        return self._db.guess(statement, **params)
+
+    def ahead(self, statement: Statement, /, **params: Any) -> None:
+        """Ask soon what is not remembered."""
+        if (statement, *params.values()) not in self._answers:
+            self._db.ahead(statement, **params)
+
+    def note(self, statement: Statement, rows: list[Row], /, **params: Any) -> None:
+        """This is what the answer would be: another question has brought it."""
+        self._answers[statement, *params.values()] = rows
+
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Lock a row; what was asked before is asked again if somebody else could have changed it."""
         locked = self._db.lock(statement, **params)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -33,6 +34,11 @@ class Statement:
         compiled = _compile(core, _SQLITE)
         self.sqlite = compiled.string + self._tail
         self.pick = picker(compiled.positiontup or [])
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The tables it reads or changes."""
+        return frozenset(part.name for part in visitors.iterate(self._core) if isinstance(part, sa.Table))
 
     @cached_property
     def postgresql(self) -> str:

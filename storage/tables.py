@@ -51,7 +51,16 @@ system_keys = sa.Table(
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
 )
 
-people = sa.Table("people", metadata, _id(), _text("handle"), _text("role"), _sealed(), sa.UniqueConstraint("handle"))
+people = sa.Table(
+    "people",
+    metadata,
+    _id(),
+    _text("handle"),
+    _text("role"),
+    _sealed(),
+    sa.UniqueConstraint("handle"),
+    sa.Index(None, "role", "id"),
+)
 
 person_keys = sa.Table(
     "person_keys",

@@ -85,9 +85,9 @@ class Timers(Repository):
         """The timer is finished, with this outcome; False if it was before."""
         return self._db.change(_DONE, id=id_, outcome=outcome) == 1
 
-    def cancel(self, kind: str, ref: int) -> int:
-        """Timers of this kind about this row will not fire; how many there were."""
-        return self._db.change(_CANCEL, kind=kind, ref=ref)
+    def cancel(self, kind: str, ref: int) -> None:
+        """Timers of this kind about this row will not fire."""
+        self._db.send(_CANCEL, kind=kind, ref=ref)
 
     def next_due(self) -> datetime | None:
         """When the next timer fires."""

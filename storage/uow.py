@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flows.people import PersonId
 from storage.absences import Absences
 from storage.alerts import Alerts
 from storage.audit import Audit
@@ -53,6 +54,12 @@ class UnitOfWork:
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
         return self._new_id()
+
+    def look_ahead(self, person: PersonId) -> None:
+        """What a message of this person will make the handlers ask, asked in one go where the way is long."""
+        self.consents.look_ahead(person)
+        self.conversations.look_ahead(person)
+        self.people.look_ahead(person)
 
     def close_group(self, notes: Sequence[bytes]) -> None:
         """Append what the units of a group have noted to this process's audit chain; the writer's last act in it."""

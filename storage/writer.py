@@ -125,7 +125,7 @@ class Writer:
             if self._ordered:
                 jobs.sort(key=_order)
             for job in self._commit(jobs):
-                while self._commit([job]):
+                while self._commit([job], careful=True):
                     job.again = True
         except BaseException as error:  # noqa: BLE001 - the loop is total: nobody may wait for ever
             self._driver.recover()
@@ -137,9 +137,10 @@ class Writer:
             job.tell()
         self._notify()
 
-    def _commit(self, jobs: list[_Job]) -> list[_Job]:
+    def _commit(self, jobs: list[_Job], *, careful: bool = False) -> list[_Job]:
         """One transaction for all; returns the jobs that must run again, each alone."""
         done: list[_Job] = []
+        self._driver.careful = careful
         try:
             self._driver.begin()
         except StorageError as error:

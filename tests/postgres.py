@@ -13,15 +13,18 @@ import psycopg
 from storage.schema import migrate
 
 TEMPLATE = "lotse_template"
+EMPTY = "template0"
 _numbers = count(1)
 
 
 class Server:
     """A running server with a migrated database to copy."""
 
-    def __init__(self, running: Any) -> None:
+    def __init__(self, running: Any, *, durable: bool) -> None:
         self._running = running
-        self.execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        if not durable:
+            self.execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        self.execute(f"CREATE DATABASE {TEMPLATE}")
         migrate(self.url(TEMPLATE))
 
     def url(self, database: str = "postgres") -> str:
@@ -29,16 +32,15 @@ class Server:
         url: str = self._running.get_uri(database=database)
         return url
 
-    def create(self, *, empty: bool = False) -> str:
-        """The address of a new database: migrated, or with nothing in it."""
+    def create(self, template: str = TEMPLATE) -> str:
+        """The address of a new database, migrated and empty, or like the one at the address `template`."""
         name = f"lotse_{next(_numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE} STRATEGY file_copy")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {_name(template)} STRATEGY file_copy")
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Remove a database; whoever is still in it is thrown out."""
-        name = url.removeprefix("postgresql://").split("/")[1].split("?")[0]
-        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.execute(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)")
 
     def execute(self, *statements: str) -> list[Any]:
         """Do something as the server's master; the rows of the last statement."""
@@ -58,10 +60,18 @@ class Server:
             pgexec("pg_ctl", arguments, bin_path=self._running.bin_path, user=self._running.system_user)
 
 
+def _name(url: str) -> str:
+    """The name of the database at an address; a name stays as it is."""
+    return url.removeprefix("postgresql://").split("/")[-1 if "://" not in url else 1].split("?")[0]
+
+
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Start a server; it is gone with the block. The package wants a runtime folder before it is imported."""
-    with tempfile.TemporaryDirectory(prefix="lotse-pg-", ignore_cleanup_errors=True) as folder:
+def running_server(place: Path | None = None, *, durable: bool = False) -> Iterator[Server]:
+    """Start a server, in a new folder at this place; it is gone with the block. Tests need no `durable` one.
+
+    The package wants a runtime folder before it is imported.
+    """
+    with tempfile.TemporaryDirectory(prefix="lotse-pg-", dir=place, ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o700)
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = folder
@@ -70,7 +80,7 @@ def running_server() -> Iterator[Server]:
 
             running = get_server(Path(folder) / "data", cleanup_mode="stop")
             try:
-                yield Server(running)
+                yield Server(running, durable=durable)
             finally:
                 running.cleanup()
         finally:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.transcript.reader import read_script
 from bot.transcript.stage import perform_script
-from tests.postgres import Server
+from tests.postgres import EMPTY, Server
 
 SCRIPTS = Path(__file__).parent.parent / "transcripts"
 CHOSEN = (
@@ -25,7 +25,7 @@ CHOSEN = (
 @pytest.mark.parametrize("name", CHOSEN)
 def test_a_transcript_comes_true_on_a_server(server: Server, name: str) -> None:
     """Whatever is said, asked, fired and sent is the same as on a file."""
-    url = server.create(empty=True)
+    url = server.create(EMPTY)
     _, differences = perform_script(read_script(SCRIPTS / f"{name}.chat"), url)
     assert [] == differences
     server.drop(url)

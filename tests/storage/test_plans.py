@@ -11,7 +11,7 @@ import pytest
 import storage
 from storage.statements import Statement
 
-PEOPLE_ONLY = {"persons._ALL", "persons._OF_ROLE"}
+PEOPLE_ONLY = {"persons._ALL"}
 SMALL = {"store._SYSTEM_KEYS"}
 
 

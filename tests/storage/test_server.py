@@ -20,7 +20,7 @@ from storage.schema import HEAD, migrate, revision_of
 from storage.settings import StoreSettings
 from storage.store import Store
 from storage.uow import UnitOfWork
-from tests.postgres import Server
+from tests.postgres import EMPTY, Server
 from tests.storage.conftest import NOW, World, open_store, person, populate
 from tests.storage.test_outbox import message
 
@@ -303,7 +303,7 @@ def test_units_of_a_group_are_in_the_order_of_their_locks(store: Store) -> None:
 
 def test_an_empty_database_is_named_and_migrated(server: Server) -> None:
     """An empty database is not opened; migrating it makes it this program's, and twice is as good as once."""
-    url = server.create(empty=True)
+    url = server.create(EMPTY)
     assert revision_of(url) is None
     with pytest.raises(WrongSchema, match="migrate"):
         open_store(StoreSettings(url=url))
@@ -314,7 +314,7 @@ def test_an_empty_database_is_named_and_migrated(server: Server) -> None:
 
 def test_two_processes_may_migrate_at_once(server: Server) -> None:
     """One of them does it, the others wait and find that it is done."""
-    url = server.create(empty=True)
+    url = server.create(EMPTY)
     before = in_parallel(3, lambda: migrate(url).before)
     assert [HEAD, HEAD, None] == sorted(before, key=str)
     server.drop(url)

@@ -1,4 +1,4 @@
-"""On a server, the processes that write: which number each has, and the mark its last commit has left."""
+"""People by role; on a server, the processes that write: which number each has, and the mark its last commit left."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the table where several processes can write; a file has one."""
+    op.create_index("ix_people_role_id", "people", ["role", "id"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         return
     op.create_table(
