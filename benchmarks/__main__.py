@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import future, machine, messages, reminders, startup, table
+from benchmarks import future, machine, messages, reminders, servers, startup, table
 from benchmarks.runs import Unlike
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.table import Row
@@ -20,6 +20,7 @@ BENCHMARKS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (messages.NAMES, messages.measure),
     (reminders.NAMES, reminders.measure),
     (future.NAMES, future.measure),
+    (servers.NAMES, servers.measure),
     (startup.NAMES, startup.measure),
 )
 """In the order of the table; those that share their runs are one entry."""

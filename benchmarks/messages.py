@@ -78,7 +78,7 @@ def _check(timers: int, messages: int) -> None:
         raise Unlike(f"{messages} messages left only {timers} timers: they were not taken as reports")
 
 
-def keep_in_flight(submit: Callable[..., Any], works: Sequence[Callable[..., Any]], in_flight: int) -> Run:
+def keep_in_flight(submit: Callable[..., Any], works: Sequence[Any], in_flight: int) -> Run:
     """Hand in all works, `in_flight` at a time; raises what any of them raised."""
     latencies: list[float] = []
     failures: list[BaseException] = []

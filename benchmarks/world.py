@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -70,11 +70,16 @@ class World:
         return World(target)
 
 
-@contextmanager
-def opened(world: World) -> Iterator[Store]:
+def opened(world: World) -> AbstractContextManager[Store]:
     """The world's store, as the program opens it."""
+    return opened_at(f"sqlite:///{world.database}")
+
+
+@contextmanager
+def opened_at(url: str) -> Iterator[Store]:
+    """The store at this address."""
     store = Store.open(
-        StoreSettings(url=f"sqlite:///{world.database}"),
+        StoreSettings(url=url),
         vault=Vault(bytes(KEY_BYTES), carrier="benchmark"),
         profile=load_profile("demo"),
     )
@@ -95,12 +100,17 @@ def fill(folder: Path, *, people: int, reminders: int = 0) -> World:
     folder.mkdir(parents=True)
     schema.migrate(f"sqlite:///{world.database}")
     with opened(world) as store:
-        staff = store.submit(_add_staff).result()
-        for first in range(0, people, AT_ONCE):
-            numbers = range(first, min(first + AT_ONCE, people))
-            add = partial(_add_people, numbers=numbers, staff=staff, reminders=reminders)
-            store.submit(add).result()
+        populate(store, people=people, reminders=reminders)
     return world
+
+
+def populate(store: Store, *, people: int, reminders: int = 0) -> None:
+    """Add the staff, and participants as `fill` says."""
+    staff = store.submit(_add_staff).result()
+    for first in range(0, people, AT_ONCE):
+        numbers = range(first, min(first + AT_ONCE, people))
+        add = partial(_add_people, numbers=numbers, staff=staff, reminders=reminders)
+        store.submit(add).result()
 
 
 def _add_staff(uow: UnitOfWork) -> list[PersonId]:

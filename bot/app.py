@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -59,15 +60,15 @@ class App:
         self._sender: asyncio.Task[None] | None = None
         self._stopping = False
 
-    async def run(self, work: Callable[[UnitOfWork], T], *, order: str = "") -> T:
-        """Do a unit of work on the writer's thread; returns after the commit. `order`: see `Store.submit`."""
-        return await asyncio.wrap_future(self.store.submit(work, order=order))
+    async def run(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do a unit of work on the writer's thread; returns after the commit."""
+        return await asyncio.wrap_future(self.store.submit(work))
 
     async def receive(self, update: Inbound) -> str | None:
         """Handle one update; returns after the commit. A text is the static answer to a stranger, for now and here."""
         now = self.clock.now()
         try:
-            return await self.run(partial(_receive, update=update, now=now), order=f"{update.channel}|{update.sender}")
+            return await asyncio.wrap_future(hand_in(self.store, update, now))
         except Exception as error:
             if is_passing(error) or isinstance(error, StoreClosed):
                 raise
@@ -161,6 +162,15 @@ class App:
                 await self.settle()
             except Exception as error:  # noqa: BLE001 - the next tick tries again: sending never ends by itself
                 log.error("sending_failed", error=type(error).__name__)
+
+
+def hand_in(store: Store, update: Inbound, now: datetime) -> "Future[str | None]":
+    """Have an update handled; what the future gives, see `inbound.receive`."""
+    return store.submit(
+        partial(_receive, update=update, now=now),
+        order=f"{update.channel}|{update.sender}",
+        ahead=partial(inbound.look_ahead, inbound=update),
+    )
 
 
 def _receive(uow: UnitOfWork, update: Inbound, now: datetime) -> str | None:

@@ -18,6 +18,11 @@ STANDING = "@"
 """A press that begins with this names an action itself: the bar of the chat page, a channel's command."""
 
 
+def look_ahead(uow: UnitOfWork, inbound: Inbound) -> None:
+    """What `receive` asks first."""
+    uow.people.find_ahead(inbound.channel, inbound.sender)
+
+
 def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     """Handle one update: once, however often it is delivered. A text is the static answer to a stranger."""
     known = uow.people.find(inbound.channel, inbound.sender, lock=True)

@@ -52,6 +52,7 @@ class Occasion:
     cause: str
     channel: str = ""
     _said: int = field(default=0)
+    _responsible: dict[PersonId, Person | None] = field(default_factory=dict)
 
     def local(self, person: Person) -> datetime:
         """The instant on the person's own clock."""
@@ -136,6 +137,11 @@ class Occasion:
 
         That is the caseworker, the stand-in while the caseworker is away, a coordinator when both are.
         """
+        if participant.id not in self._responsible:
+            self._responsible[participant.id] = self._find_responsible(participant)
+        return self._responsible[participant.id]
+
+    def _find_responsible(self, participant: Person) -> Person | None:
         people = self.uow.people
         if participant.role is Role.GUARDIAN:
             wards = people.wards_of(participant.id)

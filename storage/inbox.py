@@ -46,7 +46,7 @@ class Inbox(Repository):
     def accept(self, inbound: Inbound, person: PersonId, now: datetime) -> int | None:
         """Store an update and return its id; None if the platform delivered it before."""
         id_ = self._new_id()
-        stored = self._db.change(
+        stored = self._db.guess(
             _ACCEPT,
             id=id_,
             person=person,

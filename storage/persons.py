@@ -31,8 +31,9 @@ _TRY_LOCK = Statement(_ONE.with_for_update(key_share=True, skip_locked=True))
 
 _ADD_ADDRESS = insert_into(addresses)
 _BY_ADDRESS = (
-    sa.select(people, addresses.c.id.label("address"))
+    sa.select(people, addresses.c.id.label("address"), person_keys.c.wrapped)
     .join(addresses, addresses.c.person == people.c.id)
+    .join(person_keys, person_keys.c.person == people.c.id)
     .where(addresses.c.fingerprint == sa.bindparam("fingerprint"))
 )
 _FIND = Statement(_BY_ADDRESS)
@@ -115,8 +116,14 @@ class Persons(Repository):
         row = self._db.row(statement, fingerprint=self._seals.fingerprint("address", channel, external))
         if row is None:
             return None
-        person = self._person(row[:-1])
-        return person, Address(id=row[-1], person=person.id, channel=channel, external=external)
+        *columns, address, wrapped = row
+        self._seals.learn(columns[0], wrapped)
+        person = self._person(tuple(columns))
+        return person, Address(id=address, person=person.id, channel=channel, external=external)
+
+    def find_ahead(self, channel: str, external: str) -> None:
+        """`find` with its lock will be asked."""
+        self._db.ahead(_FIND_LOCKED, fingerprint=self._seals.fingerprint("address", channel, external))
 
     def address(self, address_id: int) -> Address:
         """The address; `UnknownRow` if there is none."""

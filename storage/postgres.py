@@ -39,8 +39,11 @@ _COMMIT: Final = Question.written("COMMIT")
 _ROLLBACK: Final = Question.written("ROLLBACK")
 
 _ANY, _ONE, _WANTED, _COUNTED, _GUESSED = range(5)
-_Ahead: TypeAlias = tuple[int, bytes, tuple[Any, ...]]
-"""A question asked ahead: in which unit, which one, with which values."""
+_Ahead: TypeAlias = tuple[bytes, tuple[Any, ...]]
+"""A question asked ahead, with its values."""
+
+_SOBER: Final = 50
+"""For so many transactions nothing is guessed after a wrong guess: updates that come again seldom come alone."""
 
 _SPARE_SECONDS: Final = 5.0
 _BETWEEN_TRIES: Final = 0.1
@@ -105,7 +108,7 @@ class PostgresDriver:
         self._patience = time_outs.statement.total_seconds() + time_outs.lock.total_seconds() + _SPARE_SECONDS
         self._wire: Wire | None = None
         self._wrote = self._unit_wrote = self._unchecked = False
-        self._unit = 0
+        self._sober = 0
         self._ahead: dict[_Ahead, tuple[frozenset[str], PGresult | None]] = {}
         self.careful = False
         self.failure: StorageError | None = None
@@ -128,7 +131,7 @@ class PostgresDriver:
         """All rows of a query."""
         question = question_of(statement)
         values = question.pick(params)
-        found = self._found_ahead((self._unit, question.name, values)) if self._ahead else None
+        found = self._found_ahead((question.name, values)) if self._ahead else None
         if found is None:
             self._ask(question, values, _WANTED)
             found = self._answer()
@@ -178,7 +181,7 @@ class PostgresDriver:
 
     def guess(self, statement: Statement, /, **params: Any) -> int:
         """As `change`; unless careful, 1 without waiting. If that was wrong, the unit is `Interrupted`."""
-        if self.careful or self._seat is None:
+        if self.careful or self._sober or self._seat is None:
             return self.change(statement, **params)
         question = question_of(statement)
         self._ask(question, question.pick(params), _GUESSED)
@@ -190,7 +193,7 @@ class PostgresDriver:
         """Ask without waiting; `rows` finds the answer, unless the unit changes one of the tables before."""
         question = question_of(statement)
         values = question.pick(params)
-        key = (self._unit, question.name, values)
+        key = (question.name, values)
         if key not in self._ahead:
             self._ask(question, values, key)
             self._ahead[key] = (statement.tables, None)
@@ -204,7 +207,7 @@ class PostgresDriver:
         return self._ahead.pop(key)[1]
 
     def _changes(self, statement: Statement) -> None:
-        """The unit writes: what it asked ahead of these tables is not true any more."""
+        """Somebody writes: what was asked ahead of these tables is not true any more."""
         self._unit_wrote = True
         for key in [key for key, (tables, _) in self._ahead.items() if tables & statement.tables]:
             del self._ahead[key]
@@ -218,6 +221,8 @@ class PostgresDriver:
     def begin(self) -> None:
         """Start a transaction; a connection that was closed meanwhile is replaced before anybody notices."""
         self.failure = self._lost = None
+        self._ahead.clear()
+        self._sober = max(0, self._sober - 1)
         self._wrote = self._unit_wrote = self._unchecked = False
         if self._wire is not None:
             try:
@@ -232,11 +237,13 @@ class PostgresDriver:
         """Start a unit and forget earlier failures; PostgreSQL is not told."""
         self.failure = None
         self._unit_wrote = False
-        self._unit += 1
-        self._ahead.clear()
 
     def release(self) -> None:
-        """Keep what the unit did: nothing needs to be said."""
+        """Keep what the unit did; the server does it while the next unit thinks."""
+        try:
+            self._open_wire().push()
+        except ConnectionLost as error:
+            raise self._failed(error) from error
 
     def rollback_to(self) -> bool:
         """True if the unit has changed nothing; otherwise the whole transaction is lost with it."""
@@ -350,6 +357,7 @@ class PostgresDriver:
             if tag == _ONE and result.command_tuples != 1:
                 raise self._failed(UnknownRow("no row has this id"))
             if tag == _GUESSED and result.command_tuples != 1:
+                self._sober = _SOBER
                 raise self._failed(Interrupted("the row is there already"))
             if tag == _WANTED:
                 wanted = result

@@ -90,6 +90,13 @@ class Wire:
             raise _lost(error) from error
         self._owed.append((tag,))
 
+    def push(self) -> None:
+        """Let the server begin with what was asked, while we go on."""
+        try:
+            self._pg.flush()
+        except psycopg.Error as error:
+            raise _lost(error) from error
+
     def answers(self) -> list[Answer]:
         """Everything that is owed, in the order of the questions; a failed preparation answers for its question."""
         if not self._owed:

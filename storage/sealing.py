@@ -59,6 +59,11 @@ class Sealing:
         self._made.append(person)
         return self._vault.new_person_key(person)
 
+    def learn(self, person: PersonId, wrapped: bytes) -> None:
+        """Another question has brought this person's key: take it up, unless it is remembered."""
+        if self._vault.person_key(person) is None:
+            self._vault.unwrap_person_key(person, wrapped)
+
     def end(self, ended: Queries) -> None:
         """The unit of work is over: keys are not looked up any more."""
         self._db = ended

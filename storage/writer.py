@@ -14,6 +14,7 @@ from storage.pulse import Pulse
 from storage.uow import UnitOfWork
 
 Work = Callable[[UnitOfWork], Any]
+Ahead = Callable[[UnitOfWork], None]
 
 _log: Final = logging.getLogger("lotse.storage")
 
@@ -21,10 +22,11 @@ _log: Final = logging.getLogger("lotse.storage")
 class _Job:
     """A unit that somebody waits for."""
 
-    __slots__ = ("again", "error", "future", "kept", "notes", "order", "result", "work")
+    __slots__ = ("again", "ahead", "error", "future", "kept", "notes", "order", "result", "work")
 
-    def __init__(self, work: Work, order: str) -> None:
+    def __init__(self, work: Work, order: str, ahead: Ahead | None) -> None:
         self.work = work
+        self.ahead = ahead
         self.order = order
         self.again = False
         self.future: Future[Any] = Future()
@@ -67,9 +69,9 @@ class Writer:
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work, order: str = "") -> Future[Any]:
+    def submit(self, work: Work, order: str = "", ahead: Ahead | None = None) -> Future[Any]:
         """Have a unit done; `StoreFull` when too many wait, `StoreClosed` after `close`."""
-        job = _Job(work, order)
+        job = _Job(work, order, ahead)
         with self._gate:
             if self._closed:
                 raise StoreClosed("the store is closed: nothing more can be written")
@@ -143,6 +145,7 @@ class Writer:
         self._driver.careful = careful
         try:
             self._driver.begin()
+            self._look_ahead(jobs)
         except StorageError as error:
             return self._lost(jobs, error, final=True)
         for job in jobs:
@@ -160,6 +163,15 @@ class Writer:
         for job in done:
             job.kept = True
         return []
+
+    def _look_ahead(self, jobs: list[_Job]) -> None:
+        """Where others share the database, lock and load for all at once: the server works while the units think."""
+        asking = [job.ahead for job in jobs if job.ahead is not None] if self._ordered else []
+        if asking:
+            unit = self._new_unit()
+            for ask in asking:
+                ask(unit)
+            unit.end(kept=True)
 
     def _close_group(self, notes: list[bytes]) -> None:
         """Commit to what the units have recorded: one row in the audit chain, if there is anything."""
