@@ -32,7 +32,7 @@ def test_a_report_reaches_the_caseworker_in_german_and_comes_back_as_seen(sign_i
     """Oksana writes in Ukrainian that she is ill, Frau Albers reads it in German, and Oksana hears that she did."""
     oksana, albers = sign_in("p3"), sign_in("c1")
     write(oksana, "я сьогодні хвора")
-    expect(oksana.locator(".own .text")).to_have_text("я сьогодні хвора")
+    expect(oksana.locator("#log .own .text")).to_have_text("я сьогодні хвора")
     expect(albers.locator(".ours .text").filter(has_text="Oksana")).to_contain_text("krank")
     before = oksana.locator(".ours").count()
     answers(albers).filter(has_text="esehen").click()
@@ -47,7 +47,7 @@ def test_a_report_by_buttons_alone(sign_in: SignIn) -> None:
     jonas.get_by_role("button", name="Was kann ich hier tun?").click()
     answers(jonas).filter(has_text="krank").click()
     expect(albers.locator(".ours .text").filter(has_text="Jonas")).to_contain_text("krank")
-    expect(jonas.locator(".own .text").last).to_contain_text("krank")
+    expect(jonas.locator("#log .own .text").last).to_contain_text("krank")
     open_answers = answers(jonas)
     expect(open_answers.first).to_be_visible()
     assert open_answers.count() <= 5
@@ -89,7 +89,7 @@ def test_the_keyboard_is_enough(sign_in: SignIn) -> None:
         if jonas.evaluate("document.activeElement.closest('.answers') !== null"):
             break
     jonas.keyboard.press("Enter")
-    expect(jonas.locator(".own")).to_have_count(2)
+    expect(jonas.locator("#log .own")).to_have_count(2)
     assert "BODY" != jonas.evaluate("document.activeElement.tagName")
 
 
@@ -100,7 +100,7 @@ def test_a_double_click_sends_once(sign_in: SignIn) -> None:
     jonas.locator(".send").dblclick()
     expect(jonas.locator(".ours").first).to_be_visible()
     jonas.reload()
-    assert ["Ich bin heute krank"] == jonas.locator(".own .text").all_inner_texts()
+    assert ["Ich bin heute krank"] == jonas.locator("#log .own .text").all_inner_texts()
 
 
 def test_a_resend_makes_no_double(sign_in: SignIn) -> None:
@@ -117,7 +117,7 @@ def test_a_resend_makes_no_double(sign_in: SignIn) -> None:
     expect(jonas.locator("#unsent")).to_contain_text("Ich bin heute krank")
     expect(jonas.locator("#unsent article")).to_have_count(0)
     assert 2 == len(lost)
-    assert ["Ich bin heute krank"] == jonas.locator(".own .text").all_inner_texts()
+    assert ["Ich bin heute krank"] == jonas.locator("#log .own .text").all_inner_texts()
 
 
 @pytest.mark.parametrize("gently", [True, False])
@@ -134,8 +134,8 @@ def test_after_a_restart_the_page_catches_up(sign_in: SignIn, assistant: Assista
     assistant.start()
     expect(jonas.locator("#unsent article")).to_have_count(0, timeout=20_000)
     expect(jonas.locator("#status")).to_be_empty()
-    assert ["Hallo", "Ich bin heute krank"] == jonas.locator(".own .text").all_inner_texts()
-    expect(again.locator(".own")).to_have_count(2, timeout=20_000)
+    assert ["Hallo", "Ich bin heute krank"] == jonas.locator("#log .own .text").all_inner_texts()
+    expect(again.locator("#log .own")).to_have_count(2, timeout=20_000)
     jonas.wait_for_timeout(500)
     live = said(jonas)
     jonas.reload()
@@ -155,13 +155,13 @@ def test_two_people_share_one_browser(sign_in: SignIn, window: Callable[..., Bro
     jonas, amal = sign_in("p1", shared), sign_in("p2", shared)
     write(jonas, "ich bin Jonas")
     write(amal, "أنا أمل")
-    expect(jonas.locator(".own .text")).to_have_text("ich bin Jonas")
-    expect(amal.locator(".own .text")).to_have_text("أنا أمل")
+    expect(jonas.locator("#log .own .text")).to_have_text("ich bin Jonas")
+    expect(amal.locator("#log .own .text")).to_have_text("أنا أمل")
     chooser = shared.new_page()
     chooser.goto(re.sub(r"/chat/.*", "/", jonas.url))
     expect(chooser.locator("a.big")).to_have_count(2)
     chooser.get_by_text("Dattel").click()
-    expect(chooser.locator(".own .text")).to_have_text("أنا أمل")
+    expect(chooser.locator("#log .own .text")).to_have_text("أنا أمل")
 
 
 def test_nothing_appears_in_the_log(sign_in: SignIn, assistant: Assistant) -> None:
