@@ -57,11 +57,12 @@ class Button:
 
 
 class InboundKind(StrEnum):
-    """What arrived: words, a press, or a file."""
+    """What arrived: words, a press, a file, or something that cannot be read here (voice, sticker, place)."""
 
     TEXT = "text"
     TAP = "tap"
     FILE = "file"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,8 @@ class Inbound:
     """One update as a channel parsed it. `external_id` is unique in its channel: a redelivery carries the same one.
 
     `sender` is the channel's own name for the address; `text` the words, `tap` a button's handle, `file_name` the name
-    of an attached file (its bytes stay with the channel until a dialogue asks for them).
+    of an attached file (its bytes stay with the channel until a dialogue asks for them). `platform_id` is the channel's
+    name for the message itself, where it can be taken away there; `edited`: these words replace what it said before.
     """
 
     channel: str
@@ -79,6 +81,8 @@ class Inbound:
     text: str = ""
     tap: str = ""
     file_name: str = ""
+    platform_id: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ class Outgoing:
     """A message committed to the outbox. `subject` is the person it is about: their key seals it.
 
     `purpose` names the consent that must be effective when it is sent ("": replies and crisis help need none).
-    `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC.
+    `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC. A `ping` says only that
+    there is something to read elsewhere.
     """
 
     id: int
@@ -133,3 +138,4 @@ class Outgoing:
     expires: datetime | None = None
     status: OutboxStatus = OutboxStatus.PENDING
     attempts: int = 0
+    ping: bool = False

@@ -1,11 +1,12 @@
 """A programme's rules as data: what differs between carriers is a setting here, never a guess (RULES.md)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 
 from flows.engine.events import Reason
+from flows.engine.messages import Level
 
 
 class EvidenceRule(StrEnum):
@@ -32,12 +33,30 @@ class Escalation:
     coordinator: timedelta
 
 
+THIRD_PARTY = frozenset({"telegram", "telegram_staff", "push", "sms", "mail"})
+"""Channels that others run: they carry what the profile permits, and nothing where it is silent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """In which order somebody is told that there is something to read, and how long each step is given (F81a).
+
+    `order` names channels; `wait` is the time after which the next one is tried, by the class of the message
+    (`MessageClass` values), `default` for classes it does not name.
+    """
+
+    order: tuple[str, ...] = ("telegram", "telegram_staff", "push", "sms")
+    wait: Mapping[str, timedelta] = field(default_factory=dict)
+    default: timedelta = timedelta(hours=2)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One programme. Times of day are local; `free_days` are public holidays of the Land and the profile's own (R30).
 
     `must_tell` lists the offices that must hear of an absence, by phase of the programme (R20a). `statutory` says that
-    reports rest on statute and are passed on without consent.
+    reports rest on statute and are passed on without consent. `levels` says what third-party channels may carry, a
+    channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
     """
 
     name: str
@@ -56,3 +75,10 @@ class Profile:
     proof_reminder_at: time = time(9)
     escalation: Escalation = Escalation(substitute=timedelta(hours=4), coordinator=timedelta(hours=8))
     crisis_escalation: Escalation = Escalation(substitute=timedelta(minutes=30), coordinator=timedelta(minutes=60))
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    reach: Reach = Reach()
+    page: str = ""
+
+    def level_of(self, channel: str) -> Level | None:
+        """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""
+        return self.levels.get(channel) if channel in THIRD_PARTY else Level.L4

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import structlog
@@ -57,7 +57,7 @@ class Stage:
         await self.app.start(ticking=False)
         await self.app.run(lambda uow: load_world(uow, self.clock.now(), channels=["memory"]))
 
-    async def hand_in(self, who: str, kind: InboundKind = InboundKind.TEXT, **more: str) -> None:
+    async def hand_in(self, who: str, kind: InboundKind = InboundKind.TEXT, **more: Any) -> None:
         """An update, and what comes of it."""
         self._updates += 1
         update = Inbound(channel="memory", external_id=str(self._updates), sender=who, kind=kind, **more)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.demo import load_world
@@ -72,7 +72,7 @@ class World:
         assert found is not None, handle
         return found
 
-    def update(self, who: str, kind: InboundKind = InboundKind.TEXT, **more: str) -> Inbound:
+    def update(self, who: str, kind: InboundKind = InboundKind.TEXT, **more: Any) -> Inbound:
         """An update as a channel would hand it in."""
         self._updates += 1
         return Inbound(channel=CHANNEL, external_id=f"{who}-{self._updates}", sender=who, kind=kind, **more)
