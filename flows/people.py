@@ -22,7 +22,10 @@ class Role(StrEnum):
     @property
     def is_staff(self) -> bool:
         """Whether the role works for the carrier and logs in as staff."""
-        return self in {Role.CASEWORKER, Role.COORDINATOR, Role.DPO, Role.PROTECTION}
+        return self in _STAFF
+
+
+_STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.DPO, Role.PROTECTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

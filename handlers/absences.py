@@ -34,7 +34,7 @@ def of_person(occasion: Occasion, person: Person) -> tuple[Absence, ...]:
 
 def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
     """A new report: recorded, stamped, and passed on at once, at any hour (R1)."""
-    person = occasion.uow.people.get(event.who)
+    person = by if by.id == event.who else occasion.uow.people.get(event.who)
     absence = Absence(
         id=occasion.uow.new_id(),
         person=event.who,
@@ -63,6 +63,7 @@ def change(occasion: Occasion, event: AbsenceChanged, by: Person) -> None:
         revision=known.revision + 1,
     )
     occasion.uow.absences.change(changed, occasion.now)
+    occasion.uow.timers.cancel(TIMER, known.id)
     occasion.record(event, event.who)
     _plan_proof(occasion, changed, person)
     _let_know(occasion, changed, person, by)
@@ -148,12 +149,11 @@ def _meant(occasion: Occasion, who: PersonId, absence_id: int, first_day: date) 
 
 
 def _plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
-    occasion.uow.timers.cancel(TIMER, absence.id)
     if absence.proof is not Proof.OPEN:
         return
-    at = occasion.uow.profile.proof_reminder_at
+    at, zone = occasion.uow.profile.proof_reminder_at, occasion.local(person).tzinfo
     for day in proof_days(absence, occasion.calendar):
-        fire_at = datetime.combine(day, at, ZoneInfo(person.zone)).astimezone(UTC)
+        fire_at = datetime.combine(day, at, zone).astimezone(UTC)
         if fire_at > occasion.now:
             occasion.uow.timers.add(TIMER, fire_at, person.id, absence.id, str(absence.revision))
 

@@ -20,10 +20,13 @@ from handlers.occasion import Occasion, Sending
 
 TIMER = "alert"
 SEEN = Text("Seen")
+ANSWER = Text("Answer")
+PROOF_HERE = Text("Sick note is here")
 SOON = timedelta(seconds=1)
 LADDER = ("substitute", "coordinator")
 REPEATS = 8
 URGENT = frozenset({AlertKind.CRISIS, AlertKind.VIOLENCE})
+ANSWERED = frozenset({AlertKind.MESSAGE, *URGENT})
 
 TEXTS: dict[AlertKind, Text] = {
     AlertKind.ABSENCE: Text("{name} cannot come. The reason is not known yet."),
@@ -64,6 +67,15 @@ class News:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """An alert as it is shown: with the person and the report it is about."""
+
+    alert: Alert
+    subject: Person
+    absence: Absence | None
+
+
 def raise_alert(occasion: Occasion, subject: Person, news: News) -> None:
     """Let the responsible person know at once, and begin to count the time until somebody has seen it."""
     for to in _first_to_know(occasion, subject, news.kind):
@@ -78,8 +90,9 @@ def raise_alert(occasion: Occasion, subject: Person, news: News) -> None:
         )
         occasion.uow.alerts.add(alert)
         occasion.record(AlertRaised(who=subject.id, kind=news.kind, to=to.id), subject.id)
-        _show(occasion, alert, to, news.text or text_of(occasion, alert))
-        _plan(occasion, alert)
+        card = _Card(alert, subject, news.absence)
+        _show(occasion, card, to, news.text or _says(card))
+        _plan(occasion, alert, to)
 
 
 def _first_to_know(occasion: Occasion, subject: Person, kind: AlertKind) -> list[Person]:
@@ -89,44 +102,48 @@ def _first_to_know(occasion: Occasion, subject: Person, kind: AlertKind) -> list
     return [responsible] if responsible else []
 
 
-def text_of(occasion: Occasion, alert: Alert) -> Text:
-    """The alert in words, from what is known now."""
-    if alert.absence is not None:
-        return absence_text(occasion.uow.absences.get(alert.absence))
-    return TEXTS[alert.kind]
+def _card_of(occasion: Occasion, alert: Alert) -> _Card:
+    """The alert with what is known now."""
+    absence = None if alert.absence is None else occasion.uow.absences.get(alert.absence)
+    return _Card(alert, occasion.uow.people.get(alert.subject), absence)
 
 
-def _show(occasion: Occasion, alert: Alert, to: Person, text: Text) -> None:
-    subject = occasion.uow.people.get(alert.subject)
+def _says(card: _Card) -> Text:
+    return TEXTS[card.alert.kind] if card.absence is None else absence_text(card.absence)
+
+
+def _show(occasion: Occasion, card: _Card, to: Person, text: Text) -> None:
+    alert = card.alert
     about = Sending(
         message_class=MessageClass.ALERT,
-        subject=subject,
+        subject=card.subject,
         lasting=True,
         dedupe=f"alert:{alert.id}:{alert.step}:{to.id}:{occasion.cause}",
     )
-    occasion.say(to, Said(text, _ways_on(occasion, alert), Level.L4), about)
+    occasion.say(to, Said(text, _ways_on(card), Level.L4), about)
     if alert.words:
         occasion.say_words(to, alert.words, replace(about, dedupe=f"{about.dedupe}:words"))
 
 
-def _ways_on(occasion: Occasion, alert: Alert) -> tuple[Button, ...]:
+def _ways_on(card: _Card) -> tuple[Button, ...]:
+    alert, absence = card.alert, card.absence
     seen = Button(SEEN, "seen", str(alert.id))
-    if alert.kind in {AlertKind.MESSAGE, *URGENT}:
-        return (seen, Button(Text("Answer"), "answer", str(alert.subject)))
-    if alert.absence is not None:
-        absence = occasion.uow.absences.get(alert.absence)
-        if absence.reason is Reason.ILLNESS and absence.proof is Proof.OPEN and not absence.taken_back:
-            return (seen, Button(Text("Sick note is here"), "proof", str(absence.id)))
+    if alert.kind in ANSWERED:
+        return (seen, Button(ANSWER, "answer", str(alert.subject)))
+    if absence is None or absence.taken_back:
+        return (seen,)
+    if absence.reason is Reason.ILLNESS and absence.proof is Proof.OPEN:
+        return (seen, Button(PROOF_HERE, "proof", str(absence.id)))
     return (seen,)
 
 
-def _plan(occasion: Occasion, alert: Alert) -> None:
+def _plan(occasion: Occasion, alert: Alert, holder: Person) -> None:
+    """Count the time until somebody has seen it, on the clock of whoever was told first."""
     profile, repeats = occasion.uow.profile, alert.kind is AlertKind.VIOLENCE
     if alert.step >= (REPEATS if repeats else len(LADDER)):
         return
     spans = profile.crisis_escalation if alert.kind in URGENT else profile.escalation
     span = spans.substitute * (alert.step + 1) if repeats else (spans.substitute, spans.coordinator)[alert.step]
-    holder = occasion.uow.people.get(alert.to)
     raised = alert.raised_at.astimezone(occasion.local(holder).tzinfo)
     fire_at = max(occasion.calendar.after_office_time(raised, span).astimezone(UTC), occasion.now + SOON)
     occasion.uow.timers.add(TIMER, fire_at, alert.subject, alert.id, str(alert.step))
@@ -148,14 +165,15 @@ def _step(occasion: Occasion, alert: Alert, *, patient: bool) -> None:
     to = next((person for person in rungs if person is not None), None)
     if to is not None:
         hand_on(occasion, stepped, to)
-    _plan(occasion, stepped)
+    _plan(occasion, stepped, occasion.uow.people.get(stepped.to))
 
 
 def hand_on(occasion: Occasion, alert: Alert, to: Person) -> None:
     """Give an alert to one more person."""
     occasion.uow.alerts.add_holder(alert.id, to.id)
     occasion.record(AlertEscalated(who=alert.subject, kind=alert.kind, to=to.id), alert.subject)
-    _show(occasion, alert, to, Text("Nobody has looked at this yet: {alert}", {"alert": text_of(occasion, alert)}))
+    card = _card_of(occasion, alert)
+    _show(occasion, card, to, Text("Nobody has looked at this yet: {alert}", {"alert": _says(card)}))
 
 
 def _ladder(occasion: Occasion, alert: Alert) -> list[Person | None]:

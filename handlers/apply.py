@@ -27,9 +27,10 @@ from flows.people import Person, Role
 from flows.rules.absence import standing
 from handlers import absences, alerts, consent, inbox
 from handlers.alerts import News
-from handlers.occasion import Occasion, Sending
+from handlers.occasion import REPLY, Occasion, Sending
 from locales.catalog import LANGUAGES, own_name
 
+WHAT_NOW = Text("What would you like to do? Tap, or write it in your own words.")
 STAFF_MENU = (
     Button(Text("Record an absence"), "cannot"),
     Button(Text("Write to somebody"), "ask"),
@@ -55,12 +56,11 @@ def apply(
     bound: tuple[int, Conversation] | None = None,
 ) -> None:
     """Carry out what happened, in order. Answers offered are bound to the open question."""
-    sending = Sending()
-    if bound is not None and bound[1].status.is_open:
-        sending = Sending(turn=(bound[0], bound[1].turn))
+    is_open = bound is not None and bound[1].status.is_open
+    sending = Sending(turn=(bound[0], bound[1].turn)) if bound is not None and is_open else REPLY
     for event in events:
         if isinstance(event, Said):
-            occasion.say(occasion.uow.people.get(person.id), event, sending)
+            occasion.say(person, event, sending)
         elif isinstance(event, Wish):
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
         else:
@@ -140,8 +140,7 @@ def menu_of(occasion: Occasion, person: Person) -> tuple[Button, ...]:
 
 def menu(occasion: Occasion, person: Person) -> Said:
     """The question behind every other: what would you like to do?"""
-    text = Text("What would you like to do? Tap, or write it in your own words.")
-    return Said(text, menu_of(occasion, person))
+    return Said(WHAT_NOW, menu_of(occasion, person))
 
 
 def show_menu(occasion: Occasion, person: Person) -> None:

@@ -8,7 +8,7 @@ from flows.engine.messages import MessageClass, Outgoing, Text
 from flows.people import Role
 from flows.rules.contact import after_quiet
 from handlers import absences, alerts
-from handlers.occasion import Occasion
+from handlers.occasion import UNASKED, Occasion
 from locales.catalog import render
 from storage.errors import UnknownRow, VaultError
 from storage.outbox import MAY_HAVE_ARRIVED, UNREADABLE, Claimed, CutOff
@@ -19,7 +19,6 @@ HELD = "held"
 SETTLED = "settled meanwhile"
 INTERRUPTED = "interrupted"
 NO_ANSWER = "no clear answer"
-UNASKED = frozenset({MessageClass.REMINDER, MessageClass.BROADCAST})
 ALERT_PATIENCE = timedelta(minutes=2)
 """How long an alert is tried in vain before one more person gets it."""
 

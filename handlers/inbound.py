@@ -6,7 +6,7 @@ from datetime import date, datetime
 from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
-from flows.people import Person
+from flows.people import Address, Person, PersonId
 from handlers import alerts, participants, staff, strangers
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
@@ -28,7 +28,7 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     known = uow.people.find(inbound.channel, inbound.sender, lock=True)
     if known is None:
         return strangers.answer()
-    person, _ = known
+    person, address = known
     uow.look_ahead(person.id)
     words = clean(inbound.text)
     kept = Inbound(
@@ -42,7 +42,7 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     entry = uow.inbox.accept(kept, person.id, now)
     if entry is None:
         return None
-    occasion = Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=inbound.channel)
+    occasion = _occasion(uow, now, entry, address)
     if inbound.kind is InboundKind.TAP:
         _press(occasion, person, inbound.tap, entry)
         return None
@@ -52,6 +52,12 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     else:
         _hear(occasion, person, reply)
     return None
+
+
+def _occasion(uow: UnitOfWork, now: datetime, entry: int, address: Address) -> Occasion:
+    """Who wrote is answered where they wrote from."""
+    reached: dict[PersonId, Address | None] = {address.person: address}
+    return Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=address.channel, reached=reached)
 
 
 def _reply(occasion: Occasion, person: Person, inbound: Inbound, words: str) -> Reply:
@@ -67,13 +73,13 @@ def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
     known = uow.people.find(inbound.channel, inbound.sender)
     if known is None:
         return
-    person, _ = known
+    person, address = known
     words = clean(inbound.text)[:LONGEST]
     kept = replace(inbound, text=words, file_name="")
     entry = uow.inbox.accept(kept, person.id, now)
     if entry is None:
         return
-    occasion = Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=inbound.channel)
+    occasion = _occasion(uow, now, entry, address)
     occasion.say(person, Said(Text("Sorry, something went wrong here. Your message is kept and a person looks at it.")))
     if not person.role.is_staff:
         text = Text("The assistant could not handle a message from {name}. Please get in touch.")

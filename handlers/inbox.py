@@ -9,7 +9,6 @@ from handlers import alerts
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 
-ANSWERABLE = frozenset({AlertKind.MESSAGE, AlertKind.CRISIS, AlertKind.VIOLENCE})
 ANSWERED_WITHIN = timedelta(days=3)
 
 
@@ -47,7 +46,7 @@ def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str
 def _waits_for_answer(occasion: Occasion, person: PersonId) -> bool:
     """Whether the person wrote to us: an answer goes at once and needs no consent, anything else waits for the day."""
     since = occasion.now - ANSWERED_WITHIN
-    return any(alert.kind in ANSWERABLE and alert.raised_at > since for alert in occasion.uow.alerts.about(person))
+    return any(alert.kind in alerts.ANSWERED and alert.raised_at > since for alert in occasion.uow.alerts.about(person))
 
 
 def ask_for_call(occasion: Occasion, person: Person) -> None:

@@ -1,9 +1,9 @@
 """One thing that happens, and the only way anything is said because of it: a row in the outbox."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.engine.events import Event, Said
@@ -16,6 +16,8 @@ from storage.uow import UnitOfWork
 
 BUTTON_LIFE = timedelta(days=6)
 HANDLE_BYTES = 12
+HANDLE_LENGTH = HANDLE_BYTES * 4 // 3
+UNASKED = frozenset({MessageClass.REMINDER, MessageClass.BROADCAST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +46,35 @@ class Occasion:
     """A handled update or timer: the unit of work, the instant (aware UTC), and what caused it.
 
     `cause` names the inbox row or timer: with a running number it makes every message unique, however often the unit
-    runs. `channel` is where the person who set it off is listening right now.
+    runs. `channel` is where the person who set it off is listening right now. `reached` are the addresses that are
+    known already. What is asked or worked out once is kept as long as the occasion lasts, and no longer.
     """
 
     uow: UnitOfWork
     now: datetime
     cause: str
     channel: str = ""
+    reached: dict[PersonId, Address | None] = field(default_factory=dict)
     _said: int = field(default=0)
     _responsible: dict[PersonId, Person | None] = field(default_factory=dict)
+    _clocks: dict[str, datetime] = field(default_factory=dict)
+    _standard: dict[tuple[PersonId, str], Mapping[str, Value]] = field(default_factory=dict)
+    _calendar: WorkCalendar | None = None
 
     def local(self, person: Person) -> datetime:
         """The instant on the person's own clock."""
-        return self.now.astimezone(ZoneInfo(person.zone))
+        local = self._clocks.get(person.zone)
+        if local is None:
+            local = self._clocks[person.zone] = self.now.astimezone(ZoneInfo(person.zone))
+        return local
 
     @property
     def calendar(self) -> WorkCalendar:
         """The working days and office hours of the profile."""
-        profile = self.uow.profile
-        return WorkCalendar(profile.free_days, profile.office_opens, profile.office_closes)
+        if self._calendar is None:
+            profile = self.uow.profile
+            self._calendar = WorkCalendar(profile.free_days, profile.office_opens, profile.office_closes)
+        return self._calendar
 
     def record(self, event: Event, subject: PersonId) -> None:
         """Keep a fact."""
@@ -75,10 +87,8 @@ class Occasion:
             return
         self._said += 1
         params = self._params(to, sending.subject)
-        message_id = self.uow.new_id()
-        buttons = tuple(self._button(button, to, params) for button in said.buttons)
         message = Outgoing(
-            id=message_id,
+            id=self.uow.new_id(),
             to=to.id,
             subject=(sending.subject or to).id,
             channel=address.channel,
@@ -89,13 +99,13 @@ class Occasion:
             message_class=sending.message_class,
             dedupe=sending.dedupe or f"{self.cause}:{self._said}",
             cause=self.cause,
-            buttons=buttons,
+            buttons=_buttons(said.buttons, to, params) if said.buttons else (),
             purpose=sending.purpose,
             created=self.now,
             not_before=self._not_before(to, sending),
             expires=sending.expires,
         )
-        if self.uow.outbox.add(message):
+        if self.uow.outbox.add(message) and message.buttons:
             self._keep_buttons(message, sending)
 
     def say_words(self, to: Person, words: str, sending: Sending) -> None:
@@ -107,27 +117,32 @@ class Occasion:
         expires = None if sending.lasting else self.now + BUTTON_LIFE
         self.uow.buttons.add(message, conversation=conversation, turn=turn, expires=expires)
 
-    def _button(self, button: Button, to: Person, params: Mapping[str, Value]) -> OutgoingButton:
-        label = render(button.label, to.language, formal=to.formal, params=params)
-        return OutgoingButton(secrets.token_urlsafe(HANDLE_BYTES), label, button.action, button.value)
-
     def _address(self, to: Person) -> Address | None:
-        addresses = self.uow.people.addresses(to.id)
-        here = [address for address in addresses if address.channel == self.channel]
-        return next(iter((*here, *addresses)), None)
+        if to.id not in self.reached:
+            addresses = self.uow.people.addresses(to.id)
+            here = [address for address in addresses if address.channel == self.channel]
+            self.reached[to.id] = next(iter((*here, *addresses)), None)
+        return self.reached[to.id]
 
     def _not_before(self, to: Person, sending: Sending) -> datetime:
-        unasked = sending.quiet or sending.message_class in {MessageClass.REMINDER, MessageClass.BROADCAST}
-        if to.role is not Role.PARTICIPANT or not unasked:
+        unasked = sending.quiet or sending.message_class in UNASKED
+        if not unasked or to.role is not Role.PARTICIPANT:
             return self.now
         profile, local = self.uow.profile, self.local(to)
         allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
         return allowed.astimezone(self.now.tzinfo) if allowed != local else self.now
 
-    def _params(self, to: Person, subject: Person | None) -> dict[str, Value]:
+    def _params(self, to: Person, subject: Person | None) -> Mapping[str, Value]:
+        """The values every text of a message to `to` may use."""
         about = to if subject is None or subject.role.is_staff else subject
+        known = self._standard.get((about.id, to.zone))
+        if known is None:
+            known = self._standard[about.id, to.zone] = self._values(about, self.local(to).date())
+        return known
+
+    def _values(self, about: Person, today: date) -> Mapping[str, Value]:
         person = self.responsible(about)
-        known: dict[str, Value] = {"name": about.name, "today": self.local(to).date()}
+        known: dict[str, Value] = {"name": about.name, "today": today}
         if person is not None:
             known |= {"caseworker": person.name, "phone": person.phone}
         return known
@@ -137,9 +152,10 @@ class Occasion:
 
         That is the caseworker, the stand-in while the caseworker is away, a coordinator when both are.
         """
-        if participant.id not in self._responsible:
-            self._responsible[participant.id] = self._find_responsible(participant)
-        return self._responsible[participant.id]
+        known = self._responsible
+        if participant.id not in known:
+            known[participant.id] = self._find_responsible(participant)
+        return known[participant.id]
 
     def _find_responsible(self, participant: Person) -> Person | None:
         people = self.uow.people
@@ -150,6 +166,25 @@ class Occasion:
         if caseworker is None:
             return next(iter(people.all(Role.COORDINATOR)), None)
         people.look_ahead_staff(caseworker.id)
-        candidates = (caseworker, people.substitute_of(caseworker.id), *people.all(Role.COORDINATOR))
-        present = (one for one in candidates if one is not None and not people.is_away(one.id, self.local(one).date()))
+        if not self._is_away(caseworker):
+            return caseworker
+        candidates = (people.substitute_of(caseworker.id), *people.all(Role.COORDINATOR))
+        present = (one for one in candidates if one is not None and not self._is_away(one))
         return next(present, caseworker)
+
+    def _is_away(self, person: Person) -> bool:
+        return self.uow.people.is_away(person.id, self.local(person).date())
+
+
+def _buttons(buttons: Sequence[Button], to: Person, params: Mapping[str, Value]) -> tuple[OutgoingButton, ...]:
+    """The buttons as they are shown, each with a handle that nobody can guess."""
+    random = secrets.token_urlsafe(HANDLE_BYTES * len(buttons))
+    return tuple(
+        OutgoingButton(
+            random[place * HANDLE_LENGTH : (place + 1) * HANDLE_LENGTH],
+            render(button.label, to.language, formal=to.formal, params=params),
+            button.action,
+            button.value,
+        )
+        for place, button in enumerate(buttons)
+    )

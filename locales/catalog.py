@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NoReturn, Protocol, TypeGuard
+from typing import Literal, NamedTuple, NoReturn, Protocol, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -35,6 +35,8 @@ _UNKNOWN = "…"
 _DAYS_KEPT = 2_000
 _FSI, _PDI = "\u2068", "\u2069"
 _OPENING = "\u2066\u2067\u2068"
+_ISOLATING = re.compile(f"[{_OPENING}{_PDI}]")
+_PERHAPS_TURNING = re.compile("[\u0590-\U0010ffff]")
 _TURNING = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 _log = logging.getLogger(__name__)
 
@@ -144,8 +146,10 @@ def load(path: Path) -> gettext.NullTranslations:
 
 def _isolate(value: str, *, always: bool) -> str:
     """The value fenced off from the direction of the words around it, whatever controls it brings itself."""
-    if not always and (value.isascii() or not any(unicodedata.bidirectional(char) in _TURNING for char in value)):
+    if not always and (not _PERHAPS_TURNING.search(value) or not _turns(value)):
         return value
+    if not _ISOLATING.search(value):
+        return _FSI + value + _PDI
     inner, depth = [], 0
     for char in value:
         if char == _PDI and depth == 0:
@@ -153,6 +157,30 @@ def _isolate(value: str, *, always: bool) -> str:
         depth += (char in _OPENING) - (char == _PDI)
         inner.append(char)
     return _FSI + "".join(inner) + _PDI * (depth + 1)
+
+
+def _turns(value: str) -> bool:
+    return any(unicodedata.bidirectional(char) in _TURNING for char in value)
+
+
+_Slot: TypeAlias = tuple[str, str, bool, str]
+"""The words before a placeholder, its name, whether German declines it, and the full stop that follows, if one does."""
+
+
+class _Template(NamedTuple):
+    """A message of a catalogue, taken apart at its placeholders; without any, `rest` is all of it."""
+
+    slots: tuple[_Slot, ...]
+    rest: str
+
+
+def _template(words: str) -> _Template:
+    slots, end = [], 0
+    for found in _SLOT.finditer(words):
+        name, declined, stop = found.groups()
+        slots.append((words[end : found.start()], name, bool(declined), stop))
+        end = found.end()
+    return _Template(tuple(slots), words[end:])
 
 
 class Catalog:
@@ -163,7 +191,7 @@ class Catalog:
         self.strict = strict
         self._folder = folder
         self._loaded: dict[str, gettext.NullTranslations] = {}
-        self._found: dict[tuple[str, str, str, bool], str] = {}
+        self._found: dict[tuple[str, str, str, bool], _Template] = {}
         self._missed = False
 
     def render(
@@ -173,35 +201,38 @@ class Catalog:
         if language not in _LANGUAGES:
             self._miss(f"no language {language!r}")
             language = FALLBACK
-        values = {**(params or {}), **text.params}
-
-        def filled(slot: re.Match[str]) -> str:
-            name, declined, stop = slot.groups()
-            if values.get(name) is None:
-                self._miss(f"no value for {name!r} in {text.key!r} ({language})")
-                return _UNKNOWN + stop
-            shown = self._show(values[name], language, formal, params or {})
-            shown = _HERR.sub("Herrn", shown) if declined else shown
-            return shown + ("" if shown.rstrip(_PDI).endswith(".") else stop)
-
         found = self._found.get((text.key, text.plural, language, formal)) or self._find(text, language, formal)
-        return _SLOT.sub(filled, found) if "{" in found else found
+        slots, rest = found
+        if not slots:
+            return rest
+        own, standard = text.params, params or {}
+        filled: list[str] = []
+        for before, name, declined, stop in slots:
+            value = own[name] if name in own else standard.get(name)
+            if value is None:
+                self._miss(f"no value for {name!r} in {text.key!r} ({language})")
+                shown = _UNKNOWN
+            else:
+                shown = self._show(value, language, formal, standard)
+            shown = _HERR.sub("Herrn", shown) if declined else shown
+            filled += (before, shown, "" if stop and shown.rstrip(_PDI).endswith(".") else stop)
+        return "".join(filled) + rest
 
-    def _find(self, text: TextLike, language: str, formal: bool) -> str:
+    def _find(self, text: TextLike, language: str, formal: bool) -> _Template:
         n = text.params.get("n")
         count = n if isinstance(n, int) else 1
         for code in dict.fromkeys((language, FALLBACK)):
             words = self._words(code)
             for context in (FORMAL, "") if formal else ("",):
                 try:
-                    found = _look_up(words, context, text, count)
+                    found = _template(_look_up(words, context, text, count))
                 except CatalogError:
                     continue
                 if code == language and not text.plural:
                     self._found[text.key, "", language, formal] = found
                 return found
             self._miss(f"no message {text.key!r} ({code})")
-        return text.plural if text.plural and count != 1 else text.key
+        return _template(text.plural if text.plural and count != 1 else text.key)
 
     def _words(self, code: str) -> gettext.NullTranslations:
         if code not in self._loaded:
@@ -214,17 +245,20 @@ class Catalog:
 
     def _show(self, value: object, language: str, formal: bool, params: Mapping[str, object]) -> str:
         """One value in words; texts and lists of them are rendered with the same standard values."""
+        rtl = _LANGUAGES[language].rtl
+        if isinstance(value, str):
+            return _isolate(value, always=rtl)
         if isinstance(value, tuple):
             shown = [self._show(item, language, formal, params) for item in value]
-            return format_list(shown, locale=_LANGUAGES[language].locale)
+            return shown[0] if len(shown) == 1 else format_list(shown, locale=_LANGUAGES[language].locale)
         if _is_text(value):
             return self.render(value, language, formal=formal, params=params)
-        if not isinstance(value, (str, int, date, time)):
+        if not isinstance(value, (int, date, time)):
             self._miss(f"a {type(value).__name__} cannot be shown")
             return _UNKNOWN
         if isinstance(value, datetime) and value.tzinfo is None:
             self._miss("an instant without a zone")
-        return _isolate(_format(value, language, params), always=_LANGUAGES[language].rtl)
+        return _isolate(_format(value, language, params), always=rtl)
 
     def _miss(self, what: str) -> None:
         """Raise if strict, else log once that something is missing: which, the catalogue check tells."""
@@ -247,10 +281,8 @@ def _is_text(value: object) -> TypeGuard[TextLike]:
     return hasattr(value, "key") and hasattr(value, "params") and hasattr(value, "plural")
 
 
-def _format(value: str | int | date | time, language: str, params: Mapping[str, object]) -> str:
+def _format(value: int | date | time, language: str, params: Mapping[str, object]) -> str:
     how = _LANGUAGES[language]
-    if isinstance(value, str):
-        return str(value)
     if isinstance(value, int):
         return format_decimal(value, locale=how.locale)
     if isinstance(value, time):

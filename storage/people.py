@@ -4,8 +4,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from flows.people import Person, PersonId, Role
-from storage.persons import ADDRESSES, BY_ROLE, Persons
+from flows.people import Person, PersonId
+from storage.persons import ADDRESSES, Persons
 from storage.statements import Statement, const, insert_into
 from storage.tables import assignments, guardians, leaves, people, substitutes
 
@@ -77,14 +77,11 @@ class People(Persons):
             self._db.put(_ASSIGN, participant=participant, caseworker=caseworker)
 
     def look_ahead(self, participant: PersonId) -> None:
-        """What a report of the participant will ask: who is responsible, who else could be, where answers go."""
+        """What a report of the participant will ask: who is responsible."""
         self._db.ahead(_CASEWORKER, participant=participant)
-        self._db.ahead(BY_ROLE, role=Role.COORDINATOR.value)
-        self._db.ahead(ADDRESSES, person=participant)
 
     def look_ahead_staff(self, caseworker: PersonId) -> None:
-        """What an alert to the caseworker will ask: who stands in, how the caseworker is reached."""
-        self._db.ahead(_SUBSTITUTE, caseworker=caseworker)
+        """What an alert to the caseworker will ask: how the caseworker is reached."""
         self._db.ahead(ADDRESSES, person=caseworker)
 
     def caseworker_of(self, participant: PersonId) -> Person | None:

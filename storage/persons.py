@@ -21,7 +21,7 @@ _ADD_KEY = insert_into(person_keys)
 _GET = Statement(sa.select(people).where(people.c.id == sa.bindparam("id")))
 _BY_HANDLE = Statement(sa.select(people).where(people.c.handle == sa.bindparam("handle")))
 _ALL = Statement(sa.select(people).order_by(people.c.id))
-BY_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role")).order_by(people.c.id))
+_BY_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role")).order_by(people.c.id))
 _UPDATE = Statement(sa.update(people).where(people.c.id == sa.bindparam("id")).values(sealed=sa.bindparam("sealed")))
 
 # Not FOR UPDATE: that would also hold up everybody who only refers to the person, such as a message's row.
@@ -87,7 +87,7 @@ class Persons(Repository):
 
     def all(self, role: Role | None = None) -> list[Person]:
         """Everybody, or everybody in this role, in the order they came."""
-        rows = self._db.rows(_ALL) if role is None else self._db.rows(BY_ROLE, role=role.value)
+        rows = self._db.rows(_ALL) if role is None else self._db.rows(_BY_ROLE, role=role.value)
         return [self._person(row) for row in rows]
 
     def lock(self, person_id: PersonId) -> None:
