@@ -95,14 +95,15 @@ class ServerSettings(BaseModel):
 
 
 class DeliverySettings(BaseModel):
-    """How messages are sent. `lease_seconds`: how long a send may take before it counts as uncertain.
+    """How messages are sent. `lease_seconds`: after how long a send counts as cut off; it may take half of it.
 
+    Beside other processes nobody knows sooner that the one that was sending is dead, and within a minute work goes on.
     `retries`: how often a message is tried while a channel is in trouble; 20 take three hours.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lease_seconds: int = Field(default=60, ge=5, le=600)
+    lease_seconds: int = Field(default=45, ge=5, le=600)
     batch: int = Field(default=50, ge=1, le=1000)
     retries: int = Field(default=20, ge=1, le=50)
     tick_seconds: float = Field(default=1.0, gt=0, le=60)

@@ -8,31 +8,49 @@ from typing import Any
 
 import pytest
 
-from tests.faults.databases import SqliteDatabase, SqliteTemplate, Template
-from tests.faults.points import tally_lines
+from tests.faults.databases import (
+    Database,
+    PostgresDatabase,
+    PostgresTemplate,
+    SqliteDatabase,
+    SqliteTemplate,
+    Template,
+)
 from tests.faults.program import Start
 from tests.faults.screens import Screens
+from tests.faults.tallies import report
 from tests.faults.trial import MORNING, Trial, open_trial
+from tests.postgres import EMPTY
 
 NewTrial = Callable[..., Trial]
 
 
-@pytest.fixture(scope="session", params=["sqlite"])
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The demo world in a database that is copied for each run."""
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The demo world in a database that is copied for each run, on both kinds of databases."""
     folder = tmp_path_factory.mktemp("template")
     for room in ("db", "keys"):
         (folder / room).mkdir(mode=0o700)
-    path, key_file = folder / "db" / "lotse.db", folder / "keys" / "master.key"
+    key_file = folder / "keys" / "master.key"
+    if request.param == "sqlite":
+        file = SqliteDatabase(folder / "db" / "lotse.db")
+        _load_world(file, key_file, folder)
+        return SqliteTemplate(file.path, key_file)
+    server = request.getfixturevalue("server")
+    database = PostgresDatabase(server, server.create(EMPTY))
+    _load_world(database, key_file, folder)
+    return PostgresTemplate(server, database.url, key_file)
+
+
+def _load_world(database: Database, key_file: Path, folder: Path) -> None:
     with Screens(folder / "screens", keyed=True).listening() as screens:
-        database = SqliteDatabase(path)
         start = Start(url=database.url, key_file=key_file, screens=screens.address, keyed=True, now=MORNING)
         trial = Trial(start, database, screens)
         trial.begin()
         trial.ask("load")
         trial.wait_for("loaded")
         assert 0 == trial.ends()
-    return SqliteTemplate(path, key_file)
+    database.wait_until_left()
 
 
 @pytest.fixture
@@ -50,7 +68,7 @@ def new_trial(template: Template, tmp_path: Path) -> Iterator[NewTrial]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the killed runs have shown."""
-    if lines := tally_lines():
+    if lines := report():
         terminalreporter.section("faults")
         for line in lines:
             terminalreporter.write_line(line)

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,7 +11,15 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from storage.tables import absences, inbox, outbox, people
+from storage.audit import Audit
+from storage.audit_check import ChainBroken, verify
+from storage.driver import Driver, SqliteDriver, TimeOuts
+from storage.postgres import PostgresDriver
+from storage.settings import is_server
+from storage.tables import absences, inbox, metadata, outbox, people
+from tests.postgres import EMPTY, Server
+
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,12 @@ class Database(Protocol):
     def problems(self) -> list[str]:
         """What the database itself finds wrong with its contents."""
 
+    def wait_until_left(self) -> None:
+        """Wait until nothing is left of a program that is dead: its connections and locks."""
+
+    def remove(self) -> None:
+        """Nobody needs it any more."""
+
 
 class Template(Protocol):
     """A database with the demo world, to be copied."""
@@ -45,13 +60,20 @@ class Template(Protocol):
     def key_file(self) -> Path:
         """Where its master key lies."""
 
+    @property
+    def resumes_within(self) -> float:
+        """The seconds after a start by which everything has to be looked after."""
+
     def copy(self, folder: Path) -> Database:
         """A copy for one run."""
+
+    def empty(self, folder: Path) -> Database:
+        """A database with nothing in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SqliteDatabase:
-    """A file."""
+    """A file in a folder of its own."""
 
     path: Path
 
@@ -67,6 +89,13 @@ class SqliteDatabase:
             broken = [str(row) for row in connection.execute("PRAGMA foreign_key_check")]
         return [each for each in said if each != "ok"] + broken
 
+    def wait_until_left(self) -> None:
+        """The system has taken everything from a dead process before its end can be seen."""
+
+    def remove(self) -> None:
+        """Delete its folder."""
+        shutil.rmtree(self.path.parent)
+
 
 @dataclass(frozen=True, slots=True)
 class SqliteTemplate:
@@ -75,13 +104,74 @@ class SqliteTemplate:
     path: Path
     key_file: Path
     name: str = "SQLite"
+    resumes_within: float = 5.0
 
     def copy(self, folder: Path) -> SqliteDatabase:
         """A copy in `folder`."""
+        database = self.empty(folder)
+        shutil.copy(self.path, database.path)
+        return database
+
+    def empty(self, folder: Path) -> SqliteDatabase:
+        """The place for a file in `folder`."""
         path = folder / "db" / "lotse.db"
         path.parent.mkdir(parents=True)
-        shutil.copy(self.path, path)
         return SqliteDatabase(path)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresDatabase:
+    """A database on the server of the tests."""
+
+    server: Server
+    url: str
+
+    def problems(self) -> list[str]:
+        """References that lead nowhere; the server itself checks each page that it reads."""
+        return [str(row[0]) for row in _read(self, sa.union_all(*_strays()))]
+
+    def wait_until_left(self) -> None:
+        """Wait until the server has noticed that the program is gone."""
+        deadline = time.monotonic() + PATIENCE
+        while connected := self.connected():
+            assert time.monotonic() < deadline, f"{connected} connections of a dead program are still there"
+            time.sleep(0.005)
+
+    def connected(self) -> int:
+        """How many connections of the program there are."""
+        query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self.name}' AND application_name = 'lotse'"
+        return int(self.server.execute(query)[0][0])
+
+    @property
+    def name(self) -> str:
+        """What the server calls it."""
+        name: str = sa.make_url(self.url).database or ""
+        return name
+
+    def remove(self) -> None:
+        """Drop it."""
+        self.server.drop(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTemplate:
+    """A database on the server, to be copied by the server."""
+
+    server: Server
+    url: str
+    key_file: Path
+    name: str = "PostgreSQL"
+    resumes_within: float = 60.0
+
+    def copy(self, folder: Path) -> PostgresDatabase:
+        """A copy; `folder` is for what else the run needs."""
+        folder.mkdir(parents=True)
+        return PostgresDatabase(self.server, self.server.create(self.url))
+
+    def empty(self, folder: Path) -> PostgresDatabase:
+        """A database without tables."""
+        folder.mkdir(parents=True)
+        return PostgresDatabase(self.server, self.server.create(EMPTY))
 
 
 def read_outbox(database: Database) -> list[Row]:
@@ -105,10 +195,42 @@ def count_received(database: Database) -> int:
     return len(_read(database, sa.select(inbox.c.id)))
 
 
-def _read(database: Database, query: sa.Select[Any]) -> list[tuple[Any, ...]]:
-    engine = sa.create_engine(database.url)
-    try:
-        with engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(query)]
-    finally:
-        engine.dispose()
+def breaks_in_chain(database: Database) -> list[str]:
+    """What the audit chain shows: nothing, if every event and consent is committed to, and nothing was changed."""
+    url = database.url
+    driver: Driver
+    if is_server(url):
+        driver = PostgresDriver(url, TimeOuts())
+    else:
+        driver = SqliteDriver(Path(url.removeprefix("sqlite:///")), TimeOuts(), read_only=True)
+    with closing(driver):
+        driver.begin()
+        try:
+            verify(Audit(driver))
+        except ChainBroken as broken:
+            return [str(broken)]
+        finally:
+            driver.recover()
+    return []
+
+
+def engine_of(url: str) -> sa.Engine:
+    """SQLAlchemy's way into a database of ours."""
+    return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=sa.pool.NullPool)
+
+
+def _read(database: Database, query: sa.Executable) -> list[tuple[Any, ...]]:
+    with engine_of(database.url).connect() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def _strays() -> list[sa.Select[Any]]:
+    """For each reference between tables, a query that finds those which lead nowhere."""
+    queries = []
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            target = key.column.table.alias("target")
+            there = sa.exists().where(target.c[key.column.name] == key.parent)
+            said = sa.literal(f"{table.name}.{key.parent.name} leads nowhere")
+            queries.append(sa.select(said).select_from(table).where(key.parent.is_not(None), ~there))
+    return queries

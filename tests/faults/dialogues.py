@@ -1,4 +1,4 @@
-"""What people do in the runs that are killed: a report, its reminders, words passed on.
+"""What people do in the runs that are killed: reports, alerts, answers, reminders.
 
 Staff press buttons, participants write: a reply that is held as uncertain may never show its buttons, an alert must.
 """
@@ -19,6 +19,26 @@ def report(trial: Trial) -> None:
     trial.says("p5", "I am late, 20 minutes")
 
 
+def alert(trial: Trial) -> None:
+    """Words of self-harm nobody reads for an hour, from the caseworker up to the coordinator; a report at noon, too."""
+    trial.moves(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    trial.says("p1", "Ich will nicht mehr leben")
+    trial.moves(datetime(2026, 11, 23, 10, 15, tzinfo=UTC))
+    trial.taps("k1", "seen")
+    trial.says("p3", "Я сьогодні хвора")
+    trial.moves(datetime(2026, 11, 23, 15, 0, tzinfo=UTC))
+    trial.taps("c2", "seen")
+
+
+def answer(trial: Trial) -> None:
+    """A question goes to the caseworker in the person's own words, and the answer comes back."""
+    trial.says("p1", "Welche Schuhe brauche ich für die Werkstatt?")
+    trial.says("p1", "ja")
+    trial.taps("c1", "seen")
+    trial.taps("c1", "answer")
+    trial.says("c1", "Sicherheitsschuhe, wir haben welche da.")
+
+
 def remind(trial: Trial) -> None:
     """Somebody is ill and does not send the sick note: two reminders, and an alert that climbs to the coordinator."""
     trial.says("p1", "Ich bin heute krank")
@@ -28,13 +48,9 @@ def remind(trial: Trial) -> None:
     trial.taps("k1", "seen")
 
 
-def relay(trial: Trial) -> None:
-    """A question goes to the caseworker in the person's own words, and the answer comes back."""
-    trial.says("p1", "Welche Schuhe brauche ich für die Werkstatt?")
-    trial.says("p1", "ja")
-    trial.taps("c1", "seen")
-    trial.taps("c1", "answer")
-    trial.says("c1", "Sicherheitsschuhe, wir haben welche da.")
-
-
-DIALOGUES: dict[str, Callable[[Trial], None]] = {"report": report, "remind": remind, "relay": relay}
+DIALOGUES: dict[str, Callable[[Trial], None]] = {
+    "reports": report,
+    "alerts": alert,
+    "answers": answer,
+    "reminders": remind,
+}

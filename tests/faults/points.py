@@ -6,18 +6,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from flows.engine.messages import Text
 from locales.catalog import LANGUAGES, render
-from tests.faults.databases import Row, Template, count_received, count_reports, read_outbox
+from tests.faults.databases import Row, Template, breaks_in_chain, count_received, count_reports, read_outbox
+from tests.faults.tallies import Tally
 from tests.faults.trial import Trial, open_trial
 
 POINTS = int(os.environ.get("LOTSE_FAULT_POINTS", "40"))
 SEED = int(os.environ.get("LOTSE_FAULT_SEED", "20261123"))
-RESUMED_WITHIN = 5.0
 AGAIN = tuple(
     render(Text("This may have arrived before: {message}", {"message": ""}), language).split(":")[0]
     for language in LANGUAGES
@@ -44,49 +44,18 @@ class Outcome:
     seconds: float
 
 
-@dataclass(slots=True)
-class Tally:
-    """The sums of one dialogue on one database and one kind of platform."""
-
-    points: int = 0
-    lost: int = 0
-    doubled: int = 0
-    said_again: int = 0
-    uncertain: int = 0
-    in_flight: int = 0
-    damaged: int = 0
-    slowest: float = 0.0
-    places: Counter[str] = field(default_factory=Counter)
-
-
-TALLIES: dict[tuple[str, str, str], Tally] = {}
-
-
-def tally_lines() -> list[str]:
-    """The table."""
-    if not TALLIES:
-        return []
-    head = f"{'database':<12}{'dialogue':<10}{'platform':<10}{'points':>7}{'lost':>6}{'doubled':>9}{'said again':>12}"
-    lines = [f"{head}{'uncertain':>11}{'in flight':>11}{'damaged':>9}{'slowest resume':>16}"]
-    for (database, dialogue, platform), one in TALLIES.items():
-        begin = f"{database:<12}{dialogue:<10}{platform:<10}{one.points:>7}{one.lost:>6}{one.doubled:>9}"
-        rest = f"{one.said_again:>12}{one.uncertain:>11}{one.in_flight:>11}{one.damaged:>9}{one.slowest:>14.2f} s"
-        lines.append(begin + rest)
-    places = sum((one.places for one in TALLIES.values()), Counter[str]())
-    lines.append("killed " + ", ".join(f"{place} {times}" for place, times in sorted(places.items())))
-    return lines
-
-
 def choose_points(passed: Sequence[str], seconds: float, wanted: int) -> list[Point]:
     """`wanted` points: every kind of place in turn, some of them in two runs in a row, and some at any time."""
-    chance = random.Random(SEED)
+    chance = random.Random(SEED + len(passed))
     by_time, twice = wanted // 10, wanted // 5
     kinds: dict[str, list[int]] = {}
     for number, place in enumerate(passed, start=1):
         kinds.setdefault(place, []).append(number)
     for numbers in kinds.values():
         chance.shuffle(numbers)
-    in_turn = [number for row in zip_longest(*kinds.values()) for number in row if number is not None]
+    rows = list(kinds.values())
+    chance.shuffle(rows)
+    in_turn = [number for row in zip_longest(*rows) for number in row if number is not None]
     firsts = [in_turn[n % len(in_turn)] for n in range(wanted - by_time)]
     points = [Point((first,)) for first in firsts[twice:]]
     points += [Point((first, chance.randint(1, max(1, len(passed) // 3)))) for first in firsts[:twice]]
@@ -132,7 +101,7 @@ def judge(trial: Trial, expected: Outcome, tally: Tally, *, keyed: bool) -> list
     rows = read_outbox(trial.database)
     lost, doubled = _lost(trial, rows, expected), _doubled(trial, rows, keyed=keyed)
     uncertain = sum(row.status == "uncertain" for row in rows)
-    damaged = trial.database.problems()
+    damaged, broken = trial.database.problems(), breaks_in_chain(trial.database)
     tally.points += 1
     tally.lost += len(lost)
     tally.doubled += len(doubled)
@@ -140,12 +109,13 @@ def judge(trial: Trial, expected: Outcome, tally: Tally, *, keyed: bool) -> list
     tally.in_flight += trial.diary.in_flight
     tally.said_again += sum(_is_again(each.text) for each in trial.screens.shown)
     tally.damaged += len(damaged)
+    tally.broken += len(broken)
     tally.slowest = max(tally.slowest, trial.diary.resumed_after)
     tally.places.update(trial.diary.killed_at)
-    problems = lost + doubled + damaged
+    problems = lost + doubled + damaged + broken
     if uncertain > (0 if keyed else trial.diary.in_flight):
         problems.append(f"{uncertain} uncertain, {trial.diary.in_flight} in flight")
-    if trial.diary.resumed_after > RESUMED_WITHIN:
+    if trial.diary.resumed_after > tally.resumes_within:
         problems.append(f"resumed after {trial.diary.resumed_after:.1f} s")
     return problems
 

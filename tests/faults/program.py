@@ -20,7 +20,7 @@ from bot.app import App, build, prepare
 from bot.channels import Capabilities, Inbound, Level, Outgoing, Rejected, TryLater, Unreachable
 from bot.clock import SetClock
 from bot.demo import load_world
-from bot.settings import DatabaseSettings, DeliverySettings, Settings
+from bot.settings import DatabaseSettings, Settings
 from tests.faults.tripwire import Tripwire
 
 CHANNEL = "faulty"
@@ -36,7 +36,6 @@ class Start:
     keyed: bool
     now: datetime
     end_at: int = 0
-    lease_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,7 @@ def _outcome(answer: list[str], message: Outgoing) -> str:
 
 def settings_of(start: Start) -> Settings:
     """The program's settings."""
-    return Settings(
-        database=DatabaseSettings(url=start.url, key_file=start.key_file),
-        delivery=DeliverySettings(lease_seconds=start.lease_seconds),
-    )
+    return Settings(database=DatabaseSettings(url=start.url, key_file=start.key_file))
 
 
 class Program:

@@ -279,6 +279,6 @@ class DeliveryProtocol(RuleBasedStateMachine):
 
 
 DeliveryProtocol.TestCase.settings = settings(
-    max_examples=5 * POINTS, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=min(5 * POINTS, 1000), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestDeliveryProtocol = DeliveryProtocol.TestCase

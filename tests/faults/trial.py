@@ -50,11 +50,16 @@ class Trial:
         self.diary = Diary()
         self.process: ForkServerProcess | None = None
         self.ends_at: list[int] = []
+        self.alone = True
+        self._cut_off = 0
         self._pipe: Connection | None = None
         self._numbers = count(1)
 
     def begin(self) -> None:
-        """Start the program and wait until it has looked after what it found."""
+        """Start the program and wait until it has looked after what it found.
+
+        On a server it cannot know that the one before is dead: it waits until the leases are over.
+        """
         started = time.monotonic()
         ours, theirs = CONTEXT.Pipe()
         start = replace(self.start, end_at=self.ends_at.pop(0) if self.ends_at else 0)
@@ -63,7 +68,19 @@ class Trial:
         theirs.close()
         self._pipe = ours
         self._wait_for("ready")
-        self.diary.resumed_after = max(self.diary.resumed_after, time.monotonic() - started)
+        waited = self._outwait_leases() if self._cut_off else 0.0
+        self.diary.resumed_after = max(self.diary.resumed_after, time.monotonic() - started + waited)
+
+    def _outwait_leases(self) -> float:
+        """Go on from one due moment to the next while something is in flight; the seconds by the program's clock."""
+        before = self.start.now
+        while any(row.status == "sending" for row in read_outbox(self.database)):
+            self.ask("due")
+            due = self._wait_for("due")
+            assert due is not None, "something is in flight, and nobody will look after it"
+            self._set(max(due, self.start.now))
+        self._cut_off = 0
+        return (self.start.now - before).total_seconds()
 
     def persist(self, what: Callable[[], Any]) -> None:
         """Do something, however often the program dies meanwhile."""
@@ -147,7 +164,10 @@ class Trial:
         self.process.close()
         self.process = None
         self.screens.wait_until_quiet()
-        self.diary.in_flight += sum(row.status == "sending" for row in read_outbox(self.database))
+        if self.alone:
+            self.database.wait_until_left()
+        self._cut_off = sum(row.status == "sending" for row in read_outbox(self.database))
+        self.diary.in_flight += self._cut_off
 
     def ask(self, what: str, value: Any = None) -> None:
         """Tell the program something."""
@@ -245,3 +265,4 @@ def open_trial(template: Template, folder: Path, *, keyed: bool, **more: Any) ->
             yield trial
         finally:
             trial.halt()
+            database.remove()

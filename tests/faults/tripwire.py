@@ -15,10 +15,14 @@ from handlers import inbound, timers
 from storage.driver import SqliteDriver
 from storage.inbox import Inbox
 from storage.outbox import Outbox
+from storage.postgres import PostgresDriver
+from storage.postgres_wire import Wire
 
 WRAPPED: tuple[tuple[Any, str, str], ...] = (
     (SqliteDriver, "commit", "commit"),
     (SqliteDriver, "checkpoint", "checkpoint"),
+    (PostgresDriver, "commit", "commit"),
+    (Wire, "_send", "question"),
     (Inbox, "accept", "accept"),
     (Outbox, "add", "write"),
     (Outbox, "claim", "claim"),

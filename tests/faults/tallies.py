@@ -1,0 +1,69 @@
+"""The report: what came out of all the runs that were killed."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Tally:
+    """The sums of one dialogue on one database and one kind of platform."""
+
+    resumes_within: float
+    points: int = 0
+    lost: int = 0
+    doubled: int = 0
+    said_again: int = 0
+    uncertain: int = 0
+    in_flight: int = 0
+    broken: int = 0
+    damaged: int = 0
+    slowest: float = 0.0
+    places: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Cuts:
+    """The sums of one kind of work that was cut off: how often it had not happened, and had happened."""
+
+    points: int = 0
+    old: int = 0
+    new: int = 0
+    broken: int = 0
+
+
+RUNS: dict[tuple[str, str, str], Tally] = {}
+WORKS: dict[tuple[str, str], Cuts] = {}
+
+_RUN = "{:<12}{:<11}{:<10}{:>7}{:>6}{:>9}{:>12}{:>11}{:>11}{:>7}{:>11}{:>16}"
+_WORK = "{:<12}{:<24}{:>7}{:>10}{:>10}{:>8}"
+
+
+def report() -> list[str]:
+    """The tables, as far as there is something in them."""
+    return _run_lines() + _work_lines()
+
+
+def _run_lines() -> list[str]:
+    if not RUNS:
+        return []
+    titles = ("database", "dialogue", "platform", "points", "lost", "doubled", "said again", "uncertain", "in flight")
+    lines = [_RUN.format(*titles, "chain", "integrity", "slowest resume")]
+    for (database, dialogue, platform), one in RUNS.items():
+        sums = (one.points, one.lost, one.doubled, one.said_again, one.uncertain, one.in_flight)
+        state = ("broken" if one.broken else "valid", "damaged" if one.damaged else "ok")
+        lines.append(_RUN.format(database, dialogue, platform, *sums, *state, f"{one.slowest:.2f} s"))
+    places = sum((one.places for one in RUNS.values()), Counter[str]())
+    lines.append(f"{sum(one.points for one in RUNS.values())} points; killed " + _listed(places))
+    return lines
+
+
+def _work_lines() -> list[str]:
+    if not WORKS:
+        return []
+    lines = [_WORK.format("database", "work that was cut off", "points", "not done", "done", "broken")]
+    lines += [_WORK.format(*names, one.points, one.old, one.new, one.broken) for names, one in WORKS.items()]
+    return lines
+
+
+def _listed(places: Counter[str]) -> str:
+    return ", ".join(f"{place} {times}" for place, times in sorted(places.items()))
