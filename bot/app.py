@@ -25,6 +25,7 @@ from bot.channels import Channel, Inbound
 from bot.channels.web import WebChannel
 from bot.clock import Clock, SystemClock
 from bot.delivery import Delivery
+from bot.landing import Landing
 from bot.profile import load_profile
 from bot.settings import Duty, Settings, SettingsError
 from bot.ticker import Ticker
@@ -55,6 +56,7 @@ class App:
         self.delivery = Delivery(run=self.run, clock=clock, channels=self.channels, settings=settings.delivery)
         self.ticker = Ticker(self._tick, settings.delivery.tick_seconds)
         sys.setswitchinterval(TURN_SECONDS)
+        self._landing = Landing()
         self._settling = asyncio.Lock()
         self._wake = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
@@ -62,15 +64,15 @@ class App:
 
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
         """Do a unit of work on the writer's thread; returns after the commit."""
-        return await asyncio.wrap_future(self.store.submit(work))
+        return await self._landing.one(self.store.submit(work))
 
     async def receive(self, update: Inbound) -> str | None:
         """Handle one update; returns after the commit. A text is the static answer to a stranger, for now and here."""
         now = self.clock.now()
         try:
-            return await asyncio.wrap_future(hand_in(self.store, update, now))
+            return await self._landing.one(hand_in(self.store, update, now))
         except Exception as error:
-            if is_passing(error) or isinstance(error, StoreClosed):
+            if _is_ours(error):
                 raise
             log.error("update_failed", channel=update.channel, kind=update.kind.value, error=type(error).__name__)
             await self.run(partial(inbound.rescue, inbound=update, now=now))
@@ -130,22 +132,19 @@ class App:
             return 0
         now = self.clock.now()
         due = await asyncio.to_thread(self._due, now)
-        ended = await asyncio.gather(*(self._fire(timer, now) for timer in due), return_exceptions=True)
-        for error in ended:
-            if isinstance(error, BaseException):
-                raise error
-        return ended.count(True)
+        fired = [self.store.submit(partial(timers.fire, timer=timer, now=now)) for timer in due]
+        await self._landing.all(fired)
+        failed = [(timer, error) for timer, future in zip(due, fired, strict=True) if (error := future.exception())]
+        for timer, error in sorted(failed, key=lambda each: _is_ours(each[1])):
+            await self._put_aside(timer, error)
+        return len(failed) + sum(future.result() for future in fired if not future.exception())
 
-    async def _fire(self, timer: Timer, now: datetime) -> bool:
-        """One timer, a unit of its own that shares its commit with the others that are due."""
-        try:
-            return await self.run(partial(timers.fire, timer=timer, now=now))
-        except Exception as error:
-            if is_passing(error) or isinstance(error, StoreClosed):
-                raise
-            log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
-            await self.run(partial(_put_aside, timer_id=timer.id, why=type(error).__name__))
-            return True
+    async def _put_aside(self, timer: Timer, error: BaseException) -> None:
+        """A timer that cannot fire is kept as failed, so that it holds up nobody; raises what is not its own fault."""
+        if _is_ours(error):
+            raise error
+        log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
+        await self.run(partial(_keep_failed, timer_id=timer.id, why=type(error).__name__))
 
     def _due(self, now: datetime) -> list[Timer]:
         with self.store.read() as uow:
@@ -177,7 +176,12 @@ def _receive(uow: UnitOfWork, update: Inbound, now: datetime) -> str | None:
     return inbound.receive(uow, update, now)
 
 
-def _put_aside(uow: UnitOfWork, timer_id: int, why: str) -> None:
+def _is_ours(error: BaseException) -> bool:
+    """Whether the database or the end of the program is at fault, and not what was to be done."""
+    return is_passing(error) or isinstance(error, StoreClosed) or not isinstance(error, Exception)
+
+
+def _keep_failed(uow: UnitOfWork, timer_id: int, why: str) -> None:
     uow.timers.done(timer_id, why)
 
 

@@ -8,11 +8,12 @@ from typing import Protocol, TypeVar
 import structlog
 from handlers import deliveries
 from storage.errors import StorageError, is_passing
-from storage.outbox import Claimed, CutOff
+from storage.outbox import Claimed, CutOff, Sent
 from storage.uow import UnitOfWork
 
 from bot.channels import Channel, Rejected, TryLater, Unreachable
 from bot.clock import Clock
+from bot.marking import Marking
 from bot.settings import DeliverySettings
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Delivery:
         self._settings = settings
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._marking = Marking(self._keep)
         self._looked: datetime | None = None
         self._finishing = False
 
@@ -135,7 +137,7 @@ class Delivery:
             await self._doubt(claimed, safe=channel.capabilities.idempotent)
         else:
             now = self._clock.now()
-            await self._keep(lambda uow: uow.outbox.mark_sent(message.id, claimed.lease, platform_id, now))
+            await self._marking.sent(Sent(message.id, claimed.lease, platform_id, now))
 
     async def _try_again(self, claimed: Claimed, after: timedelta | None) -> None:
         message = claimed.message

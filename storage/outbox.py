@@ -1,6 +1,6 @@
 """Messages on their way out: written with their cause, claimed under a lease, marked with what came of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -45,6 +45,16 @@ class CutOff:
     message_class: MessageClass
     attempts: int
     lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that a channel took at the instant `at`, sent under `lease`; the channel calls it `platform_id`."""
+
+    id: int
+    lease: int
+    platform_id: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +138,21 @@ class Outbox(Repository):
 
     def mark_sent(self, id_: int, lease: int, platform_id: str | None, now: datetime) -> bool:
         """The channel took it, and calls it `platform_id`. Ends the doubt too, if nobody else has taken it up since."""
-        return self._mark(
-            sql.SENT, id=id_, lease=lease, platform_id=platform_id, seq=self._new_id(), settled=to_micros(now)
-        )
+        return self.mark_all_sent([Sent(id_, lease, platform_id, now)])[0]
+
+    def mark_all_sent(self, many: Sequence[Sent]) -> list[bool]:
+        """As `mark_sent` for each of them, in the order in which they appear to their readers."""
+        marks = [
+            {
+                "id": sent.id,
+                "lease": sent.lease,
+                "platform_id": sent.platform_id,
+                "seq": self._new_id(),
+                "settled": to_micros(sent.at),
+            }
+            for sent in many
+        ]
+        return [changed == 1 for changed in self._db.changes(sql.SENT, marks)]
 
     def mark_retry(self, id_: int, lease: int, not_before: datetime, reason: str) -> bool:
         """To be tried again from `not_before` on; later messages to the address wait for it.
