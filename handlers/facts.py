@@ -10,13 +10,13 @@ from handlers.occasion import Occasion
 def gather(occasion: Occasion, person: Person) -> Facts:
     """The facts of one person at this occasion."""
     profile = occasion.uow.profile
-    people = tuple((one.id, one.name) for one in _within_reach(occasion, person))
+    people = tuple([(one.id, one.name) for one in _within_reach(occasion, person)])
     return Facts(
         person=person,
         consents=occasion.uow.consents.effective(person.id),
         absences=_absences(occasion, person, [one for one, _ in people]),
         calendar=occasion.calendar,
-        reasons=tuple(reason.value for reason in profile.reasons),
+        reasons=profile.reasons,
         needs_proof=profile.evidence_rule.needs_proof,
         must_tell=profile.must_tell.get(person.phase, profile.must_tell.get("", ())),
         people=people,

@@ -248,17 +248,17 @@ class Catalog:
         rtl = _LANGUAGES[language].rtl
         if isinstance(value, str):
             return _isolate(value, always=rtl)
+        if isinstance(value, (int, date, time)):
+            if isinstance(value, datetime) and value.tzinfo is None:
+                self._miss("an instant without a zone")
+            return _isolate(_format(value, language, params), always=rtl)
         if isinstance(value, tuple):
             shown = [self._show(item, language, formal, params) for item in value]
             return shown[0] if len(shown) == 1 else format_list(shown, locale=_LANGUAGES[language].locale)
         if _is_text(value):
             return self.render(value, language, formal=formal, params=params)
-        if not isinstance(value, (int, date, time)):
-            self._miss(f"a {type(value).__name__} cannot be shown")
-            return _UNKNOWN
-        if isinstance(value, datetime) and value.tzinfo is None:
-            self._miss("an instant without a zone")
-        return _isolate(_format(value, language, params), always=rtl)
+        self._miss(f"a {type(value).__name__} cannot be shown")
+        return _UNKNOWN
 
     def _miss(self, what: str) -> None:
         """Raise if strict, else log once that something is missing: which, the catalogue check tells."""
@@ -283,14 +283,14 @@ def _is_text(value: object) -> TypeGuard[TextLike]:
 
 def _format(value: int | date | time, language: str, params: Mapping[str, object]) -> str:
     how = _LANGUAGES[language]
-    if isinstance(value, int):
-        return format_decimal(value, locale=how.locale)
-    if isinstance(value, time):
-        return format_time(value.replace(tzinfo=None), "H:mm", locale=how.locale)
     if isinstance(value, datetime):
         local = _in_zone(value, params.get("zone"))
         return _format(local.date(), language, params) + how.comma + _format(local.time(), language, params)
-    return _format_day(value, how.day if _same_year(value, params.get("today")) else how.year, how.locale)
+    if isinstance(value, date):
+        return _format_day(value, how.day if _same_year(value, params.get("today")) else how.year, how.locale)
+    if isinstance(value, int):
+        return format_decimal(value, locale=how.locale)
+    return format_time(value.replace(tzinfo=None), "H:mm", locale=how.locale)
 
 
 @lru_cache(_DAYS_KEPT)

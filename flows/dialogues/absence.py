@@ -195,18 +195,19 @@ def _end_prompt(view: View) -> Text:
 
 
 def _ends(view: View) -> tuple[Button, ...]:
-    first, today = _first(view), view.now.date()
-    labels = {
-        today: Button(Text("Only today"), "today", today.isoformat()),
-        today + ONE_DAY: Button(
-            Text("Until tomorrow, {day}", {"day": today + ONE_DAY}), "tomorrow", (today + ONE_DAY).isoformat()
-        ),
-    }
-    calendar = view.facts.calendar
-    following = [calendar.nth_working_day(first + ONE_DAY, n) for n in (1, 2)]
-    friday = following[0] + timedelta(days=FRIDAY - following[0].weekday())
-    offered = sorted({first, *following, friday})
-    return tuple(labels.get(day, Button(Text("Until {day}", {"day": day}), "day", day.isoformat())) for day in offered)
+    first, today, calendar = _first(view), view.now.date(), view.facts.calendar
+    next_ = calendar.nth_working_day(first + ONE_DAY, 1)
+    following = calendar.nth_working_day(next_ + ONE_DAY, 1)
+    friday = next_ + timedelta(days=FRIDAY - next_.weekday())
+    return tuple([_end(day, today) for day in sorted({first, next_, following, friday})])
+
+
+def _end(day: date, today: date) -> Button:
+    if day == today:
+        return Button(Text("Only today"), "today", day.isoformat())
+    if day == today + ONE_DAY:
+        return Button(Text("Until tomorrow, {day}", {"day": day}), "tomorrow", day.isoformat())
+    return Button(Text("Until {day}", {"day": day}), "day", day.isoformat())
 
 
 def _extend(view: View) -> Done:

@@ -21,7 +21,7 @@ class Status(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether a reply can still move it."""
-        return self in {Status.WAITING, Status.PAUSED}
+        return self is Status.WAITING or self is Status.PAUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

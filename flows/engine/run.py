@@ -4,7 +4,7 @@
 to a person" and "call me" work at every node without the flow saying so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -58,7 +58,7 @@ class Turn:
 def start(flow: Flow, *, now: datetime, facts: Facts, answers: Mapping[str, Json] | None = None) -> Turn:
     """Begin a flow with what is already known, and go to its first wait."""
     fresh = Conversation(flow=flow.name, version=flow.version, node=flow.start, answers=dict(answers or {}))
-    return _walk(flow, fresh, flow.start, (), now=now, facts=facts)
+    return _walk(flow, fresh, flow.start, now=now, facts=facts)
 
 
 def resume(flow: Flow, conversation: Conversation, reply: Reply, *, now: datetime, facts: Facts) -> Turn:
@@ -99,7 +99,7 @@ def _take(flow: Flow, conversation: Conversation, node: Ask, result: Answer | Pa
             answers = {key: kept for key, kept in conversation.answers.items() if key not in {PAGE_KEY, UNREAD}}
             answered = replace(conversation, answers={**answers, node.save: value}, misses=0)
             after = node.then(View(answered.answers, view.now, view.facts))
-            return _walk(flow, answered, after, (), now=view.now, facts=view.facts)
+            return _walk(flow, answered, after, now=view.now, facts=view.facts)
         case Partly(more):
             moved = _next_turn(replace(conversation, answers={**conversation.answers, **more}))
             return Turn(moved, (_question(node, moved, View(moved.answers, view.now, view.facts)),))
@@ -124,33 +124,38 @@ def _missed(conversation: Conversation, node: Ask, hint: Text, view: View) -> Tu
     return Turn(missed, (Said(hint), _question(node, missed, view)), understood=False)
 
 
-def _walk(  # noqa: PLR0913 - the two doors pass through what they were given
-    flow: Flow,
-    conversation: Conversation,
-    name: str,
-    events: Sequence[Happening],
-    *,
-    now: datetime,
-    facts: Facts,
-) -> Turn:
-    happened = list(events)
+def _walk(flow: Flow, conversation: Conversation, name: str, *, now: datetime, facts: Facts) -> Turn:
+    happened: list[Happening] = []
+    view = View(conversation.answers, now, facts)
     for _ in range(STEPS):
         if name == END:
-            return Turn(
-                replace(conversation, node=END, status=Status.DONE, turn=conversation.turn + 1), tuple(happened)
-            )
-        view, node = View(conversation.answers, now, facts), flow.nodes[name]
+            return Turn(_moved(conversation, END, view.answers, Status.DONE), tuple(happened))
+        node = flow.nodes[name]
         if not node.only_if(view):
             name = node.then(view)
         elif isinstance(node, Do):
             done = node.run(view)
             happened += done.events
-            conversation = replace(conversation, answers={**conversation.answers, **done.answers})
-            name = node.then(View(conversation.answers, now, facts))
+            view = View({**view.answers, **done.answers}, now, facts) if done.answers else view
+            name = node.then(view)
         else:
-            waiting = _next_turn(replace(conversation, node=name, asked=_walked(conversation.asked, name)))
+            waiting = _moved(conversation, name, view.answers, Status.WAITING)
             return Turn(waiting, (*happened, _question(node, waiting, view)))
     raise FlowLoop(flow.name)
+
+
+def _moved(before: Conversation, node: str, answers: Mapping[str, Json], status: Status) -> Conversation:
+    """The conversation one turn on."""
+    return Conversation(
+        flow=before.flow,
+        version=before.version,
+        node=node,
+        answers=answers,
+        status=status,
+        turn=before.turn + 1,
+        misses=before.misses,
+        asked=_walked(before.asked, node) if node != END else before.asked,
+    )
 
 
 def _walked(asked: tuple[str, ...], name: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class EvidenceRule(StrEnum):
     @property
     def needs_proof(self) -> bool:
         """Whether an illness leaves a proof open at all."""
-        return self.name.startswith("CERTIFICATE")
+        return self.startswith("certificate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
