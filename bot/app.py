@@ -168,7 +168,7 @@ def hand_in(store: Store, update: Inbound, now: datetime) -> "Future[str | None]
     return store.submit(
         partial(_receive, update=update, now=now),
         order=f"{update.channel}|{update.sender}",
-        ahead=partial(inbound.look_ahead, inbound=update),
+        ahead=partial(inbound.look_ahead, inbound=update, now=now),
     )
 
 

@@ -26,6 +26,11 @@ TIMER = "proof"
 LOOK_BACK = timedelta(days=60)
 
 
+def look_ahead(uow: UnitOfWork, person: PersonId, today: date) -> None:
+    """`of_person` will be asked."""
+    uow.absences.look_ahead(person, since=today - LOOK_BACK)
+
+
 def of_person(occasion: Occasion, person: Person) -> tuple[Absence, ...]:
     """The person's reports of the last weeks and all later ones, newest first."""
     since = occasion.local(person).date() - LOOK_BACK

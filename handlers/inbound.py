@@ -1,26 +1,40 @@
 """The door for people: every update of every channel comes in here."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Address, Person, PersonId
-from handlers import alerts, participants, staff, strangers
+from handlers import absences, alerts, participants, staff, strangers
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
 from storage.buttons import StoredButton
 from storage.uow import UnitOfWork
 
+_CLOCK = ZoneInfo("Europe/Berlin")
+"""By which it is today for nearly everybody; for others what was asked ahead is asked again."""
+
 STANDING = "@"
 """A press that begins with this names an action itself: the bar of the chat page, a channel's command."""
 
 
-def look_ahead(uow: UnitOfWork, inbound: Inbound) -> None:
-    """What `receive` asks first."""
+def look_ahead(uow: UnitOfWork, inbound: Inbound, now: datetime) -> Iterator[None]:
+    """What `receive` will ask, in steps: the next step needs the answers to the one before, and opens no seal."""
+    today = now.astimezone(_CLOCK).date()
     uow.people.find_ahead(inbound.channel, inbound.sender)
+    yield
+    person = uow.people.found_ahead(inbound.channel, inbound.sender)
+    if person is None:
+        return
+    uow.look_ahead(person)
+    absences.look_ahead(uow, person, today)
+    yield
+    uow.people.look_ahead_staff(person, today)
 
 
 def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
@@ -29,7 +43,6 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     if known is None:
         return strangers.answer()
     person, address = known
-    uow.look_ahead(person.id)
     words = clean(inbound.text)
     kept = Inbound(
         channel=inbound.channel,

@@ -165,7 +165,7 @@ class Occasion:
         caseworker = people.caseworker_of(participant.id)
         if caseworker is None:
             return next(iter(people.all(Role.COORDINATOR)), None)
-        people.look_ahead_staff(caseworker.id)
+        people.look_ahead_staff(participant.id, self.local(participant).date())
         if not self._is_away(caseworker):
             return caseworker
         candidates = (people.substitute_of(caseworker.id), *people.all(Role.COORDINATOR))

@@ -72,6 +72,10 @@ class Absences(Repository):
             raise UnknownRow("no absence has this id")
         return self._absence(row)
 
+    def look_ahead(self, person_id: PersonId, *, since: date) -> None:
+        """`of` will be asked."""
+        self._db.ahead(_OF, person=person_id, since=since.isoformat())
+
     def of(self, person_id: PersonId, *, since: date) -> list[Absence]:
         """The person's absences that reach to `since` or later or whose end is open, the latest reported first."""
         return [self._absence(row) for row in self._db.rows(_OF, person=person_id, since=since.isoformat())]

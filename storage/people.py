@@ -80,9 +80,12 @@ class People(Persons):
         """What a report of the participant will ask: who is responsible."""
         self._db.ahead(_CASEWORKER, participant=participant)
 
-    def look_ahead_staff(self, caseworker: PersonId) -> None:
-        """What an alert to the caseworker will ask: how the caseworker is reached."""
-        self._db.ahead(ADDRESSES, person=caseworker)
+    def look_ahead_staff(self, participant: PersonId, day: date) -> None:
+        """What an alert to the caseworker will ask: whether that person is there, and how that person is reached."""
+        row = self._db.row(_CASEWORKER, participant=participant)
+        if row is not None:
+            self._db.ahead(_IS_AWAY, person=row[0], day=day.isoformat())
+            self._db.ahead(ADDRESSES, person=row[0])
 
     def caseworker_of(self, participant: PersonId) -> Person | None:
         """Who is responsible for the participant."""

@@ -147,6 +147,11 @@ class Persons(Repository):
             "language": person.language,
             "formal": person.formal,
             "zone": person.zone,
+    def found_ahead(self, channel: str, external: str) -> PersonId | None:
+        """Whom `find` with its lock will find; nothing is opened."""
+        row = self._db.row(_FIND_LOCKED, fingerprint=self._seals.fingerprint("address", channel, external))
+        return None if row is None else PersonId(row[0])
+
             "sign": person.sign,
             "phone": person.phone,
             "born": person.born,

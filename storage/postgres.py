@@ -8,7 +8,7 @@ others run again, one by one.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import psycopg
 from psycopg import pq
@@ -29,6 +29,7 @@ from storage.errors import (
     StoreError,
     UnknownRow,
 )
+from storage.postgres_ahead import Foresight, Key
 from storage.postgres_seat import MARK, Seat
 from storage.postgres_wire import ABORTED, FATAL, Answer, Question, Wire
 from storage.statements import Statement
@@ -39,9 +40,6 @@ _COMMIT: Final = Question.written("COMMIT")
 _ROLLBACK: Final = Question.written("ROLLBACK")
 
 _ANY, _ONE, _WANTED, _COUNTED, _GUESSED = range(5)
-_Ahead: TypeAlias = tuple[bytes, tuple[Any, ...]]
-"""A question asked ahead, with its values."""
-
 _SOBER: Final = 50
 """For so many transactions nothing is guessed after a wrong guess: updates that come again seldom come alone."""
 
@@ -109,7 +107,7 @@ class PostgresDriver:
         self._wire: Wire | None = None
         self._wrote = self._unit_wrote = self._unchecked = False
         self._sober = 0
-        self._ahead: dict[_Ahead, tuple[frozenset[str], PGresult | None]] = {}
+        self._ahead = Foresight()
         self.careful = False
         self.failure: StorageError | None = None
         self._lost: StorageError | None = None
@@ -131,7 +129,7 @@ class PostgresDriver:
         """All rows of a query."""
         question = question_of(statement)
         values = question.pick(params)
-        found = self._found_ahead((question.name, values)) if self._ahead else None
+        found = self._found_ahead((question.name, values))
         if found is None:
             self._ask(question, values, _WANTED)
             found = self._answer()
@@ -146,7 +144,7 @@ class PostgresDriver:
         """Change exactly one row; whether there was one shows with the next query, or at the commit."""
         question = question_of(statement)
         self._ask(question, question.pick(params), _ONE)
-        self._changes(statement)
+        self._changes(statement, params)
         self._wrote = self._unchecked = True
         if self._seat is None:
             self._take_in(self._asked())
@@ -155,7 +153,7 @@ class PostgresDriver:
         """Change any number of rows and say how many."""
         question = question_of(statement)
         self._ask(question, question.pick(params), _WANTED)
-        self._changes(statement)
+        self._changes(statement, params)
         changed = self._answer().command_tuples or 0
         self._wrote = self._wrote or changed > 0
         return changed
@@ -165,7 +163,7 @@ class PostgresDriver:
         question = question_of(statement)
         for params in many:
             self._ask(question, question.pick(params), _COUNTED)
-        self._changes(statement)
+            self._changes(statement, params)
         answers = self._asked()
         self._take_in(answers)
         changed = [result.command_tuples or 0 for tag, result in answers if tag == _COUNTED]
@@ -176,7 +174,7 @@ class PostgresDriver:
         """Change any number of rows, without waiting."""
         question = question_of(statement)
         self._ask(question, question.pick(params), _ANY)
-        self._changes(statement)
+        self._changes(statement, params)
         self._wrote = True
 
     def guess(self, statement: Statement, /, **params: Any) -> int:
@@ -185,7 +183,7 @@ class PostgresDriver:
             return self.change(statement, **params)
         question = question_of(statement)
         self._ask(question, question.pick(params), _GUESSED)
-        self._changes(statement)
+        self._changes(statement, params)
         self._wrote = self._unchecked = True
         return 1
 
@@ -194,23 +192,21 @@ class PostgresDriver:
         question = question_of(statement)
         values = question.pick(params)
         key = (question.name, values)
-        if key not in self._ahead:
+        if self._ahead.expect(key, statement, params):
             self._ask(question, values, key)
-            self._ahead[key] = (statement.tables, None)
 
-    def _found_ahead(self, key: _Ahead) -> PGresult | None:
-        """What was asked ahead; only once, for the answer gets older."""
+    def _found_ahead(self, key: Key) -> PGresult | None:
         if key not in self._ahead:
             return None
-        if self._ahead[key][1] is None:
+        found = self._ahead.answer(key)
+        if found is None:
             self._take_in(self._asked())
-        return self._ahead.pop(key)[1]
+            found = self._ahead.answer(key)
+        return found
 
-    def _changes(self, statement: Statement) -> None:
-        """Somebody writes: what was asked ahead of these tables is not true any more."""
+    def _changes(self, statement: Statement, params: Mapping[str, Any]) -> None:
         self._unit_wrote = True
-        for key in [key for key, (tables, _) in self._ahead.items() if tables & statement.tables]:
-            del self._ahead[key]
+        self._ahead.forget(statement, params)
 
     def lock(self, statement: Statement, /, **params: Any) -> bool:
         """Lock the one row that the query finds, without waiting for the answer; everything later waits for it."""
@@ -327,7 +323,7 @@ class PostgresDriver:
             raise self._failed(ConnectionLost("there is no connection to the database"))
         return self._wire
 
-    def _ask(self, question: Question, values: tuple[Any, ...], tag: int | _Ahead) -> None:
+    def _ask(self, question: Question, values: tuple[Any, ...], tag: int | Key) -> None:
         if self._lost is not None:
             raise self._failed(self._lost)
         try:
@@ -361,8 +357,8 @@ class PostgresDriver:
                 raise self._failed(Interrupted("the row is there already"))
             if tag == _WANTED:
                 wanted = result
-            elif tag.__class__ is tuple and tag in self._ahead:
-                self._ahead[tag] = (self._ahead[tag][0], result)
+            elif tag.__class__ is tuple:
+                self._ahead.keep(tag, result)
         self._unchecked = False
         return wanted
 

@@ -91,13 +91,14 @@ class Store:
         work: Callable[[UnitOfWork], T],
         *,
         order: str = "",
-        ahead: Callable[[UnitOfWork], None] | None = None,
+        ahead: Callable[[UnitOfWork], Iterator[None]] | None = None,
     ) -> Future[T]:
         """Have a unit done on the writer's thread; the future has a result only after COMMIT.
 
         It raises what `work` raised, whose changes are undone then. `work` may run twice and touches only its unit.
         `order`: whose row it locks; processes that share a database lock in this order and so never wait in a circle.
-        `ahead` asks for what `work` will ask first, at the beginning of the group that it is in; never anything else.
+        `ahead` asks for what `work` will ask, at the beginning of the group that it is in, and nothing else; it yields
+        where its next questions depend on the answers.
         Raises `StoreFull` when too many units wait, `StoreClosed` after `close`.
         """
         return self._writer.submit(work, order, ahead)

@@ -3,7 +3,7 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from time import perf_counter
 from typing import Any, Final
@@ -14,8 +14,10 @@ from storage.pulse import Pulse
 from storage.uow import UnitOfWork
 
 Work = Callable[[UnitOfWork], Any]
-Ahead = Callable[[UnitOfWork], None]
+Ahead = Callable[[UnitOfWork], Iterator[None]]
+"""Asks what will be asked; after each step it is asked for all units that came together."""
 
+_END: Final = object()
 _log: Final = logging.getLogger("lotse.storage")
 
 
@@ -145,9 +147,12 @@ class Writer:
         self._driver.careful = careful
         try:
             self._driver.begin()
-            self._look_ahead(jobs)
         except StorageError as error:
             return self._lost(jobs, error, final=True)
+        try:
+            self._look_ahead(jobs)
+        except StorageError as error:
+            return self._lost(jobs, error, final=self._is_final(jobs, error))
         for job in jobs:
             if self._run(job):
                 done.append(job)
@@ -169,8 +174,9 @@ class Writer:
         asking = [job.ahead for job in jobs if job.ahead is not None] if self._ordered else []
         if asking:
             unit = self._new_unit()
-            for ask in asking:
-                ask(unit)
+            steps = [ask(unit) for ask in asking]
+            while steps:
+                steps = [step for step in steps if next(step, _END) is None]
             unit.end(kept=True)
 
     def _close_group(self, notes: list[bytes]) -> None:
