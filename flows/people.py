@@ -54,9 +54,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where a person is reached on one channel; `external` is the channel's own name for it."""
+    """Where a person is reached on one channel; `external` is the channel's own name for it.
+
+    `ended`: nothing is sent there any more, because nothing arrived; whoever writes from there opens it again.
+    """
 
     id: int
     person: PersonId
     channel: str
     external: str
+    ended: bool = False

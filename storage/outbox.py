@@ -17,6 +17,8 @@ from storage.statements import Statement
 UNREADABLE: Final = "unreadable"
 EXPIRED: Final = "expired"
 MAY_HAVE_ARRIVED: Final = "may have arrived"
+AWAITED: Final = 0
+"""In the place of the instant at which a device fetched the message: none has, and somebody waits for it."""
 
 _TABLE: Final = "outbox"
 
@@ -84,6 +86,8 @@ class Outbox(Repository):
             channel=message.channel,
             address=message.address,
             message_class=message.message_class.value,
+            rank=message.message_class.rank,
+            ping=int(message.ping),
             dedupe=self._seals.fingerprint("outbox", message.dedupe),
             created=to_micros(message.created),
             not_before=to_micros(message.not_before),
@@ -96,6 +100,7 @@ class Outbox(Repository):
             settled=None,
             platform_id=None,
             reason=None,
+            fetched=AWAITED if message.awaited else None,
             sealed=self._seals.seal(message.subject, _TABLE, message.id, _payload(message)),
         )
         return stored == 1
@@ -209,9 +214,9 @@ class Outbox(Repository):
         row = self._db.row(sql.COUNT)
         return row[0] if row else 0
 
-    def history(self, person_id: PersonId, channel: str, after_seq: int = 0, limit: int = 200) -> list[SentEntry]:
-        """What the person got on this channel after the entry `after_seq`, in the order it appeared."""
-        rows = self._db.rows(sql.HISTORY, recipient=person_id, channel=channel, after=after_seq, limit=limit)
+    def history(self, person_id: PersonId, after_seq: int = 0, limit: int = 200) -> list[SentEntry]:
+        """What the person got on any channel after the entry `after_seq`, in the order it appeared; no pings."""
+        rows = self._db.rows(sql.HISTORY, recipient=person_id, after=after_seq, limit=limit)
         return [SentEntry(row[-1], self._message(row[:-1])) for row in rows]
 
     def newest(self) -> int:
@@ -240,7 +245,8 @@ class Outbox(Repository):
         return Claimed(message, external, lease, until, reason == MAY_HAVE_ARRIVED)
 
     def _message(self, row: Row) -> Outgoing:
-        id_, to, subject, channel, address, message_class, created, not_before, expires, status, attempts, sealed = row
+        id_, to, subject, channel, address, message_class, created, not_before, expires, status, attempts, *rest = row
+        ping, fetched, sealed = rest
         payload = self._seals.open(subject, _TABLE, id_, sealed)
         return Outgoing(
             id=id_,
@@ -261,6 +267,8 @@ class Outbox(Repository):
             expires=instant_or_none(expires),
             status=OutboxStatus(status),
             attempts=attempts,
+            ping=bool(ping),
+            awaited=fetched == AWAITED,
         )
 
 

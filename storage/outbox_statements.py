@@ -30,6 +30,8 @@ MESSAGE = (
     outbox.c.expires,
     outbox.c.status,
     outbox.c.attempts,
+    outbox.c.ping,
+    outbox.c.fetched,
     outbox.c.sealed,
 )
 
@@ -157,8 +159,8 @@ HISTORY = Statement(
         sa.select(*MESSAGE, outbox.c.seq)
         .where(
             outbox.c.recipient == sa.bindparam("recipient"),
-            outbox.c.channel == sa.bindparam("channel"),
             outbox.c.seq > sa.bindparam("after"),
+            outbox.c.ping == const(0),
         )
         .order_by(outbox.c.seq)
     )

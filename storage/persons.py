@@ -1,6 +1,7 @@
 """Persons, their keys, and how they are reached."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from flows.people import Address, Person, PersonId, Role
 from storage.driver import Row
 from storage.errors import KeyGone, UnknownPerson, UnknownRow
-from storage.instants import day_or_none
+from storage.instants import day_or_none, to_micros
 from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import KEY_VERSION, Sealing
@@ -25,22 +26,41 @@ _BY_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role
 _UPDATE = Statement(sa.update(people).where(people.c.id == sa.bindparam("id")).values(sealed=sa.bindparam("sealed")))
 
 # Not FOR UPDATE: that would also hold up everybody who only refers to the person, such as a message's row.
-_ONE = sa.select(people.c.id).where(people.c.id == sa.bindparam("id"))
-LOCK = Statement(_ONE.with_for_update(key_share=True))
-_TRY_LOCK = Statement(_ONE.with_for_update(key_share=True, skip_locked=True))
+LOCK = Statement(sa.select(people.c.id).where(people.c.id == sa.bindparam("id")).with_for_update(key_share=True))
+_TRY_LOCK = Statement(
+    sa.select(people).where(people.c.id == sa.bindparam("id")).with_for_update(key_share=True, skip_locked=True)
+)
 
 _ADD_ADDRESS = insert_into(addresses)
 _BY_ADDRESS = (
-    sa.select(people, addresses.c.id.label("address"), person_keys.c.wrapped)
+    sa.select(people, addresses.c.id.label("address"), addresses.c.ended, person_keys.c.wrapped)
     .join(addresses, addresses.c.person == people.c.id)
     .join(person_keys, person_keys.c.person == people.c.id)
     .where(addresses.c.fingerprint == sa.bindparam("fingerprint"))
 )
 _FIND = Statement(_BY_ADDRESS)
 _FIND_LOCKED = Statement(_BY_ADDRESS.with_for_update(of=people, key_share=True))
-_PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.sealed)
+_PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.sealed, addresses.c.ended)
 _ADDRESS = Statement(sa.select(*_PLACE).where(addresses.c.id == sa.bindparam("id")))
-ADDRESSES = Statement(sa.select(*_PLACE).where(addresses.c.person == sa.bindparam("person")).order_by(addresses.c.id))
+ADDRESSES = Statement(
+    sa.select(*_PLACE)
+    .where(addresses.c.person == sa.bindparam("person"), addresses.c.ended.is_(None))
+    .order_by(addresses.c.id)
+)
+_THIS_ADDRESS = addresses.c.id == sa.bindparam("id")
+_END = Statement(
+    sa.update(addresses).where(_THIS_ADDRESS).values(ended=sa.bindparam("ended"), ended_why=sa.bindparam("ended_why"))
+)
+_RENAME = Statement(
+    sa.update(addresses)
+    .where(_THIS_ADDRESS)
+    .values(fingerprint=sa.bindparam("fingerprint"), sealed=sa.bindparam("sealed"))
+)
+_FREE = Statement(
+    sa.update(addresses)
+    .where(_THIS_ADDRESS)
+    .values(fingerprint=sa.bindparam("fingerprint"), ended=sa.bindparam("ended"), ended_why=sa.bindparam("ended_why"))
+)
 
 _PERSON_TABLE: Final = "people"
 _ADDRESS_TABLE: Final = "addresses"
@@ -95,8 +115,15 @@ class Persons(Repository):
         self._db.lock(LOCK, id=person_id)
 
     def try_lock(self, person_id: PersonId) -> bool:
-        """As `lock`, without waiting; False if somebody else is at it. Who never waits is in no circle of waiting."""
-        return self._db.row(_TRY_LOCK, id=person_id) is not None
+        """As `lock`, without waiting; False if somebody else is at it. Who never waits is in no circle of waiting.
+
+        Whoever is locked is known, too: `get` need not ask.
+        """
+        row = self._db.row(_TRY_LOCK, id=person_id)
+        if row is None:
+            return False
+        self._db.note(_GET, [row], id=person_id)
+        return True
 
     def add_address(self, address: Address) -> None:
         """Store where a person is reached; `Conflict` if the address is somebody's already."""
@@ -108,6 +135,8 @@ class Persons(Repository):
             channel=address.channel,
             fingerprint=self._seals.fingerprint("address", address.channel, address.external),
             sealed=sealed,
+            ended=None,
+            ended_why=None,
         )
 
     def find(self, channel: str, external: str, *, lock: bool = False) -> tuple[Person, Address] | None:
@@ -116,14 +145,20 @@ class Persons(Repository):
         row = self._db.row(statement, fingerprint=self._seals.fingerprint("address", channel, external))
         if row is None:
             return None
-        *columns, address, wrapped = row
+        *columns, address, ended, wrapped = row
         self._seals.learn(columns[0], wrapped)
         person = self._person(tuple(columns))
-        return person, Address(id=address, person=person.id, channel=channel, external=external)
+        is_ended = ended is not None
+        return person, Address(id=address, person=person.id, channel=channel, external=external, ended=is_ended)
 
     def find_ahead(self, channel: str, external: str) -> None:
         """`find` with its lock will be asked."""
         self._db.ahead(_FIND_LOCKED, fingerprint=self._seals.fingerprint("address", channel, external))
+
+    def found_ahead(self, channel: str, external: str) -> PersonId | None:
+        """Whom `find` with its lock will find; nothing is opened."""
+        row = self._db.row(_FIND_LOCKED, fingerprint=self._seals.fingerprint("address", channel, external))
+        return None if row is None else PersonId(row[0])
 
     def address(self, address_id: int) -> Address:
         """The address; `UnknownRow` if there is none."""
@@ -133,13 +168,36 @@ class Persons(Repository):
         return self._address(row)
 
     def addresses(self, person_id: PersonId) -> list[Address]:
-        """Where the person is reached, oldest address first."""
+        """Where the person is reached, oldest address first; none that has ended."""
         return [self._address(row) for row in self._db.rows(ADDRESSES, person=person_id)]
 
+    def end_address(self, address_id: int, why: str, now: datetime) -> None:
+        """Nothing is sent there any more. Who writes from there is still known, and opens it again."""
+        self._db.put(_END, id=address_id, ended=to_micros(now), ended_why=why)
+
+    def reopen_address(self, address_id: int) -> None:
+        """Somebody wrote from an address that had ended: they are reached there again."""
+        self._db.put(_END, id=address_id, ended=None, ended_why=None)
+
+    def unlink_address(self, address_id: int, why: str, now: datetime) -> None:
+        """The address is nobody's any more: who writes from there is a stranger, and may link it anew."""
+        free = self._seals.fingerprint("unlinked", str(address_id))
+        self._db.put(_FREE, id=address_id, fingerprint=free, ended=to_micros(now), ended_why=why)
+
+    def rename_address(self, address: Address, external: str) -> Address:
+        """The channel calls the same place `external` now; `Conflict` if that is an address already."""
+        self._db.put(
+            _RENAME,
+            id=address.id,
+            fingerprint=self._seals.fingerprint("address", address.channel, external),
+            sealed=self._seals.seal(address.person, _ADDRESS_TABLE, address.id, {"external": external}),
+        )
+        return replace(address, external=external)
+
     def _address(self, row: Row) -> Address:
-        id_, person, channel, sealed = row
+        id_, person, channel, sealed, ended = row
         external = self._seals.open(person, _ADDRESS_TABLE, id_, sealed)["external"]
-        return Address(id=id_, person=person, channel=channel, external=external)
+        return Address(id=id_, person=person, channel=channel, external=external, ended=ended is not None)
 
     def _sealed(self, person: Person) -> bytes:
         payload = {
@@ -147,11 +205,6 @@ class Persons(Repository):
             "language": person.language,
             "formal": person.formal,
             "zone": person.zone,
-    def found_ahead(self, channel: str, external: str) -> PersonId | None:
-        """Whom `find` with its lock will find; nothing is opened."""
-        row = self._db.row(_FIND_LOCKED, fingerprint=self._seals.fingerprint("address", channel, external))
-        return None if row is None else PersonId(row[0])
-
             "sign": person.sign,
             "phone": person.phone,
             "born": person.born,

@@ -36,8 +36,8 @@ def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=nullable)
 
 
-def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=nullable)
+def _number(name: str, *, nullable: bool = False, default: str | None = None) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=nullable, server_default=default)
 
 
 def _hash(name: str, *, nullable: bool = False) -> sa.Column[bytes]:
@@ -78,6 +78,8 @@ addresses = sa.Table(
     _text("channel"),
     _hash("fingerprint"),
     _sealed(),
+    _instant("ended", nullable=True),
+    _text("ended_why", nullable=True),
     sa.UniqueConstraint("fingerprint"),
     sa.Index(None, "person"),
 )
@@ -190,6 +192,8 @@ outbox = sa.Table(
     _text("channel"),
     sa.Column("address", ID, sa.ForeignKey("addresses.id"), nullable=False),
     _text("message_class"),
+    _number("rank", default="0"),
+    _number("ping", default="0"),
     _hash("dedupe"),
     _instant("created"),
     _instant("not_before"),
@@ -202,8 +206,44 @@ outbox = sa.Table(
     _instant("settled", nullable=True),
     _text("platform_id", nullable=True),
     _text("reason", nullable=True),
+    _instant("fetched", nullable=True),
     _sealed(),
     sa.UniqueConstraint("dedupe"),
+)
+
+removals = sa.Table(
+    "removals",
+    metadata,
+    _id(),
+    _person(),
+    _text("channel"),
+    sa.Column("address", ID, sa.ForeignKey("addresses.id"), nullable=False),
+    _instant("due"),
+    _instant("gives_up"),
+    _number("tries"),
+    _instant("settled", nullable=True),
+    _text("outcome", nullable=True),
+    _sealed(),
+)
+
+halts = sa.Table(
+    "halts",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("address", sa.BigInteger, primary_key=True, autoincrement=False),
+    _instant("until"),
+    sqlite_with_rowid=False,
+)
+
+phone_list = sa.Table(
+    "phone_list",
+    metadata,
+    _id(),
+    _person(),
+    _text("why"),
+    _instant("since"),
+    _instant("settled", nullable=True),
+    _person("settled_by", nullable=True),
 )
 
 timers = sa.Table(
@@ -240,6 +280,18 @@ login_links = sa.Table(
     _person(),
     _instant("expires"),
     _instant("used_at", nullable=True),
+    sqlite_with_rowid=False,
+)
+
+link_codes = sa.Table(
+    "link_codes",
+    metadata,
+    sa.Column("code_hash", sa.LargeBinary, primary_key=True),
+    _person(),
+    _text("channel"),
+    _instant("expires"),
+    _instant("used_at", nullable=True),
+    sa.Index(None, "person"),
     sqlite_with_rowid=False,
 )
 
@@ -290,6 +342,8 @@ _SENT = sa.text("seq IS NOT NULL")
 _OPEN = sa.text("status = 'waiting' OR status = 'paused'")
 _WAITING = sa.text("outcome IS NULL")
 _UNSEEN = sa.text("acknowledged_by IS NULL")
+_UNFETCHED = sa.text("fetched = 0")
+_OPEN_ENTRY = sa.text("settled IS NULL")
 
 
 def _partial(name: str, where: sa.TextClause, *columns: sa.Column[Any]) -> None:
@@ -304,8 +358,11 @@ _partial("ix_outbox_expiring", _EXPIRING, outbox.c.expires)
 _partial("ix_outbox_uncertain", _UNCERTAIN, outbox.c.id)
 _partial("ix_outbox_failed", _FAILED, outbox.c.id)
 _partial("ix_outbox_seq", _SENT, outbox.c.seq)
-_partial("ix_outbox_history", _SENT, outbox.c.recipient, outbox.c.channel, outbox.c.seq)
+_partial("ix_outbox_history", _SENT, outbox.c.recipient, outbox.c.seq)
+_partial("ix_outbox_unfetched", _UNFETCHED, outbox.c.recipient)
+_partial("ix_removals_due", _OPEN_ENTRY, removals.c.due, removals.c.id)
 _partial("ix_conversations_open", _OPEN, conversations.c.person)
 _partial("ix_alerts_unseen", _UNSEEN, alerts.c.id)
 _partial("ix_timers_due", _WAITING, timers.c.fire_at, timers.c.id)
 _partial("ix_timers_ref", _WAITING, timers.c.ref)
+sa.Index("uq_phone_list_open", phone_list.c.person, unique=True, sqlite_where=_OPEN_ENTRY, postgresql_where=_OPEN_ENTRY)

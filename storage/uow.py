@@ -12,12 +12,17 @@ from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
 from storage.events import Events
+from storage.halts import Halts
 from storage.ids import Ids
 from storage.inbox import Inbox
+from storage.link_codes import LinkCodes
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.people import People
+from storage.phone_list import PhoneList
+from storage.reaching import Reaching
 from storage.remembering import Remembering
+from storage.removals import Removals
 from storage.sealing import Sealing
 from storage.sessions import Sessions
 from storage.timers import Timers
@@ -50,6 +55,11 @@ class UnitOfWork:
         self.timers = Timers(db, seals, new_id)
         self.buttons = Buttons(db, seals, new_id)
         self.sessions = Sessions(db, seals, new_id)
+        self.reaching = Reaching(db, seals, new_id)
+        self.removals = Removals(db, seals, new_id)
+        self.halts = Halts(db, seals, new_id)
+        self.phone_list = PhoneList(db, seals, new_id)
+        self.link_codes = LinkCodes(db, seals, new_id)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -84,5 +94,10 @@ class UnitOfWork:
             self.timers,
             self.buttons,
             self.sessions,
+            self.reaching,
+            self.removals,
+            self.halts,
+            self.phone_list,
+            self.link_codes,
         ):
             part.end(_ENDED)

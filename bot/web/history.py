@@ -10,7 +10,6 @@ from storage.buttons import StoredButton
 from storage.uow import UnitOfWork
 
 _PAGE = 500
-_CHANNEL = "web"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ def _heard(uow: UnitOfWork, person: Person, after: int) -> Iterable[Entry]:
 
 
 def _said(uow: UnitOfWork, person: Person, after: int, now: datetime) -> Iterable[Entry]:
-    while rows := uow.outbox.history(person.id, _CHANNEL, after_seq=after, limit=_PAGE):
+    while rows := uow.outbox.history(person.id, after_seq=after, limit=_PAGE):
         for row in rows:
             yield _shown(row.seq, row.message, _open_of(uow, person, row.message.buttons, now))
         after = rows[-1].seq

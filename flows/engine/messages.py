@@ -29,6 +29,14 @@ class MessageClass(StrEnum):
     REMINDER = "reminder"
     BROADCAST = "broadcast"
 
+    @property
+    def rank(self) -> int:
+        """Its place where a channel is too narrow for all: the lowest goes first."""
+        return _RANKS[self]
+
+
+_RANKS = {each: place for place, each in enumerate(MessageClass)}
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -117,7 +125,7 @@ class Outgoing:
 
     `purpose` names the consent that must be effective when it is sent ("": replies and crisis help need none).
     `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC. A `ping` says only that
-    there is something to read elsewhere.
+    there is something to read elsewhere. `awaited`: something else is tried if no device of the person fetches it.
     """
 
     id: int
@@ -139,3 +147,4 @@ class Outgoing:
     status: OutboxStatus = OutboxStatus.PENDING
     attempts: int = 0
     ping: bool = False
+    awaited: bool = False

@@ -216,20 +216,20 @@ def test_a_message_can_be_suppressed_before_and_in_flight(store: Store, world: W
 
 
 def test_the_history_is_in_the_order_of_appearance(store: Store, world: World) -> None:
-    """What was sent is listed as it appeared, on its channel only, going on where it was left."""
-    memory = store.submit(lambda uow: address(uow, world.anna, "memory")).result()
+    """What was sent on any channel is listed as it appeared, going on where it was left; a ping says nothing in it."""
+    telegram = store.submit(lambda uow: address(uow, world.anna, "telegram")).result()
     planned = to_anna(store, world, not_before=NOW + MINUTE)
     reply = to_anna(store, world)
-    elsewhere = store.submit(lambda uow: message(uow, world.anna, memory)).result()
-    for now in (NOW, NOW + MINUTE):
+    elsewhere = store.submit(lambda uow: message(uow, world.anna, telegram, not_before=NOW + 2 * MINUTE)).result()
+    store.submit(lambda uow: message(uow, world.anna, telegram, ping=True)).result()
+    for now in (NOW, NOW + MINUTE, NOW + 2 * MINUTE):
         for each in claim(store, now):
             mark_sent(store, each)
     to_anna(store, world)
     with store.read() as uow:
-        first, second = uow.outbox.history(world.anna.id, "web")
-        assert [reply.id, planned.id] == [first.message.id, second.message.id]
-        assert [second] == uow.outbox.history(world.anna.id, "web", first.seq)
-        assert [elsewhere.id] == [each.message.id for each in uow.outbox.history(world.anna.id, "memory")]
+        first, second, third = uow.outbox.history(world.anna.id)
+        assert [reply.id, planned.id, elsewhere.id] == [each.message.id for each in (first, second, third)]
+        assert [second, third] == uow.outbox.history(world.anna.id, first.seq)
 
 
 def test_the_queue_can_be_measured(store: Store, world: World) -> None:

@@ -261,7 +261,7 @@ def test_ids_go_on_when_the_clock_was_set_back(settings: StoreSettings, monkeypa
         _rows(uow, world)
         [claimed] = uow.outbox.claim(NOW, timedelta(minutes=1), 1)
         uow.outbox.mark_sent(claimed.message.id, claimed.lease, None, NOW)
-        return uow.outbox.history(world.anna.id, "web")[-1].seq
+        return uow.outbox.history(world.anna.id)[-1].seq
 
     before = first.submit(send).result()
     first.close()
