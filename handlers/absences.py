@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flows.engine.events import (
     AbsenceChanged,
@@ -24,6 +23,15 @@ from storage.uow import UnitOfWork
 
 TIMER = "proof"
 LOOK_BACK = timedelta(days=60)
+PROOF_MISSING = Said(
+    Text("Your sick note is still missing. Please show it to {caseworker}. What fits?"),
+    (
+        Button(Text("I go to the doctor tomorrow"), "doctor_tomorrow"),
+        Button(Text("I have no doctor"), "no_doctor"),
+        Button(Text("Write to {caseworker}"), "ask"),
+    ),
+    Level.L4,
+)
 
 
 def look_ahead(uow: UnitOfWork, person: PersonId, today: date) -> None:
@@ -108,19 +116,11 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
     allowed = {"C1", "C3"} <= occasion.uow.consents.effective(person.id)
     if not (wanted and allowed) or person.held_since is not None:
         return
-    said = Said(
-        Text("Your sick note is still missing. Please show it to {caseworker}. What fits?"),
-        (
-            Button(Text("I go to the doctor tomorrow"), "doctor_tomorrow"),
-            Button(Text("I have no doctor"), "no_doctor"),
-            Button(Text("Write to {caseworker}"), "ask"),
-        ),
-        Level.L4,
-    )
-    tonight = datetime.combine(occasion.local(person).date(), occasion.uow.profile.quiet_from, ZoneInfo(person.zone))
+    local = occasion.local(person)
+    tonight = datetime.combine(local.date(), occasion.uow.profile.quiet_from, local.tzinfo)
     occasion.say(
         person,
-        said,
+        PROOF_MISSING,
         Sending(
             message_class=MessageClass.REMINDER,
             purpose="C3",
