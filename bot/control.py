@@ -55,7 +55,13 @@ def _short(path: Path) -> Iterator[str]:
 
 @contextlib.asynccontextmanager
 async def listen(settings: Settings, commands: Mapping[str, Command]) -> AsyncIterator[None]:
-    """Answer commands as long as the block runs; only the owner of the process can reach the socket."""
+    """Answer commands as long as the block runs; only the owner of the process can reach the socket.
+
+    Where a process of the same part listens already, that one answers: they are about the database, which both share.
+    """
+    if is_listening(settings):
+        yield
+        return
     path = socket_path(settings)
     path.unlink(missing_ok=True)
 

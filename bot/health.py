@@ -19,12 +19,17 @@ class Watch:
         self._app = app
 
     @property
+    def proxies(self) -> tuple[str, ...]:
+        """Over which proxies a call may come."""
+        return self._app.settings.web.trusted_proxies
+
+    @property
     def readers(self) -> tuple[str, ...]:
         """From which networks besides this machine the figures may be read."""
         return self._app.settings.health.metrics_for
 
     def problems(self) -> list[str]:
-        """Why it cannot serve people now: nothing, if it can."""
+        """Why it cannot do its part of the work now: nothing, if it can."""
         limits = self._app.settings.health
         try:
             overdue = self._overdue()
@@ -34,7 +39,7 @@ class Watch:
         age = self._app.ticker.age
         if age is not None and age > limits.tick_seconds:
             found.append(f"ticker: the last tick was {age:.0f} seconds ago")
-        if overdue > limits.outbox_seconds:
+        if self._app.settings.role.sends and overdue > limits.outbox_seconds:
             found.append(f"outbox: the oldest message has been due for {overdue:.0f} seconds")
         return found
 

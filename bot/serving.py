@@ -7,7 +7,8 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,6 +18,7 @@ from handlers.understanding import warm_up
 from locales.catalog import own_name
 from rich.console import Console
 from rich.table import Table
+from starlette.applications import Starlette
 from storage.errors import StoreBusy
 from storage.uow import UnitOfWork
 
@@ -28,7 +30,7 @@ from bot.health import Watch
 from bot.operating import messages
 from bot.operating.auditing import Auditor
 from bot.settings import Settings, SettingsError
-from bot.web import login
+from bot.web import health, login
 from bot.web.neighbours import ringing
 from bot.web.site import assemble
 
@@ -54,21 +56,46 @@ async def serve(settings: Settings, *, demo: bool = False) -> None:
     channel = WebChannel()
     app = build(settings, channels=[channel])
     try:
-        if settings.role.serves:
-            with _bound(settings) as listening:
-                await _serve(app, channel, listening, demo=demo)
-        else:
-            await _work(app)
+        with _doors(settings) as doors:
+            await _serve(app, channel, doors, demo=demo)
     finally:
         await app.stop()
 
 
-async def _work(app: App) -> None:
-    """Do this process's part of the work behind the scenes until told to stop."""
-    stopped = asyncio.Event()
-    _on_signals(stopped.set)
-    async with _operated(app):
-        await stopped.wait()
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """Where this process is reached: at its pages, and by whoever watches over it."""
+
+    pages: socket.socket | None
+    health: socket.socket | None
+
+
+@contextmanager
+def _doors(settings: Settings) -> Iterator[_Doors]:
+    """Both are taken before anything begins: what cannot be reached is not started."""
+    with ExitStack() as stack:
+        pages = health = None
+        if settings.role.serves:
+            server = settings.server
+            pages = stack.enter_context(_bound("server", server.host, server.port))
+        if settings.health_port is not None:
+            health = stack.enter_context(_bound("health", settings.health.host, settings.health_port))
+        yield _Doors(pages, health)
+
+
+@asynccontextmanager
+async def _watched(app: App, listening: socket.socket | None) -> AsyncIterator[None]:
+    """Answer whoever watches over this process, at a port of its own."""
+    if listening is None:
+        yield
+        return
+    server = _Server(_config(health.assemble(Watch(app))))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def _on_signals(stop: Callable[[], None]) -> None:
@@ -90,13 +117,40 @@ async def _operated(app: App) -> AsyncIterator[None]:
         await auditor.sign()
 
 
-async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, demo: bool) -> None:
-    settings = app.settings
+async def _serve(app: App, channel: WebChannel, doors: _Doors, *, demo: bool) -> None:
+    """Do this process's part of the work until told to stop."""
+    told = asyncio.Event()
+    _on_signals(told.set)
     if demo:
         await app.run(partial(_load_once, now=app.clock.now()))
-    site = assemble(app, channel, settings.web, app.profile.carrier)
+    async with _operated(app), _watched(app, doors.health):
+        if doors.pages is None:
+            await told.wait()
+            return
+        threading.Thread(target=warm_up, name="words", daemon=True).start()
+        async with ringing(app, channel):
+            if demo:
+                await _print_links(app)
+            await _serve_pages(app, channel, doors.pages, told)
+
+
+async def _serve_pages(app: App, channel: WebChannel, listening: socket.socket, told: asyncio.Event) -> None:
+    site = assemble(app, channel, app.settings.web, app.profile.carrier)
     site.state.watch = Watch(app)
-    config = uvicorn.Config(
+    server = _Server(_config(site))
+
+    async def stop() -> None:
+        await told.wait()
+        channel.close()
+        server.should_exit = True
+
+    stopping = asyncio.create_task(stop())
+    await server.serve(sockets=[listening])
+    stopping.cancel()
+
+
+def _config(site: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
         site,
         log_config=None,
         access_log=False,
@@ -106,18 +160,6 @@ async def _serve(app: App, channel: WebChannel, listening: socket.socket, *, dem
         proxy_headers=False,
         ws="none",
     )
-    server = _Server(config)
-
-    def stop() -> None:
-        channel.close()
-        server.should_exit = True
-
-    _on_signals(stop)
-    threading.Thread(target=warm_up, name="words", daemon=True).start()
-    async with _operated(app), ringing(app, channel):
-        if demo:
-            await _print_links(app)
-        await server.serve(sockets=[listening])
 
 
 def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
@@ -129,19 +171,21 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
     return {"login-link": partial(_link, app), "audit-verify": verify, messages.COMMAND: partial(messages.serve, app)}
 
 
-def _bound(settings: Settings) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in settings.server.host else socket.AF_INET)
+def _bound(section: str, host: str, port: int) -> socket.socket:
+    """A socket at the address that the two settings of this section name."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.server.host, settings.server.port))
+        listening.bind((host, port))
     except socket.gaierror:
         listening.close()
-        raise SettingsError(f"server.host: there is no address {settings.server.host!r}; 127.0.0.1 always is") from None
-    except OSError as error:
+        raise SettingsError(f"{section}.host: there is no address {host!r}; 127.0.0.1 always is") from None
+    except (OSError, OverflowError) as error:
         listening.close()
+        reason = getattr(error, "strerror", None) or "there is no such port"
         raise PortTaken(
-            f"server.port: {settings.server.host}:{settings.server.port} cannot be used ({error.strerror}); "
-            "choose another with LOTSE_SERVER__PORT=8090 or in lotse.toml"
+            f"{section}.port: {host}:{port} cannot be used ({reason}); "
+            f"choose another with LOTSE_{section.upper()}__PORT=8090 or in lotse.toml"
         ) from None
     return listening
 

@@ -134,6 +134,8 @@ class HealthSettings(BaseModel):
     outbox_seconds: float = Field(default=600, gt=0, description="how long a message may be overdue")
     metrics_for: tuple[str, ...] = ()
 
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=0, le=65_535, description="not set: see `Settings.health_port`")
     @field_validator("metrics_for")
     @classmethod
     def check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -166,6 +168,17 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
+    @property
+    def health_port(self) -> int | None:
+        """Where a process answers besides its pages: without pages the port after theirs (timers: the one after that).
+
+        None: nowhere.
+        """
+        if self.health.port is not None:
+            return self.health.port or None
+        beyond = {Duty.RELAY: 1, Duty.TIMERS: 2}.get(self.role)
+        return None if beyond is None else self.server.port + beyond
+
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:

@@ -160,7 +160,9 @@ def _disk(settings: Settings) -> Line:
 
 
 def _port(settings: Settings) -> Line:
-    host, port = settings.server.host, settings.server.port
+    section, host, port = "server", settings.server.host, settings.server.port
+    if not settings.role.serves:
+        section, host, port = "health", settings.health.host, settings.health_port or 0
     if control.is_listening(settings):
         return Line("port", State.OK, f"{host}:{port}, the assistant is running")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -169,7 +171,7 @@ def _port(settings: Settings) -> Line:
             probe.bind((host, port))
         except OSError as error:
             said = f"{host}:{port} cannot be used: {error.strerror}"
-            return Line("port", State.FAULT, said, "end the other program, or choose another server.port")
+            return Line("port", State.FAULT, said, f"end the other program, or choose another {section}.port")
     return Line("port", State.OK, f"{host}:{port} is free")
 
 

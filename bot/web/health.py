@@ -3,15 +3,19 @@
 import ipaddress
 
 import anyio.to_thread
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from storage.errors import StorageError
 
 from bot.health import Watch
 from bot.web import connection
 from bot.web import desk as desks
+from bot.web.connection import Doorkeeper
 
 _TEXT_FORM = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -25,13 +29,33 @@ def routes() -> list[Route]:
     ]
 
 
+class _Door:
+    """Middleware that only looks who calls: there is nothing personal behind it."""
+
+    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
+        self._app, self._doorkeeper = app, doorkeeper
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let everybody through."""
+        if scope["type"] == "http":
+            scope["lotse.connection"] = self._doorkeeper.read(scope)
+        await self._app(scope, receive, send)
+
+
+def assemble(watch: Watch) -> Starlette:
+    """These questions alone, for a process without pages; nothing personal is said, so plain http is enough."""
+    site = Starlette(routes=routes(), middleware=[Middleware(_Door, doorkeeper=Doorkeeper(watch.proxies))])
+    site.state.watch = watch
+    return site
+
+
 async def show_alive(_: Request) -> Response:
     """200 as long as the process answers at all."""
     return PlainTextResponse("alive\n")
 
 
 async def show_ready(request: Request) -> Response:
-    """200 when the database answers, the clock ticks and messages go out; 503 that says what does not."""
+    """200 when the database answers, the clock ticks and what this process sends goes out; 503 says what does not."""
     watch: Watch | None = request.app.state.watch
     try:
         if watch is None:

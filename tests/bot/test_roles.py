@@ -3,21 +3,25 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
+from bot import control
 from bot.app import App, build, prepare
 from bot.channels import Inbound, InboundKind
 from bot.channels.memory import Kept, MemoryChannel
 from bot.clock import SetClock
 from bot.demo import load_world
-from bot.settings import DatabaseSettings, Duty, Settings, SettingsError
+from bot.settings import DatabaseSettings, Duty, HealthSettings, Settings, SettingsError
 from tests.postgres import EMPTY, Server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,25 +139,71 @@ def test_the_command_line_names_what_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_relay_runs_until_it_is_told_to_stop(server: Server, tmp_path: Path) -> None:
-    """A process without pages starts on the server, and ends with 0 after SIGTERM."""
+@pytest.mark.parametrize("duty", [Duty.RELAY, Duty.TIMERS])
+def test_a_process_without_pages_is_watched(server: Server, tmp_path: Path, duty: Duty) -> None:
+    """It says that it is alive and ready, gives its figures, refuses a second one there, and ends after SIGTERM."""
     url = server.create(EMPTY)
     prepare(settings_of(url, tmp_path, Duty.ALL))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     environment = {
         **os.environ,
         "DATABASE_URL": url,
         "LOTSE_DATABASE__KEY_FILE": str(tmp_path / "keys" / "master.key"),
+        "LOTSE_HEALTH__PORT": str(port),
     }
-    command = [sys.executable, "-m", "bot", "run", "--role", "relay"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as relay:
+    command = [sys.executable, "-m", "bot", "run", "--role", duty.value]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as child:
         try:
-            socket = tmp_path / "keys" / "control-relay.sock"
-            for _ in range(PATIENCE * 20):
-                if socket.exists() or relay.poll() is not None:
-                    break
-                asyncio.run(asyncio.sleep(0.05))
-            relay.send_signal(signal.SIGTERM)
-            assert 0 == relay.wait(PATIENCE)
+            wait_until_ready(child, port)
+            assert (200, "alive\n") == ask(port, "healthz")
+            assert "lotse_tick_age_seconds" in ask(port, "metrics")[1]
+            assert 404 == ask(port, "")[0]
+            second = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            assert (2, True) == (second.returncode, "health.port" in second.stderr), second.stderr
+            child.send_signal(signal.SIGTERM)
+            assert 0 == child.wait(PATIENCE), child.communicate()
         finally:
-            relay.kill()
+            child.kill()
     server.drop(url)
+
+
+def wait_until_ready(child: "subprocess.Popen[str]", port: int) -> None:
+    """Until the process says so itself."""
+    deadline = time.monotonic() + PATIENCE
+    while ask(port, "readyz")[0] != 200:
+        assert child.poll() is None, child.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def ask(port: int, path: str) -> tuple[int, str]:
+    """What the process answers; 0 while nobody is there."""
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/{path}", timeout=2, trust_env=False)
+    except httpx.HTTPError:
+        return 0, ""
+    return answer.status_code, answer.text
+
+
+def test_each_role_has_its_port(tmp_path: Path) -> None:
+    """Beside the pages, the relay one further, the timers two; a setting names another, and 0 none."""
+    ports = {duty: settings_of("postgresql://h/d", tmp_path, duty).health_port for duty in Duty}
+    assert {Duty.ALL: None, Duty.WEB: None, Duty.RELAY: 8081, Duty.TIMERS: 8082} == ports
+    assert 9000 == Settings(role=Duty.WEB, health=HealthSettings(port=9000)).health_port
+    assert Settings(role=Duty.RELAY, health=HealthSettings(port=0)).health_port is None
+
+
+async def test_two_processes_share_one_control_socket(tmp_path: Path) -> None:
+    """The second leaves it to the first, and does not take it away when it ends."""
+    (tmp_path / "keys").mkdir()
+    settings = settings_of("postgresql://h/d", tmp_path, Duty.ALL)
+
+    async def first(_: str) -> str:
+        return "first"
+
+    async with control.listen(settings, {"who": first}):
+        async with control.listen(settings, {}):
+            assert "first" == await control.ask(settings, "who", "")
+        assert "first" == await control.ask(settings, "who", "")
