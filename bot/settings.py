@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 from storage.driver import TimeOuts
 
+from bot.channel_settings import PushSettings, SmsSettings
 from bot.web.settings import WebSettings
 
 FILE = Path("lotse.toml")
@@ -157,6 +158,8 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     server: ServerSettings = ServerSettings()
     web: WebSettings = WebSettings()
+    push: PushSettings = PushSettings()
+    sms: SmsSettings = SmsSettings()
     delivery: DeliverySettings = DeliverySettings()
     audit: AuditSettings = AuditSettings()
     backup: BackupSettings = BackupSettings()
