@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ PAGES_AT_ONCE: Final = 2_000
 COMPANIONS: Final = ("-wal", "-shm")
 RESTORED: Final = "restored from a backup"
 
+_FIRST_BYTES: Final = b"SQLite format 3\0"
 _MOST_PROBLEMS: Final = 5
 _FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
@@ -104,6 +105,7 @@ def newest_instant(path: Path) -> int | None:
 
 def swap_in(new: Path, path: Path, aside: Path) -> None:
     """Put `new` where the database is; the old one is kept as `aside`. If anything fails everything is as it was."""
+    _empty_log(path)
     moved: list[tuple[Path, Path]] = []
     linked = False
     try:
@@ -126,6 +128,21 @@ def swap_in(new: Path, path: Path, aside: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _empty_log(path: Path) -> None:
+    """Bring what a crash has left in the write-ahead log into the file: one file is replaced in one step, two are not.
+
+    A database too damaged for that keeps its log, and both are put aside as they are.
+    """
+    if path.exists() and _begins_as_one(path):
+        with suppress(sqlite3.Error), closing(_connected(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _begins_as_one(path: Path) -> bool:
+    with open(path, "rb") as file:
+        return file.read(len(_FIRST_BYTES)) == _FIRST_BYTES
 
 
 def _companions(path: Path) -> list[Path]:

@@ -3,9 +3,9 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,8 @@ from bot.settings import Settings, SettingsError
 SPARE_BYTES: Final = 16 * 2**20
 FIRST_WITH_AUDIT: Final = "0002"
 STAMP: Final = "%Y%m%d-%H%M%S"
+ABANDONED: Final = timedelta(days=1)
+"""No backup takes so long: what is still unfinished then was cut off."""
 
 Step = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -80,6 +82,7 @@ def back_up(settings: Settings, where: Path, now: datetime, tell: Step) -> Path:
     size = sum(each.stat().st_size for each in (path, path.with_name(path.name + "-wal")) if each.exists())
     _check_room({path.parent: size, target.parent: size})
     with _locked(path.with_name(path.name + ".copying")) as copy, _unfinished(target) as partial:
+        _sweep(target.parent, f"{path.stem}-*{path.suffix}.age.partial", now)
         copies.copy_to(path, copy, lambda done, all_: tell("copying", done, all_))
         age.encrypt(copy, partial, recipient, _adding("encrypting", copy.stat().st_size, tell))
     return target
@@ -260,6 +263,14 @@ def _unfinished(target: Path) -> Iterator[Path]:
         raise StoreError(f"{target} cannot be written: {error.strerror}") from None
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, pattern: str, now: datetime) -> None:
+    """Delete what crashes have left of earlier backups."""
+    for partial in folder.glob(pattern):
+        with suppress(OSError):  # somebody else's, or gone: no reason to make no backup
+            if datetime.fromtimestamp(partial.stat().st_mtime, UTC) < now - ABANDONED:
+                partial.unlink()
 
 
 def _adding(what: str, whole: int, tell: Step) -> age.Tell:

@@ -15,7 +15,7 @@ from storage.audit import Audit
 from storage.audit_check import ChainBroken, verify
 from storage.driver import Driver, SqliteDriver, TimeOuts
 from storage.postgres import PostgresDriver
-from storage.settings import is_server
+from storage.settings import database_file, is_server
 from storage.tables import absences, inbox, metadata, outbox, people
 from tests.postgres import EMPTY, Server
 
@@ -202,7 +202,7 @@ def breaks_in_chain(database: Database) -> list[str]:
     if is_server(url):
         driver = PostgresDriver(url, TimeOuts())
     else:
-        driver = SqliteDriver(Path(url.removeprefix("sqlite:///")), TimeOuts(), read_only=True)
+        driver = SqliteDriver(database_file(url), TimeOuts(), read_only=True)
     with closing(driver):
         driver.begin()
         try:
@@ -219,8 +219,16 @@ def engine_of(url: str) -> sa.Engine:
     return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=sa.pool.NullPool)
 
 
+def _looking_at(url: str) -> sa.Engine:
+    """The same for reading; a file is left as a killed program has left it, write-ahead log and all."""
+    if is_server(url):
+        return engine_of(url)
+    name = f"{database_file(url).absolute().as_uri()}?mode=ro"
+    return sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(name, uri=True), poolclass=sa.pool.NullPool)
+
+
 def _read(database: Database, query: sa.Executable) -> list[tuple[Any, ...]]:
-    with engine_of(database.url).connect() as connection:
+    with _looking_at(database.url).connect() as connection:
         return [tuple(row) for row in connection.execute(query)]
 
 

@@ -98,6 +98,16 @@ class Trial:
         """Somebody writes, and what follows from it is done."""
         self.deliver(self.update(who, text=text))
 
+    def says_at_start(self, who: str, text: str) -> None:
+        """Somebody writes to a program that may have to be started."""
+        self.persist(lambda: None)
+        self.says(who, text)
+
+    def moves_to(self, database: Database, key_file: Path | None = None) -> None:
+        """The next start is on another database."""
+        self.database = database
+        self.start = replace(self.start, url=database.url, key_file=key_file or self.start.key_file)
+
     def taps(self, who: str, action: str) -> None:
         """Somebody presses the newest button with this action; it must be there."""
         handle = self.screens.newest_button(who, action)

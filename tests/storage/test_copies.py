@@ -56,10 +56,22 @@ def test_what_is_whole_and_fits_passes(settings: StoreSettings, database: Path) 
         copies.examine(database, Vault(MASTER, "lotse"))
 
 
+def test_what_a_crash_left_in_the_log_is_kept(database: Path, tmp_path: Path) -> None:
+    """The last transactions of the old database, which its file does not have yet, are in the file that goes aside."""
+    new, aside = tmp_path / "new.db", database.with_name("aside.db")
+    copies.copy_to(database, new, quiet)
+    with closing(sqlite3.connect(database)) as crashed:
+        crashed.execute("PRAGMA user_version = 7")
+        copies.swap_in(new, database, aside)
+    with closing(sqlite3.connect(aside)) as old, closing(sqlite3.connect(database)) as now:
+        assert (7, 0) == tuple(each.execute("PRAGMA user_version").fetchone()[0] for each in (old, now))
+
+
 def test_the_old_log_never_meets_the_new_database(database: Path, tmp_path: Path) -> None:
-    """What SQLite keeps beside a database goes aside with it: replayed over another it would destroy it."""
+    """The log of a database that cannot be read goes aside with it: replayed over another it would destroy it."""
     new = tmp_path / "new.db"
     copies.copy_to(database, new, quiet)
+    database.write_bytes(b"damaged" * 1000)
     log = database.with_name("lotse.db-wal")
     log.write_bytes(b"of the old one")
     copies.swap_in(new, database, database.with_name("aside.db"))
@@ -70,6 +82,7 @@ def test_the_old_log_never_meets_the_new_database(database: Path, tmp_path: Path
 def test_a_swap_that_fails_changes_nothing(database: Path, tmp_path: Path) -> None:
     """The database, its log and what lay under the other name before are as they were."""
     aside, log = database.with_name("aside.db"), database.with_name("lotse.db-wal")
+    database.write_bytes(b"damaged" * 1000)
     log.write_bytes(b"log")
     before = database.read_bytes()
     with pytest.raises(StoreError, match="cannot be replaced"):
