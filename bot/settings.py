@@ -127,16 +127,19 @@ class BackupSettings(BaseModel):
 
 
 class HealthSettings(BaseModel):
-    """When the program calls itself unable to serve, and who besides this machine may read its figures."""
+    """When the program calls itself unable to serve, who besides this machine may read its figures, and where.
+
+    `host` and `port`: where a process without pages answers, or any process if `port` is set; 0 for nowhere.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=0, le=65_535, description="not set: see `Settings.health_port`")
     tick_seconds: float = Field(default=30, gt=0, description="age of the last tick")
     outbox_seconds: float = Field(default=600, gt=0, description="how long a message may be overdue")
     metrics_for: tuple[str, ...] = ()
 
-    host: str = "127.0.0.1"
-    port: int | None = Field(default=None, ge=0, le=65_535, description="not set: see `Settings.health_port`")
     @field_validator("metrics_for")
     @classmethod
     def check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -165,12 +168,6 @@ class Settings(BaseSettings):
     backup: BackupSettings = BackupSettings()
     health: HealthSettings = HealthSettings()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
     @property
     def health_port(self) -> int | None:
         """Where a process answers besides its pages: without pages the port after theirs (timers: the one after that).
@@ -182,6 +179,12 @@ class Settings(BaseSettings):
         beyond = {Duty.RELAY: 1, Duty.TIMERS: 2}.get(self.role)
         return None if beyond is None else self.server.port + beyond
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
