@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01 in UTC
 _NODE_BITS = 10
@@ -49,3 +50,8 @@ class Ids:
             else:
                 self._tick, self._sequence = self._tick + 1, 0
             return self._tick << (_NODE_BITS + _SEQUENCE_BITS) | self._node | self._sequence
+
+
+def earlier(id_: int, span: timedelta) -> int:
+    """Not above any id that was made at most so long before this one, in whatever process."""
+    return max(0, id_ - (int(span.total_seconds() * 1000) + 1 << _NODE_BITS + _SEQUENCE_BITS))

@@ -18,7 +18,7 @@ from bot.web import desk as desks
 from bot.web.desk import Desk
 from bot.web.errors import Refused
 from bot.web.forms import Form, read_form
-from bot.web.history import Entry, open_answers, read_history
+from bot.web.history import Entry, open_answers, read_history, since
 from bot.web.sessions import Kind, Visit
 from bot.web.words import Reader
 
@@ -112,9 +112,9 @@ async def show_open_answers(request: Request, kind: Kind) -> Response:
 
 
 async def news(desk: Desk, visit: Visit, after: str) -> dict[str, Any]:
-    """The entries after an id, as the page's script takes them in."""
-    now = desk.program.clock.now()
-    entries = await desk.read(lambda uow: read_history(uow, visit.person, after=as_id(after), now=now))
+    """The entries after an id, as the page's script takes them in; it passes over what it shows already."""
+    now, begin = desk.program.clock.now(), since(desk.program.store, as_id(after))
+    entries = await desk.read(lambda uow: read_history(uow, visit.person, after=begin, now=now))
     return {"entries": [as_json(desk, visit, entry) for entry in entries]}
 
 

@@ -2,20 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from flows.engine.messages import InboundKind, Outgoing, OutgoingButton
 from flows.people import Person
 from storage.buttons import StoredButton
+from storage.ids import earlier
+from storage.store import Store
 from storage.uow import UnitOfWork
+
+LATE: Final = timedelta(minutes=1)
+"""So much later than another process may one commit what it began before: time-outs, and clocks that differ."""
 
 _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One message as the chat shows it. Entries appear in the order of their ids, and a later one has a greater id.
+    """One message as the chat shows it. Entries stand in the order of their ids, and a later one has a greater id.
 
+    Where several processes write, one with a smaller id may still turn up: see `since`.
     `message` is the outbox id of what we said, None for the person's own words; `answers` are buttons still open.
     """
 
@@ -36,6 +43,11 @@ class Entry:
 def read_history(uow: UnitOfWork, person: Person, *, after: int = 0, now: datetime) -> list[Entry]:
     """Every entry after the id `after`, oldest first. Needs one consistent view of both boxes, which `read()` gives."""
     return sorted([*_heard(uow, person, after), *_said(uow, person, after, now)], key=lambda entry: entry.id)
+
+
+def since(store: Store, after: int) -> int:
+    """From where to read what came after an entry so that nothing is passed over; some may be known already."""
+    return earlier(after, LATE) if store.shared else after
 
 
 def open_answers(uow: UnitOfWork, person: Person, handles: Iterable[str], now: datetime) -> frozenset[str]:

@@ -10,6 +10,7 @@ from storage.errors import StorageError
 
 from bot.app import App
 from bot.channels.web import WebChannel
+from bot.web.history import since
 
 BETWEEN_LOOKS: Final = 0.05
 """Seconds: notices of others come no faster."""
@@ -40,17 +41,20 @@ async def ringing(app: App, channel: WebChannel) -> AsyncIterator[None]:
 
 async def _look(app: App, channel: WebChannel, noticed: asyncio.Event) -> None:
     after = await asyncio.to_thread(_newest, app)
+    rung: frozenset[int] = frozenset()
     while True:
         await noticed.wait()
         noticed.clear()
         try:
-            reached = await asyncio.to_thread(_reached, app, channel.name, after)
+            reached = await asyncio.to_thread(_reached, app, channel.name, since(app.store, after))
         except StorageError as error:
             log.warning("pages_not_rung", error=type(error).__name__)
             reached = []
         for seq, external in reached:
             after = max(after, seq)
-            channel.ring(external)
+            if seq not in rung:
+                channel.ring(external)
+        rung = frozenset(seq for seq, _ in reached)
         await asyncio.sleep(BETWEEN_LOOKS)
 
 

@@ -1,4 +1,8 @@
-"""The live page: new entries as server-sent events, from the last one the browser has seen (Last-Event-ID)."""
+"""The live page: new entries as server-sent events, from the last one the browser has seen (Last-Event-ID).
+
+Where several processes write, an entry may be committed after a greater one: the last minute is read again and again,
+and what the page shows already is passed over, here or, after a reconnect, by its script.
+"""
 
 import json
 from collections.abc import AsyncIterator
@@ -15,7 +19,7 @@ from bot.channels.web import Bell
 from bot.web import desk as desks
 from bot.web.chat import as_id, as_json
 from bot.web.desk import Desk
-from bot.web.history import Entry, read_history
+from bot.web.history import Entry, read_history, since
 from bot.web.sessions import Kind, Visit, is_open
 
 _RETRY = "retry: 2000\n\n"
@@ -50,18 +54,21 @@ async def open_stream(request: Request, kind: Kind) -> Response:
 async def _events(desk: Desk, visit: Visit, after: int) -> AsyncIterator[str]:
     """Entries as they appear. Reading before waiting means that nothing can fall between two looks."""
     yield _RETRY
+    sent: frozenset[int] = frozenset()
     with desk.channel.listen(visit.external, visit.claim.slot) as bell:
         while not bell.closed:
             try:
-                alive, entries = await desk.read(partial(_look, desk, visit, after))
+                alive, found = await desk.read(partial(_look, desk, visit, after))
             except StorageError:
                 return
             if not alive:
                 yield _GONE
                 return
+            entries = [entry for entry in found if entry.id not in sent]
+            sent = frozenset(entry.id for entry in found)
             for entry in entries:
-                after = entry.id
-                yield _event(desk, visit, entry)
+                after = max(after, entry.id)
+                yield _event(desk, visit, entry, after)
             await _wait(bell, entries, desk.settings.stream_check_seconds)
             yield _ALIVE
 
@@ -71,7 +78,7 @@ def _look(desk: Desk, visit: Visit, after: int, uow: UnitOfWork) -> tuple[bool, 
     session = uow.sessions.find(visit.claim.slot)
     if session is None or not is_open(session, desk.settings, now):
         return False, []
-    return True, read_history(uow, visit.person, after=after, now=now)
+    return True, read_history(uow, visit.person, after=since(desk.program.store, after), now=now)
 
 
 async def _wait(bell: Bell, entries: list[Entry], seconds: float) -> None:
@@ -82,5 +89,5 @@ async def _wait(bell: Bell, entries: list[Entry], seconds: float) -> None:
         bell.expected.difference_update(expected)
 
 
-def _event(desk: Desk, visit: Visit, entry: Entry) -> str:
-    return f"id: {entry.id}\nevent: entry\ndata: {json.dumps(as_json(desk, visit, entry), ensure_ascii=False)}\n\n"
+def _event(desk: Desk, visit: Visit, entry: Entry, newest: int) -> str:
+    return f"id: {newest}\nevent: entry\ndata: {json.dumps(as_json(desk, visit, entry), ensure_ascii=False)}\n\n"

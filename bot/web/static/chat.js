@@ -38,22 +38,40 @@ function parsed(html) {
 // What arrives
 
 function add(entries) {
-  const fresh = entries.filter((entry) => comesAfter(entry.id, newest));
+  const fresh = entries.filter((entry) => !isShown(entry.id));
   if (!fresh.length) return;
   const follow = atEnd();
   for (const entry of fresh) {
-    const last = log.querySelector("article:last-of-type");
-    if (!last || last.dataset.day !== entry.day) log.append(parsed(entry.divider));
     const piece = parsed(entry.html);
-    if (piece.querySelector(".answers")) fold(log.querySelectorAll(".answers"));
-    log.append(piece);
-    newest = entry.id;
+    if (comesAfter(entry.id, newest)) append(entry, piece); else insert(entry, piece);
   }
   form.elements.after.value = newest;
   document.querySelector(".empty")?.remove();
   offerVoices();
   askForOpenAnswers();
   if (follow) toEnd(); else refresh.classList.add("waiting");
+}
+
+// Shown already, or among the earlier messages that this page leaves out.
+function isShown(id) {
+  const first = log.querySelector("article");
+  const hidden = document.querySelector(".earlier") && first && comesAfter(first.dataset.id, id);
+  return hidden || log.querySelector(`article[data-id="${id}"]`) !== null;
+}
+
+function append(entry, piece) {
+  const last = log.querySelector("article:last-of-type");
+  if (!last || last.dataset.day !== entry.day) log.append(parsed(entry.divider));
+  if (piece.querySelector(".answers")) fold(log.querySelectorAll(".answers"));
+  log.append(piece);
+  newest = entry.id;
+}
+
+// One process may be slower than another: what was said earlier arrives late and goes where it belongs.
+function insert(entry, piece) {
+  const next = [...log.querySelectorAll("article")].find((shown) => comesAfter(shown.dataset.id, entry.id));
+  fold(piece.querySelectorAll(".answers"));
+  if (next) next.before(piece); else log.append(piece);
 }
 
 // Only the newest question shows its answers; staff see those of every alert until it is done.

@@ -40,9 +40,9 @@ class HandClock:
 class SmallProgram:
     """Takes in what people say, and says what a test tells it to say. `heard` holds every update once."""
 
-    def __init__(self, folder: Path) -> None:
-        """A new database with the demo world in `folder`."""
-        url = f"sqlite:///{folder / 'db' / 'lotse.db'}"
+    def __init__(self, folder: Path, url: str = "") -> None:
+        """A new database with the demo world in `folder`, or on the server at `url`."""
+        url = url or f"sqlite:///{folder / 'db' / 'lotse.db'}"
         migrate(url)
         self.store = Store.open(StoreSettings(url=url), vault=Vault(bytes(32), "demo"), profile=None)
         self.clock = HandClock()
