@@ -146,3 +146,9 @@ async def test_the_service_outlives_a_bot_as_another_process() -> None:
         assert 1 == len(remote.do("logged", what="tapped", text="y", within=1))
         with pytest.raises(Refused, match="no such button"):
             remote.do("tap", user=1, what="Vielleicht")
+
+
+def test_a_taken_port_is_said() -> None:
+    """A service that cannot start says why, instead of waiting for ever."""
+    with BotApiServer() as first, pytest.raises(OSError, match="in use"), BotApiServer(port=first.port):
+        pass

@@ -86,7 +86,7 @@ async def test_broken_markup_is_refused(bot: Client, person: User, text: str, wo
     ("text", "fits"), [("x" * 4096, True), ("x" * 4097, False), ("🦊" * 2048, True), ("🦊" * 2049, False)]
 )
 async def test_a_text_has_at_most_4096_units(bot: Client, person: User, text: str, fits: bool) -> None:
-    """The length counts in UTF-16 units, after the marks are taken out."""
+    """The length counts in UTF-16 units, the strictest reading, after the marks are taken out."""
     if fits:
         await bot.send(person.id, f"<i>{text}</i>", parse_mode="HTML")
         assert text == person.screen()[-1].text
@@ -125,7 +125,7 @@ async def test_a_tap_reaches_the_bot_and_its_answer_the_person(
     await bot.call("answer_callback_query", callback_query_id=query.id, text="Danke")
     assert [{"text": "Danke", "show_alert": False}] == person.answers(tap)
     assert ("toast", "Danke") == (service.log[-1].what, service.log[-1].text)
-    _advance(service, minutes=2)
+    _advance(service, seconds=15)
     with pytest.raises(Failed, match="query is too old and response timeout expired or query id is invalid"):
         await bot.call("answer_callback_query", callback_query_id=query.id)
 

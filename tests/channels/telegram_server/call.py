@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -107,26 +107,33 @@ class Call:
             raise bad(f"{to} not found")
         return message
 
-    def show(self, what: str, message: Message, text: str | None = None) -> None:
+    def show(self, what: str, message: Message) -> None:
         """Write into the log what the person sees of `message`."""
-        enter(self.world, what, self.bot, message.chat, message=message, text=text)
+        enter(self.world, what, self.bot, message.chat, message=message)
 
 
 def enter(
-    world: World, what: str, bot: BotAccount, chat: Chat, *, message: Message | None = None, text: str | None = None
+    world: World, what: str, bot: BotAccount, chat: Chat, *, message: Message | None = None, text: str = ""
 ) -> None:
-    """Add a line to the log."""
-    world.log.append(
-        Entry(
-            number=len(world.log) + 1,
-            what=what,
-            at=world.clock.now(),
-            real=time.monotonic(),
-            bot=bot.id,
-            chat=chat.id,
-            message_id=message.id if message else 0,
-            text=text if text is not None else message.text if message else "",
-            buttons=labels(message.buttons) if message else (),
-            protected=message.protected if message else False,
-        )
+    """Add a line to the log: about a message as it is now, or with a text."""
+    entry = Entry(
+        number=len(world.log) + 1,
+        what=what,
+        at=world.clock.now(),
+        real=time.monotonic(),
+        bot=bot.id,
+        chat=chat.id,
+        text=text,
     )
+    if message:
+        entry = replace(
+            entry,
+            message_id=message.id,
+            text=message.text,
+            buttons=labels(message.buttons),
+            protected=message.protected,
+            preview=message.preview,
+            silent=message.silent,
+            kind=message.kind,
+        )
+    world.log.append(entry)

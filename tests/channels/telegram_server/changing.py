@@ -10,7 +10,7 @@ from tests.channels.telegram_server.sending import has_preview, read_text
 from tests.channels.telegram_server.world import Chat, Json, Message
 
 DELETABLE = timedelta(hours=48)
-ANSWERABLE = timedelta(minutes=1)
+ANSWERABLE = timedelta(seconds=15)
 LONGEST_TOAST = 200
 UNCHANGED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content"

@@ -38,7 +38,7 @@ RECOGNISED = [
 
 
 def length(text: str) -> int:
-    """Return how long `text` is in UTF-16 units, in which Telegram measures."""
+    """Return how long `text` is in UTF-16 units: offsets are counted so, and the strictest reading of every limit."""
     return len(text.encode("utf-16-le")) // 2
 
 

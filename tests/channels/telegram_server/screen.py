@@ -46,8 +46,7 @@ def look(world: World, space: tuple[int, int]) -> list[Seen]:
 
 
 def _seen(world: World, message: Message) -> Seen:
-    kind = next(iter(message.content), "text")
-    what = message.content.get(kind)
+    what = message.content.get(message.kind)
     sized = what[-1] if isinstance(what, list) and what else what
     file = world.files.get(sized.get("file_unique_id", "")) if isinstance(sized, dict) else None
     rows = ((Button(b["text"], b.get("callback_data", ""), b.get("url", "")) for b in row) for row in message.buttons)
@@ -60,7 +59,7 @@ def _seen(world: World, message: Message) -> Seen:
         preview=message.preview,
         edited=message.edited is not None,
         at=message.date,
-        kind=kind,
+        kind=message.kind,
         entities=tuple(message.entities),
         file=file.data if file else None,
         file_name=file.name if file else "",

@@ -70,6 +70,7 @@ def _send(call: Call, chat: Chat, **content: Any) -> Json:
         call.bot.json(),
         keyboard=keyboard,
         protected=call.arguments.flag("protect_content"),
+        silent=call.arguments.flag("disable_notification"),
         reply_to=_reply_to(call, chat),
         **content,
     )

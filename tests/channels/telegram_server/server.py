@@ -1,6 +1,7 @@
 """The service: real HTTP on loopback, in a thread of its own, and the door to the phones and the weather."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -41,33 +42,30 @@ class BotApiServer:
         self.weather = Weather(self.clock)
         self._port = port
         self._started = threading.Event()
-        self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="telegram", daemon=True)
         self._wake: Callable[[BotAccount], None] = lambda _: None
 
     # -- starting and stopping
 
     def __enter__(self) -> Self:
-        """Start; return when it answers."""
+        """Start; return when it answers. Raises OSError if the port is taken."""
+        self._socket = socket.create_server(("127.0.0.1", self._port))
+        self._port = self._socket.getsockname()[1]
         self._thread.start()
         self._started.wait()
-        if self._failure:
-            raise self._failure
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop; open requests are broken off."""
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join()
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._over.set)
+            self._thread.join()
 
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # the starting thread has to hear of it, whatever it is
-            self._failure = error
-            raise
         finally:
             self._started.set()
 
@@ -79,9 +77,7 @@ class BotApiServer:
             front = Front(self.world, self.weather, polls, webhooks)
             runner = web.AppRunner(front.application(), access_log=None, shutdown_timeout=0.1)
             await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", self._port)
-            await site.start()
-            self._port = runner.addresses[0][1]
+            await web.SockSite(runner, self._socket).start()
             self._wake = partial(_wake, polls, webhooks)
             self._started.set()
             await self._over.wait()
@@ -113,15 +109,16 @@ class BotApiServer:
 
     def bot(self, username: str = "lotse_bot", *, token: str = "", privacy: bool = True) -> BotAccount:
         """Add a bot, or return the one that has this token or name. `privacy`: in groups it hears commands only."""
-        for known in self.world.bots.values():
-            if token == known.token or (not token and known.username == username):
-                return known
-        id = int(token.partition(":")[0]) if token else self.world.number("bot", 7000001)
-        token = token or f"{id}:AAtest-{id:028}"
-        queue = Queue(lambda: self._wake(bot))
-        bot = BotAccount(id, token, username, queue, privacy)
-        self.world.bots[token] = bot
-        return bot
+        with self.world.lock:
+            for known in self.world.bots.values():
+                if token == known.token or (not token and known.username == username):
+                    return known
+            id = int(token.partition(":")[0]) if token else self.world.number("bot", 7000001)
+            token = token or f"{id}:AAtest-{id:028}"
+            queue = Queue(lambda: self._wake(bot))
+            bot = BotAccount(id, token, username, queue, privacy)
+            self.world.bots[token] = bot
+            return bot
 
     def user(self, id: int = 0, language_code: str | None = "de", *, first_name: str = "") -> User:
         """Add a person, or return the one with this id (0: a new one)."""
@@ -215,6 +212,14 @@ class BotApiServer:
         """Everything people saw and did, in order."""
         with self.world.lock:
             return list(self.world.log)
+
+    def wait_until(self, true: Callable[[], bool], within: float = 5.0) -> None:
+        """Wait until `true()`, where no loop has to run meanwhile. Raises TimeoutError after `within` seconds."""
+        end = time.monotonic() + within
+        while not true():
+            if time.monotonic() > end:
+                raise TimeoutError
+            time.sleep(0.01)
 
     async def until(self, true: Callable[[], bool], within: float = 5.0) -> None:
         """Wait until `true()`; let the loop run meanwhile. Raises TimeoutError after `within` seconds."""

@@ -93,6 +93,7 @@ class Message:
     keyboard: Json | None = None
     protected: bool = False
     preview: bool = False
+    silent: bool = False
     reply_to: int | None = None
     edited: datetime | None = None
     deleted: bool = False
@@ -101,6 +102,11 @@ class Message:
     def outgoing(self) -> bool:
         """Whether a bot sent it."""
         return bool(self.sender["is_bot"])
+
+    @property
+    def kind(self) -> str:
+        """What it is: text, or the service's name of the content."""
+        return next(iter(self.content), "text")
 
     @property
     def buttons(self) -> list[list[Json]]:
@@ -152,7 +158,7 @@ class Entry:
 
     `what`: sent, edited, keyboard, deleted, toast, alert, action (by a bot); wrote, tapped, edited_own, blocked,
     unblocked, deactivated, joined, left (by a person or about a group). `at` is the service's clock, `real` the
-    monotonic clock of its process in seconds.
+    monotonic clock of its process in seconds. `kind`: of the message, as in `Seen`. `silent`: it made no sound.
     """
 
     number: int
@@ -165,6 +171,9 @@ class Entry:
     text: str = ""
     buttons: tuple[tuple[str, ...], ...] = ()
     protected: bool = False
+    preview: bool = False
+    silent: bool = False
+    kind: str = ""
 
 
 class World:
