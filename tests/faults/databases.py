@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -70,6 +70,9 @@ class Template(Protocol):
     def empty(self, folder: Path) -> Database:
         """A database with nothing in it."""
 
+    def of(self, database: Any) -> "Template":
+        """Another database of this kind, to be copied; the key is the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class SqliteDatabase:
@@ -107,9 +110,10 @@ class SqliteTemplate:
     resumes_within: float = 5.0
 
     def copy(self, folder: Path) -> SqliteDatabase:
-        """A copy in `folder`."""
+        """A copy in `folder`; of nothing, if there is nothing."""
         database = self.empty(folder)
-        shutil.copy(self.path, database.path)
+        if self.path.exists():
+            shutil.copy(self.path, database.path)
         return database
 
     def empty(self, folder: Path) -> SqliteDatabase:
@@ -117,6 +121,10 @@ class SqliteTemplate:
         path = folder / "db" / "lotse.db"
         path.parent.mkdir(parents=True)
         return SqliteDatabase(path)
+
+    def of(self, database: SqliteDatabase) -> "SqliteTemplate":
+        """Another file to be copied."""
+        return replace(self, path=database.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,10 @@ class PostgresTemplate:
         """A database without tables."""
         folder.mkdir(parents=True)
         return PostgresDatabase(self.server, self.server.create(EMPTY))
+
+    def of(self, database: PostgresDatabase) -> "PostgresTemplate":
+        """Another database to be copied."""
+        return replace(self, url=database.url)
 
 
 def read_outbox(database: Database) -> list[Row]:

@@ -14,8 +14,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from bot.app import App, build, prepare
 from bot.channels import Capabilities, Inbound, Level, Outgoing, Rejected, TryLater, Unreachable
 from bot.clock import SetClock
@@ -185,15 +183,3 @@ def run(start: Start, pipe: Connection) -> None:
 
 async def _live(start: Start, pipe: Connection) -> None:
     await Program(start, pipe).live()
-
-
-def make_database(start: Start, end_at: int) -> None:
-    """Another child's life: it makes the database and is killed at a statement of the migration."""
-    wire = Tripwire(end_at, str)
-
-    def count(*_: object) -> None:
-        wire.passing("before a statement")
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", count)
-    sa.event.listen(sa.Engine, "commit", count)
-    prepare(settings_of(start))

@@ -21,6 +21,15 @@ class Tally:
     places: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a work went: what it passed, and how long it took; `finished` is false if it was killed."""
+
+    passed: list[str]
+    seconds: float
+    finished: bool
+
+
 @dataclass(slots=True)
 class Cuts:
     """The sums of one kind of work that was cut off: how often it had not happened, and had happened."""
@@ -29,6 +38,15 @@ class Cuts:
     old: int = 0
     new: int = 0
     broken: int = 0
+
+    def note(self, where: object, course: Course, found: list[str], *, done: bool) -> list[str]:
+        """Count a try, unless it came to its end; what was found wrong, with the place."""
+        if not course.finished:
+            self.points += 1
+            self.new += done
+            self.old += not done
+        self.broken += bool(found)
+        return [f"{where}: {each}" for each in found]
 
 
 RUNS: dict[tuple[str, str, str], Tally] = {}

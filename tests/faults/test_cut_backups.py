@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,11 +13,9 @@ from bot.operating.backups import Source, try_out
 from tests.faults import works
 from tests.faults.databases import Template, breaks_in_chain, count_received, count_reports
 from tests.faults.installation import Installation
-from tests.faults.points import POINTS, SEED
+from tests.faults.points import POINTS
 from tests.faults.tallies import WORKS, Cuts
 from tests.faults.trial import MORNING, open_trial
-from tests.faults.tripwire import Tripwire
-from tests.faults.works import Course
 
 pytestmark = [
     pytest.mark.slow,
@@ -69,14 +68,14 @@ def look(home: Installation, aside: Path) -> tuple[State, list[str]]:
     return held, found
 
 
-def back_up(home: Installation, _: Tripwire) -> None:
+def back_up(home: Installation) -> Callable[[], object]:
     """The first try."""
-    home.back_up(EVENING)
+    return partial(home.back_up, EVENING)
 
 
-def restore(home: Installation, _: Tripwire) -> None:
+def restore(home: Installation) -> Callable[[], object]:
     """The first try."""
-    home.restore(the_backup(home), EVENING)
+    return partial(home.restore, the_backup(home), EVENING)
 
 
 def opened(home: Installation, backup: Path) -> str:
@@ -89,7 +88,7 @@ def test_a_backup_that_is_cut_off_leaves_a_whole_database(installation: Installa
     tally = WORKS.setdefault(("SQLite", "backup"), Cuts())
     (before, _), problems = look(installation, tmp_path / "aside"), list[str]()
     whole = works.do(partial(back_up, installation.copy(tmp_path / "whole")))
-    for number, cut in enumerate(works.cuts(whole, POINTS, SEED)):
+    for number, cut in enumerate(works.cuts(whole, POINTS)):
         home = installation.copy(tmp_path / str(number))
         course = works.do(partial(back_up, home), cut)
         after, found = look(home, tmp_path / "aside")
@@ -100,7 +99,7 @@ def test_a_backup_that_is_cut_off_leaves_a_whole_database(installation: Installa
         found += [f"{each.name} is left" for each in home.folder.rglob("*") if each.suffix in {".partial", ".copying"}]
         if after != before:
             found.append(f"{after} instead of {before}")
-        _note(tally, problems, course, done=len(made) == 2, found=[f"{cut}: {each}" for each in found])
+        problems += tally.note(cut, course, found, done=len(made) == 2)
         shutil.rmtree(home.folder)
     assert [] == problems
 
@@ -113,7 +112,7 @@ def test_a_restore_that_is_cut_off_leaves_the_old_or_the_new(installation: Insta
     whole = works.do(partial(restore, model))
     (old, _), (new, _) = look(installation, aside), look(model, aside)
     assert old != new
-    for number, cut in enumerate(works.cuts(whole, POINTS, SEED)):
+    for number, cut in enumerate(works.cuts(whole, POINTS)):
         home = installation.copy(tmp_path / str(number))
         course = works.do(partial(restore, home), cut)
         after, found = look(home, aside)
@@ -124,15 +123,6 @@ def test_a_restore_that_is_cut_off_leaves_the_old_or_the_new(installation: Insta
         found += more + ([] if again == new else [f"restored to {again}"])
         if fault := home.verified().fault:
             found.append(f"audit verify: {fault}")
-        _note(tally, problems, course, done=after == new, found=[f"{cut}: {each}" for each in found])
+        problems += tally.note(cut, course, found, done=after == new)
         shutil.rmtree(home.folder)
     assert [] == problems
-
-
-def _note(tally: Cuts, problems: list[str], course: Course, *, done: bool, found: list[str]) -> None:
-    """Count a point."""
-    tally.points += not course.finished
-    tally.new += done and not course.finished
-    tally.old += not done and not course.finished
-    tally.broken += bool(found)
-    problems += found

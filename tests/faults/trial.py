@@ -10,6 +10,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from bot.channels import Inbound, InboundKind
@@ -53,7 +54,7 @@ class Trial:
         self.alone = True
         self._cut_off = 0
         self._pipe: Connection | None = None
-        self._numbers = count(1)
+        self._numbers = (f"{token_hex(4)}-{number}" for number in count(1))
 
     def begin(self) -> None:
         """Start the program and wait until it has looked after what it found.
@@ -117,8 +118,7 @@ class Trial:
     def update(self, who: str, *, text: str = "", tap: str = "") -> Inbound:
         """An update as the platform numbers it."""
         kind = InboundKind.TAP if tap else InboundKind.TEXT
-        number = f"u{next(self._numbers)}"
-        return Inbound(channel=CHANNEL, external_id=number, sender=who, kind=kind, text=text, tap=tap)
+        return Inbound(channel=CHANNEL, external_id=next(self._numbers), sender=who, kind=kind, text=text, tap=tap)
 
     def deliver(self, *updates: Inbound) -> None:
         """Deliver updates at once, and again after a crash until all are acknowledged; then wait until all is done."""

@@ -12,10 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import copies
+from tests.faults.points import SEED
+from tests.faults.tallies import Course
 from tests.faults.trial import CONTEXT, PATIENCE
 from tests.faults.tripwire import Tripwire, end_at_once
 
-Work = Callable[[Tripwire], object]
+Work = Callable[[], Callable[[], object]]
+"""Prepares something in the child; what it returns is what is cut off."""
 
 _FILES = frozenset({"open", "os.rename", "os.remove", "os.link", "os.truncate", "sqlite3.connect"})
 _FEW_PAGES = 20
@@ -27,15 +30,6 @@ class Cut:
 
     place: int = 0
     seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How a work went: what it passed, and how long it took; `finished` is false if it was killed."""
-
-    passed: list[str]
-    seconds: float
-    finished: bool
 
 
 def do(work: Work, cut: Cut = Cut()) -> Course:
@@ -55,24 +49,31 @@ def do(work: Work, cut: Cut = Cut()) -> Course:
     return Course([], 0.0, finished=False)
 
 
-def cuts(course: Course, wanted: int, seed: int) -> Iterator[Cut]:
+def cuts(course: Course, wanted: int) -> Iterator[Cut]:
     """About `wanted` places of the course, all if there are not more, and a quarter as many moments."""
-    chance = random.Random(seed)
+    chance = random.Random(SEED)
     places = range(1, len(course.passed) + 1)
     for place in places if len(places) <= wanted else sorted(chance.sample(places, wanted)):
         yield Cut(place=place)
-    for _ in range(max(1, wanted // 4)):
+    yield from moments(course, max(1, wanted // 4))
+
+
+def moments(course: Course, wanted: int) -> Iterator[Cut]:
+    """Any time in the course."""
+    chance = random.Random(SEED)
+    for _ in range(wanted):
         yield Cut(seconds=chance.uniform(0.0, course.seconds) + 1e-6)
 
 
 def _live(work: Work, cut: Cut, pipe: Connection) -> None:
     """The child's life."""
     wire = Tripwire(cut.place, _nothing)
+    what_is_cut = work()
     watch(wire)
     if cut.seconds:
         threading.Timer(cut.seconds, end_at_once).start()
     started = time.monotonic()
-    work(wire)
+    what_is_cut()
     pipe.send(Course(list(wire.passed), time.monotonic() - started, finished=True))
 
 
