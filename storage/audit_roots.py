@@ -1,8 +1,10 @@
 """Signed roots of the audit chain, in the database and in a file elsewhere: a cut end is found with either."""
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +67,20 @@ class RootsFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Other processes on this machine neither sign nor look meanwhile, so that the table and the file agree."""
+        try:
+            lock = os.open(self.path.with_name(self.path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:  # a folder nobody can write to: nobody signs there either
+            yield
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
     def append(self, roots: Iterable[Root], kind: str = ROOT) -> None:
         """Add roots, durably. What a crash left of an unfinished line goes. `StoreError` if it cannot be written."""
@@ -149,7 +165,7 @@ def sign_heads(audit: Audit, signer: Signer, at: datetime) -> list[Root]:
 
 
 def catch_up(file: RootsFile, table: Sequence[Root], public: bytes) -> None:
-    """Add to the file what the table got after the file's last line: a crash may have come between the two."""
+    """Add to the file what the table got after the file's last line: by a crash in between, or on another machine."""
     last = {root.chain: root.seq for root in file.roots(public)}
     newer = [root for root in table if root.seq > last.get(root.chain, 0)]
     if newer:
@@ -171,7 +187,8 @@ def verify_signed(
     `public` None: there is no audit key, and then there may be no roots either. `older`: the database is a backup, so
     that the file may know later roots.
     """
-    table, elsewhere = _signed(audit, public, file)
+    with file.held():
+        table, elsewhere = _signed(audit, public, file)
     if older:
         heads = {chain: (audit.head(chain) or (0, b""))[0] for chain in audit.chains()}
         elsewhere = [root for root in elsewhere if root.seq <= heads.get(root.chain, 0)]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -99,34 +99,43 @@ class Auditor:
                 log.error("audit_failed", error=type(error).__name__, reason=str(error))
 
     def _catch_up(self) -> None:
-        with self._store.read() as uow:
-            table = uow.audit.roots()
-        if not table and not self._file.path.exists() and read_signer(self._settings) is None:
-            create_master_key(key_file(self._settings), name=KEY)
+        with self._file.held():
+            with self._store.read() as uow:
+                table = uow.audit.roots()
+            if not table and not self._file.path.exists() and read_signer(self._settings) is None:
+                create_master_key(key_file(self._settings), name=KEY)
+            self._write_down(self._signer())
+
+    def _signer(self) -> Signer:
         signer = read_signer(self._settings)
         if signer is None:
             raise ChainBroken(NO_KEY)
-        catch_up(self._file, table, signer.public)
+        return signer
+
+    def _write_down(self, signer: Signer) -> None:
+        """Bring the file up to the table, also by what another process has signed."""
+        with self._store.read() as uow:
+            catch_up(self._file, uow.audit.roots(), signer.public)
 
     def _verify(self) -> Outcome:
         with self._store.read() as uow:
             return _outcome(uow.audit, read_signer(self._settings), self._file)
 
     def _verify_and_sign(self) -> None:
+        signer = self._signer()
+        with self._file.held():
+            self._write_down(signer)
         found = self._verify()
         if found.fault:
             raise ChainBroken(found.fault)
         self._sign()
 
     def _sign(self) -> None:
-        signer = read_signer(self._settings)
-        if signer is None:
-            raise ChainBroken(NO_KEY)
-        try:
-            roots = self._store.submit(partial(_sign, signer=signer, at=self._clock.now())).result()
-        except Conflict:
-            return
-        self._file.append(roots)
+        signer = self._signer()
+        with self._file.held():
+            with suppress(Conflict):  # another process has just signed the same
+                self._store.submit(partial(_sign, signer=signer, at=self._clock.now())).result()
+            self._write_down(signer)
 
 
 def _sign(uow: UnitOfWork, signer: Signer, at: datetime) -> list[Root]:
