@@ -36,11 +36,12 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement with its parameters."""
+    """One statement with its parameters, or with many sets of them."""
 
     sql: str
     params: tuple[Any, ...]
     seals: tuple[Sealed, ...]
+    many: bool = False
 
 
 Transaction = list[Step]
@@ -64,6 +65,10 @@ class Recording:
         elif not sql.startswith(CONTROL):
             self.transactions[-1].append(Step(sql, tuple(params), tuple(self._seals(params))))
 
+    def execute_many(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
+        """Note a statement that is executed with many sets of parameters, none of them sealed."""
+        self.transactions[-1].append(Step(sql, tuple(tuple(params) for params in many), (), many=True))
+
     def _seals(self, params: Sequence[Any]) -> Iterator[Sealed]:
         for place, value in enumerate(params):
             if isinstance(value, bytes) and value in self._plain:
@@ -81,6 +86,13 @@ class _Cursor(sqlite3.Cursor):
         if isinstance(connection, _Connection):
             connection.recording.execute(sql, params)
         super().execute(sql, params)
+        return self
+
+    def executemany(self, sql: str, many: Any, /) -> "_Cursor":
+        connection = self.connection
+        if isinstance(connection, _Connection):
+            connection.recording.execute_many(sql, many)
+        super().executemany(sql, many)
         return self
 
 
@@ -117,7 +129,8 @@ def replay(database: Path, pragmas: Sequence[str], transactions: Sequence[Transa
     """Do the transactions again, one commit each; yields after each commit, and once before the first."""
     encrypt, random = AESGCM(bytes(32)).encrypt, os.urandom
     with closing(sqlite3.connect(database, isolation_level=None, cached_statements=STATEMENTS_KEPT)) as connection:
-        execute: Callable[..., sqlite3.Cursor] = connection.cursor().execute
+        cursor = connection.cursor()
+        execute: Callable[..., sqlite3.Cursor] = cursor.execute
         for pragma in pragmas:
             execute(f"PRAGMA {pragma}")
         yield
@@ -125,6 +138,9 @@ def replay(database: Path, pragmas: Sequence[str], transactions: Sequence[Transa
             execute("BEGIN IMMEDIATE")
             for step in steps:
                 params: Any = step.params
+                if step.many:
+                    cursor.executemany(step.sql, params)
+                    continue
                 if step.seals:
                     params = list(params)
                     for seal in step.seals:

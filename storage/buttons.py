@@ -68,18 +68,23 @@ class Buttons(Repository):
         expires: datetime | None = None,
     ) -> None:
         """Make the buttons of a stored message pressable for the person it goes to."""
-        for position, button in enumerate(message.buttons):
-            self._db.put(
-                _ADD,
-                handle=self._seals.fingerprint("button", button.handle),
-                person=message.to,
-                outbox=message.id,
-                position=position,
-                conversation=conversation,
-                turn=turn,
-                expires=micros_or_none(expires),
-                used_at=None,
-            )
+        fingerprint, until = self._seals.fingerprint, micros_or_none(expires)
+        self._db.puts(
+            _ADD,
+            [
+                {
+                    "handle": fingerprint("button", button.handle),
+                    "person": message.to,
+                    "outbox": message.id,
+                    "position": position,
+                    "conversation": conversation,
+                    "turn": turn,
+                    "expires": until,
+                    "used_at": None,
+                }
+                for position, button in enumerate(message.buttons)
+            ],
+        )
 
     def find(self, handle: str, person: PersonId) -> StoredButton | None:
         """The button with this handle, if it is this person's."""

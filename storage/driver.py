@@ -34,6 +34,7 @@ PRAGMAS: Final = (
     "temp_store=MEMORY",
 )
 _STEPS_BETWEEN_LOOKS: Final = 100_000
+_STATEMENTS_KEPT: Final = 512
 
 _Named: TypeAlias = Callable[[str], StorageError]
 _NAMED: Final[dict[int, _Named]] = {
@@ -63,6 +64,9 @@ class Queries(Protocol):
 
     def put(self, statement: Statement, /, **params: Any) -> None:
         """Change exactly one row; `UnknownRow` if there is none. May be checked as late as the commit."""
+
+    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
+        """The same `put` with many parameters."""
 
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""
@@ -130,7 +134,7 @@ class SqliteDriver:
         self._patience = time_outs.statement.total_seconds()
         self._read_only = read_only
         self._begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-        self._deadline = 0.0
+        self._began: float | None = None
         self.careful = False
         self.failure: StorageError | None = None
         self._connect()
@@ -138,9 +142,14 @@ class SqliteDriver:
     def _connect(self) -> None:
         try:
             self._connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
+                f"{self._path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=_STATEMENTS_KEPT,
             )
             self._cursor = self._connection.cursor()
+            self._execute = self._cursor.execute
             self._cursor.execute(f"PRAGMA busy_timeout={self._lock_ms}")
             for pragma in PRAGMAS:
                 self._cursor.execute(f"PRAGMA {pragma}")
@@ -151,13 +160,16 @@ class SqliteDriver:
             raise StoreError(f"the database {self._path} cannot be opened: {error}") from error
 
     def _is_late(self) -> bool:
-        return monotonic() > self._deadline
+        """Whether the statement must end; its time counts from the first look, a few milliseconds after its start."""
+        if self._began is None:
+            self._began = monotonic()
+        return monotonic() - self._began > self._patience
 
     def rows(self, statement: Statement, /, **params: Any) -> list[Row]:
         """All rows of a query."""
         try:
-            self._deadline = monotonic() + self._patience
-            return self._cursor.execute(statement.sqlite, statement.pick(params)).fetchall()
+            self._began = None
+            return self._execute(statement.sqlite, statement.pick(params)).fetchall()
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
@@ -169,18 +181,28 @@ class SqliteDriver:
     def put(self, statement: Statement, /, **params: Any) -> None:
         """Change exactly one row; `UnknownRow` if there is none."""
         try:
-            self._deadline = monotonic() + self._patience
-            if self._cursor.execute(statement.sqlite, statement.pick(params)).rowcount == 1:
+            self._began = None
+            if self._execute(statement.sqlite, statement.pick(params)).rowcount == 1:
                 return
         except sqlite3.Error as error:
             raise self._failed(error) from error
         raise UnknownRow("no row has this id")
 
+    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
+        """The same `put` with many parameters, in one call."""
+        try:
+            self._began = None
+            changed = self._cursor.executemany(statement.sqlite, list(map(statement.pick, many))).rowcount
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        if changed != len(many):
+            raise UnknownRow("no row has this id")
+
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""
         try:
-            self._deadline = monotonic() + self._patience
-            return self._cursor.execute(statement.sqlite, statement.pick(params)).rowcount
+            self._began = None
+            return self._execute(statement.sqlite, statement.pick(params)).rowcount
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
@@ -192,9 +214,7 @@ class SqliteDriver:
         """Change any number of rows; nobody asks how many."""
         self.change(statement, **params)
 
-    def guess(self, statement: Statement, /, **params: Any) -> int:
-        """As `change`: the answer is at hand."""
-        return self.change(statement, **params)
+    guess = change
 
     def ahead(self, _statement: Statement, /, **_params: Any) -> None:
         """It is asked when it is needed: the way to a file is short."""
@@ -257,8 +277,8 @@ class SqliteDriver:
 
     def _do(self, sql: str) -> None:
         try:
-            self._deadline = monotonic() + self._patience
-            self._cursor.execute(sql)
+            self._began = None
+            self._execute(sql)
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
@@ -283,6 +303,10 @@ class Ended:
     def put(self, statement: Statement, /, **params: Any) -> None:
         """Refuse."""
         self.rows(statement, **params)
+
+    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
+        """Refuse."""
+        self.rows(statement, many=many)
 
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Refuse."""

@@ -69,16 +69,15 @@ _ADDRESS_TABLE: Final = "addresses"
 class Persons(Repository):
     """Persons and addresses; everything but handle and role is sealed under the person's own key.
 
-    A person is unsealed once in a unit of work, as long as the row stays the same.
+    What was opened is remembered as long as the row stays the same and the person has a key.
     """
 
-    __slots__ = ("_opened",)
+    __slots__ = ()
 
     _db: Remembering
 
     def __init__(self, db: Remembering, seals: Sealing, new_id: Callable[[], int]) -> None:
         super().__init__(db, seals, new_id)
-        self._opened: dict[tuple[PersonId, bytes], Person] = {}
 
     def add(self, person: Person) -> None:
         """Store a new person together with a new key; `Conflict` if the handle is taken."""
@@ -196,8 +195,12 @@ class Persons(Repository):
 
     def _address(self, row: Row) -> Address:
         id_, person, channel, sealed, ended = row
-        external = self._seals.open(person, _ADDRESS_TABLE, id_, sealed)["external"]
-        return Address(id=id_, person=person, channel=channel, external=external, ended=ended is not None)
+        known: Address | None = self._seals.opened(person, row)
+        if known is None:
+            external = self._seals.open(person, _ADDRESS_TABLE, id_, sealed)["external"]
+            known = Address(id=id_, person=person, channel=channel, external=external, ended=ended is not None)
+            self._seals.keep_opened(person, row, known)
+        return known
 
     def _sealed(self, person: Person) -> bytes:
         payload = {
@@ -217,12 +220,14 @@ class Persons(Repository):
     def _person(self, row: Row) -> Person:
         id_, handle, role, sealed = row
         self._db.note(_GET, [row], id=id_)
-        if (known := self._opened.get((id_, sealed))) is not None:
+        known: Person | None = self._seals.opened(id_, row)
+        if known is not None:
             return known
         payload = self._seals.open(id_, _PERSON_TABLE, id_, sealed)
         payload["born"] = day_or_none(payload["born"])
         payload["held_since"] = _instant(payload["held_since"])
-        person = self._opened[id_, sealed] = Person(id=id_, handle=handle, role=Role(role), **payload)
+        person = Person(id=id_, handle=handle, role=Role(role), **payload)
+        self._seals.keep_opened(id_, row, person)
         return person
 
 

@@ -19,7 +19,7 @@ KEY_VERSION: Final = 1
 
 _WRAPPED = Statement(sa.select(person_keys.c.wrapped).where(person_keys.c.person == sa.bindparam("person")))
 
-_decode: Callable[[str], Any] = json.JSONDecoder().decode
+_decode: Callable[[str], tuple[Any, int]] = json.JSONDecoder().raw_decode
 
 
 def _plain(value: object) -> str:
@@ -29,18 +29,29 @@ def _plain(value: object) -> str:
     raise TypeError(f"a {type(value).__name__} cannot be sealed")
 
 
-_encode: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain).encode
+def _encoder() -> Callable[[object], str]:
+    """What `json.JSONEncoder` would make anew for every payload, made once; where it is not to be had, that itself."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain).encode
+    pieces = make(None, _plain, json.encoder.encode_basestring, None, ":", ",", False, False, True)
+    return lambda payload: "".join(pieces(payload, 0))
+
+
+_encode: Final = _encoder()
 
 
 class Sealing:
     """Seals and opens payloads inside one unit of work, looking up a person's key when it is not remembered."""
 
-    __slots__ = ("_db", "_made", "_vault", "fingerprint")
+    __slots__ = ("_db", "_made", "_vault", "fingerprint", "keep_opened", "opened")
 
     def __init__(self, db: Queries, vault: Vault) -> None:
         self._db = db
         self._vault = vault
         self.fingerprint = vault.fingerprint
+        self.opened = vault.opened
+        self.keep_opened = vault.keep_opened
         self._made: list[PersonId] = []
 
     def seal(self, person: PersonId | None, table: str, row: int, payload: Mapping[str, object]) -> bytes:
@@ -49,9 +60,8 @@ class Sealing:
 
     def open(self, person: PersonId | None, table: str, row: int, sealed: bytes) -> dict[str, Any]:
         """The payload that `seal` sealed for this person, table and row."""
-        opened: dict[str, Any] = _decode(
-            self._key(person).open(table, COLUMN, row, sealed).decode("utf-8", "surrogatepass")
-        )
+        opened: dict[str, Any]
+        opened, _ = _decode(self._key(person).open(table, COLUMN, row, sealed).decode("utf-8", "surrogatepass"))
         return opened
 
     def new_key(self, person: PersonId) -> bytes:

@@ -7,13 +7,15 @@ import hmac
 import os
 import threading
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from flows.people import PersonId
+from storage.driver import Row
 from storage.errors import VaultError, WrongKey
+from storage.opened import Opened
 
 KEY_BYTES: Final = 32
 SYSTEM_KEYS: Final = ("index", "system")
@@ -65,6 +67,7 @@ class Vault:
         self._master = Key(master, carrier=carrier)
         self._carrier = carrier
         self._people: dict[PersonId, Key] = {}
+        self._opened = Opened()
         self._lock = threading.Lock()
         self._system: Key | None = None
         self._index: hmac.HMAC | None = None
@@ -109,6 +112,15 @@ class Vault:
         """Drop the key from memory: its person was erased, or the unit that made it was rolled back."""
         with self._lock:
             self._people.pop(person, None)
+        self._opened.forget(person)
+
+    def opened(self, person: PersonId, row: Row) -> Any | None:
+        """What `keep_opened` was told of this row; None if nothing, or if the person's key is not remembered."""
+        return self._opened.get(person, row) if person in self._people else None
+
+    def keep_opened(self, person: PersonId, row: Row, value: object) -> None:
+        """Remember what a row of this person's holds that will be asked for again soon."""
+        self._opened.keep(person, row, value)
 
     def fingerprint(self, *parts: str) -> bytes:
         """A keyed hash to search by, such as of `(channel, external)`; 16 bytes."""
