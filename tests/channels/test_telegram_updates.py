@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.channels.libraries import Client, Failed, client
+from tests.channels.libraries import AIOGRAM, PTB, Client, Failed, client
 from tests.channels.telegram_server import BotApiServer, MovableClock, User
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -210,3 +210,17 @@ async def test_a_bad_webhook_is_refused(bot: Client, url: str, secret: str, word
     """Plain HTTP elsewhere, and secrets that no header can carry, are refused."""
     with pytest.raises(Failed, match=words):
         await bot.call("set_webhook", url=url, secret_token=secret)
+
+
+async def test_a_poller_that_died_takes_nothing_along(service: BotApiServer, person: User) -> None:
+    """What happens after a waiting bot was killed is there for the next one, also an update that comes again."""
+    first = service.bot().queue.waiting[0].id
+    async with client(AIOGRAM, service, service.bot().token) as dying:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await dying.updates(first + 1, wait=30)
+    service.redeliver(service.bot(), first)
+    person.send("eins")
+    async with client(PTB, service, service.bot().token) as next_:
+        found = await next_.updates(first + 1, wait=5)
+    assert ["/start", "eins"] == sorted(update.message.text for update in found)
