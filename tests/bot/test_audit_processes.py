@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -139,12 +140,19 @@ async def test_what_was_done_to_any_chain_is_found(written: tuple[str, Path]) ->
         await auditor.start()
         await auditor.verify_and_sign()
         for chain in read(app, lambda uow: uow.audit.chains()):
-            last = read(app, lambda uow, chain=chain: uow.audit.head(chain))[0]
+            last = read(app, partial(head, chain=chain))
             for mutation, seq in product(MUTATIONS, (1, (last + 1) // 2, last)):
                 where = {"chain": chain, "seq": seq}
                 assert await is_found(auditor, url, mutation, where), (mutation, where)
         assert not (await auditor.verify()).fault
     assert 0 == type_verify(written).returncode
+
+
+def head(uow: UnitOfWork, chain: int) -> int:
+    """The number of the newest group of a chain."""
+    found = uow.audit.head(chain)
+    assert found is not None
+    return found[0]
 
 
 async def is_found(auditor: Auditor, url: str, mutation: str, where: dict[str, int]) -> bool:
