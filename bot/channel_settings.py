@@ -54,7 +54,7 @@ class SmsSettings(BaseModel):
     `segments`: how many parts a message may have, 70 characters for the first. `idempotent`: the gateway sends the
     same `{id}` once only. Delivery reports: the gateway calls `/hooks/sms/<secret>`, the secret is in
     `report_secret_file`; `report_id` and `report_status` are its fields, and a status that `report_failed` matches
-    means that the message never arrived.
+    means that the number takes no messages (a phone that was only off for long is another matter).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,7 +77,7 @@ class SmsSettings(BaseModel):
     report_secret_file: Path | None = None
     report_id: str = "id"
     report_status: str = "status"
-    report_failed: str = "fail|undeliver|reject|expired|error"
+    report_failed: str = "fail|undeliver|reject|error"
 
     @property
     def enabled(self) -> bool:

@@ -26,6 +26,7 @@ from bot.web import connection, sessions, words
 from bot.web.limits import Limit
 from bot.web.phones import dialled, dialling
 from bot.web.pictograms import icon, pictogram_of
+from bot.web.reaching import OFF, Reaching
 from bot.web.sessions import Claim, Kind, Visit
 from bot.web.settings import WebSettings
 from bot.web.words import Reader
@@ -81,7 +82,10 @@ def _templates() -> Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One per site. `carrier` is who answers for the pages (keys name, address, phone, mail, officer)."""
+    """One per site. `carrier` is who answers for the pages (keys name, address, phone, mail, officer).
+
+    `reaching`: which channels of others are switched on.
+    """
 
     program: Program
     channel: WebChannel
@@ -90,6 +94,7 @@ class Desk:
     pages: Limit
     logins: Limit
     messages: Limit
+    reaching: Reaching = OFF
     templates: Environment = field(default_factory=_templates)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -144,7 +149,7 @@ class Desk:
 
     def render(self, name: str, reader: Reader, **values: Any) -> str:
         """A template in the reader's language."""
-        return self.templates.get_template(name).render(reader=reader, t=reader.t, **values)
+        return self.templates.get_template(name).render(reader=reader, t=reader.t, push=self.reaching.push, **values)
 
     def page(self, name: str, reader: Reader, *, status: int = 200, **values: Any) -> Response:
         """A template as an answer."""

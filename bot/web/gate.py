@@ -33,6 +33,7 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _STATIC = "/static/"
+_HOOKS = "/hooks/"
 _WITH_SESSION = tuple(f"{kind.path}/" for kind in Kind)
 
 
@@ -76,8 +77,8 @@ class Gate:
 
 
 def _is_limited(path: str) -> bool:
-    """Pages of a session are limited where the session turns out not to be one."""
-    return not path.startswith((_STATIC, *_WITH_SESSION))
+    """Pages of a session, and calls of other servers, are limited where they turn out to be none."""
+    return not path.startswith((_STATIC, _HOOKS, *_WITH_SESSION))
 
 
 def _complete(headers: MutableHeaders, path: str, *, secure: bool) -> None:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from storage.uow import UnitOfWork
 
 from bot.web import desk as desks
-from bot.web import sessions, words
+from bot.web import push, sessions, words
 from bot.web.forms import read_form
 from bot.web.sessions import Kind, Visit
 
@@ -92,6 +92,7 @@ async def leave_device(request: Request, kind: Kind) -> Response:
     secure = desk.is_secure(request)
     for claim in sessions.claims(request.cookies) if everybody else [visit.claim]:
         sessions.drop_cookie(answer, claim, secure=secure)
+    push.forget_respite(answer, visit, secure=secure)
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"' if everybody else '"cache"'
     return answer
 

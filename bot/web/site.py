@@ -12,11 +12,12 @@ from storage.errors import StorageError
 
 from bot.app import App
 from bot.channels.web import WebChannel
-from bot.web import chat, desk, errors, health, login, pages, stream
+from bot.web import chat, desk, errors, health, login, pages, push, stream
 from bot.web.connection import Doorkeeper
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
+from bot.web.reaching import OFF, Reaching
 from bot.web.settings import WebSettings
 
 _LONG = "public, max-age=31536000, immutable"
@@ -40,7 +41,13 @@ def build_site(app: App) -> Starlette:
     return assemble(app, channel, app.settings.web, app.profile.carrier)
 
 
-def assemble(program: Program, channel: WebChannel, settings: WebSettings, carrier: Mapping[str, str]) -> Starlette:
+def assemble(
+    program: Program,
+    channel: WebChannel,
+    settings: WebSettings,
+    carrier: Mapping[str, str],
+    reaching: Reaching = OFF,
+) -> Starlette:
     """The site for a program. `carrier` is who answers for it; `channel` is the one the program delivers to."""
     program.store.on_commit(channel.after_commit)
     site = Starlette(
@@ -49,6 +56,7 @@ def assemble(program: Program, channel: WebChannel, settings: WebSettings, carri
             *login.routes(),
             *chat.routes(),
             *stream.routes(),
+            *push.routes(),
             *health.routes(),
             Mount("/static", _Files(directory=desk.HERE / "static"), name="static"),
         ],
@@ -62,6 +70,7 @@ def assemble(program: Program, channel: WebChannel, settings: WebSettings, carri
         channel=channel,
         settings=settings,
         carrier=carrier,
+        reaching=reaching,
         pages=Limit(settings.pages_per_minute, callers=callers, fails_open=True),
         logins=Limit(settings.logins_per_minute, callers=callers, fails_open=False),
         messages=Limit(settings.messages_per_minute, callers=callers, fails_open=True),

@@ -12,9 +12,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.channel_settings import PushSettings
 from bot.channels import Level, Outgoing, Rejected, TryLater, Unreachable
-from bot.channels.web_push import PublicResolver, Subscription, WebPushChannel
+from bot.channels.web_push import PublicResolver, WebPushChannel
 from bot.clock import SetClock
 from bot.push_key import PushKey
+from bot.subscription import Subscription
 from flows.engine.messages import MessageClass
 from flows.people import PersonId
 from tests.channels.push_server import Fault, PushServer, push_server
