@@ -19,6 +19,7 @@ _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:[./](\d{4}|\d{2}))?\.?")
 _DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _NUMBER = re.compile(r"(\d{1,4})\.?")
 _RELATIVE = {"today": 0, "tomorrow": 1, "after_tomorrow": 2, "yesterday": -1, "before_yesterday": -2}
+_DAY_PHRASES = (*_RELATIVE, "month", "month_end", "whole_week")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +55,11 @@ def find_days(reading: Reading, *, language: str, today: date) -> Days:
     """Return the days named in a text, seen from ``today`` (the person's own day)."""
     search = _Search(reading, language, today)
     named = search.named()
+    if not named:
+        return Days(problem="past" if reading.has("last_week") else None)
     first, last = search.span(named)
     wrong = next((item for item in named if item.problem), None)
     problem, ends = (wrong.problem, wrong.role == "until") if wrong else (None, False)
-    if search.vague_past() and not named:
-        problem = "past"
     if first and last and last < first:
         last, problem, ends = None, problem or "reversed", True
     single = named[0].day if len(named) == 1 else None
@@ -83,17 +84,26 @@ class _Search:
     def named(self) -> list[Named]:
         """Return the days in reading order, each with its role, doubles such as "today, Monday" joined."""
         found: list[Named] = []
-        position = 0
-        while position < len(self.reading.tokens):
-            item = self._at(position)
-            position = item.end + 1 if item else position + 1
+        read_to = -1
+        for position in self._openings():
+            item = self._at(position) if position > read_to else None
             if item:
+                read_to = item.end
                 self._append(found, item)
         return self._settled(found)
 
+    def _openings(self) -> list[int]:
+        """Return the positions at which a day may begin: figures, words of a list, names of days, "in"."""
+        reading = self.reading
+        found = {position for _, position in reading.counts}
+        found.update(mark.start for name in _DAY_PHRASES if name in reading.marks for mark in reading.marks[name])
+        if reading.holds("#", "in_time"):
+            found.update(position for position in range(len(reading.tokens)) if reading.is_a(position, "#", "in_time"))
+        return sorted(found)
+
     def _append(self, found: list[Named], item: Named) -> None:
         before = found[-1] if found else None
-        if before and before.end == item.start - 1 and self._role(item) == "on" and not self._dashed(before):
+        if before and before.end == item.start - 1 and self._role(item) == "on" and not self._dashed_at(before.end):
             joined = self._joined(before, item)
             if joined:
                 found[-1] = joined
@@ -252,18 +262,17 @@ class _Search:
     def _dashed_at(self, position: int) -> bool:
         return 0 <= position < len(self.reading.tokens) and self.reading.tokens[position].stop in {"-", "–"}
 
-    def _dashed(self, item: Named) -> bool:
-        return self._dashed_at(item.end)
-
     def _day_number(self, position: int) -> Named | None:
         """Read "the 27th" and "27.", a day of this month or the next, behind a word that asks for a day."""
         day, after = self._day_of_month(position)
+        if day is None:
+            return None
         spelt = self.reading.tokens[position].text.endswith(".") or after > position + 1
         spelt = spelt or self.reading.counted("ordinal", position) is not None
         led = self.reading.is_a(position - 1, "until", "from", "since", "on", "on_day", "the")
         ranged = self._opens_range(position, after)
         counts = self._is_measure(after) or self.reading.is_a(after, "oclock")
-        if day is None or counts or not ((spelt and led) or ranged):
+        if counts or not ((spelt and led) or ranged):
             return None
         if ranged:
             return self._same_month(position, after, day)
@@ -300,7 +309,7 @@ class _Search:
         for item in found:
             before = settled[-1] if settled else None
             role = item.role if item.role != "on" else self._role(item)
-            if before and role == "on" and (self._dashed(before) or self._follows(before, item)):
+            if before and role == "on" and (self._dashed_at(before.end) or self._follows(before, item)):
                 role = "until"
             known = replace(item, role=role)
             settled.append(self._resolved(known, before) if known.weekday is not None else known)
@@ -348,10 +357,6 @@ class _Search:
     def _looks_back(self, item: Named) -> bool:
         sentence = self.reading.tokens[item.start].sentence
         return any(self.reading.tokens[mark.start].sentence == sentence for mark in self.reading.of("past"))
-
-    def vague_past(self) -> bool:
-        """Whether the text looks back without a day ("last week")."""
-        return self.reading.has("last_week")
 
     def span(self, named: list[Named]) -> tuple[date | None, date | None]:
         """Return first and last day as far as they are named."""

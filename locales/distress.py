@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from locales.reading import LONGEST_CLAUSE, Mark, Reading
 from locales.subjects import SELF, denied
 
+MEANINGS = ("self_harm", "self_harm_of", "self_harm_third", "violence", "violence_of", "despair", "grave")
 OTHERS = ("child", "partner", "parent", "sibling", "friend", "pronoun", "staff")
 
 
@@ -20,6 +21,8 @@ class Distress:
 
 def find_distress(reading: Reading) -> Distress:
     """Return the most urgent crisis a text speaks of."""
+    if not reading.has(*MEANINGS):
+        return Distress()
     violence = _open_marks(reading, "violence", barred="violence_not")
     harm = [mark for mark in _open_marks(reading, "self_harm") if not reading.taken_by(mark, "violence")]
     own_harm = [mark for mark in harm if not _of_somebody_else(reading, mark)]

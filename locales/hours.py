@@ -9,6 +9,8 @@ from locales.reading import Reading
 
 LONGEST_MINUTES = 24 * 60
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})\.?")
+_BEFORE_HOUR = {"half_to": (-1, 30), "half_past": (0, 30), "quarter_past": (0, 15), "quarter_to": (-1, 45)}
+_BEHIND_HOUR = {"and_half": 30, "and_quarter": 15, "less_quarter": -15}
 _DECIMAL = re.compile(r"(\d{1,2})[.,](\d)")
 
 
@@ -32,7 +34,7 @@ def find_minutes(reading: Reading) -> int | None:
     for name, minutes in (("hour_and_half", 90), ("three_quarter_hour", 45), ("half_hour", 30), ("quarter_hour", 15)):
         if reading.has(name):
             return minutes
-    for position in range(len(reading.tokens)):
+    for position in range(len(reading.tokens) if reading.holds("minute_unit", "hour_unit") else 0):
         unit = 1 if reading.is_a(position, "minute_unit") else 60 if reading.is_a(position, "hour_unit") else 0
         count = _amount(reading, position - 1) if unit else None
         if count is not None and not reading.is_a(position - 2, "ago"):
@@ -60,7 +62,12 @@ def _amount(reading: Reading, position: int) -> float | None:
 
 def find_clock(reading: Reading) -> time | None:
     """Return the time of day a text names, on the 24-hour clock."""
-    for test in (_half_or_quarter, _figures, _spoken):
+    possible = (
+        (_half_or_quarter, reading.has(*_BEFORE_HOUR, *_BEHIND_HOUR)),
+        (_figures, reading.holds("#")),
+        (_spoken, reading.holds("oclock", "am_mark", "pm_mark", "at_clock")),
+    )
+    for test in [test for test, may_find in possible if may_find]:
         for position in range(len(reading.tokens)):
             found = test(reading, position)
             if found is not None:
@@ -119,17 +126,12 @@ def _counts(reading: Reading, position: int) -> bool:
 
 def _half_or_quarter(reading: Reading, position: int) -> time | None:
     """Read "halb zehn" (9:30), "half past nine", "quarter to nine", "viertel nach neun"."""
-    for name, hours, minute in (
-        ("half_to", -1, 30),
-        ("half_past", 0, 30),
-        ("quarter_past", 0, 15),
-        ("quarter_to", -1, 45),
-    ):
+    for name, (hours, minute) in _BEFORE_HOUR.items():
         for mark in reading.at(name, position):
             hour = _hour(reading, mark.end + 1)
             if hour is not None and not _counts(reading, mark.end + 2):
                 return _time(_afternoon(reading, mark.end + 1, (hour + hours) % 24), minute)
-    for name, minute in (("and_half", 30), ("and_quarter", 15), ("less_quarter", -15)):
+    for name, minute in _BEHIND_HOUR.items():
         for mark in reading.at(name, position + 1):
             hour = _hour(reading, position)
             if hour is not None and reading.is_a(position - 1, "at_clock", "oclock"):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from rapidfuzz.distance import OSA
-
 from locales.tokens import fold
+from locales.vocabulary import Vocabulary
 
 FOLDERS = ("de", "de@simple", "en", "ar", "uk")
 NOT_PHRASES = frozenset({"inherit", "plain", "prefixes"})
 COUNTED = frozenset({"weekday", "weekday_short", "month", "number", "ordinal"})
+LATIN_ORDER = ("de", "en", "uk", "ar")
+ALPHABETS = {"latin": LATIN_ORDER, "uk": ("uk",), "ar": ("ar",)}
 END = "$"
 DAY_WORDS = frozenset({"today", "tomorrow", "after_tomorrow", "yesterday", "before_yesterday"})
 GAPS = {"..": 3, "...": 6}
-LONGEST_TYPO = 30
 _UMLAUTS = re.compile("[äöü]")
 _BARE = str.maketrans("äöü", "aou")
 
@@ -30,20 +30,20 @@ class BrokenPhraseList(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a phrase: the symbols that fill it and how many words may stand before it."""
+    """One place of a phrase: the symbols that fill it and how many words may stand before it.
+
+    A symbol is a word of a language ("de:krank"), a stem ("de:krank*"), a class ("not"), a number "#" or the end "$".
+    ``zero_width``: the element only looks and takes no word.
+    """
 
     symbols: frozenset[str]
     gap: int = 0
     context: bool = False
     forbidden: bool = False
-
-    @property
-    def zero_width(self) -> bool:
-        """Whether the element only looks and takes no word."""
-        return self.forbidden or END in self.symbols
+    zero_width: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """A sequence of elements that means ``name``; a text without any symbol of each of ``further`` cannot hold it."""
 
@@ -53,114 +53,64 @@ class Phrase:
 
 
 @dataclass(slots=True)
-class Vocabulary:
-    """What one language knows: its words, stems, the classes of both, and near spellings."""
+class Opening:
+    """The phrases a symbol begins: the meanings it has by itself, and the phrases that go on."""
 
-    code: str
-    words: set[str] = field(default_factory=set)
-    stems: set[str] = field(default_factory=set)
-    classes: dict[str, set[str]] = field(default_factory=dict)
-    plain: set[str] = field(default_factory=set)
-    prefixes: tuple[str, ...] = ()
-    near: dict[str, list[str]] = field(default_factory=dict)
-    shortest_stem: int = 99
+    alone: list[str] = field(default_factory=list)
+    longer: list[Phrase] = field(default_factory=list)
 
-    def knows(self, word: str) -> bool:
-        """Whether the word is spelt as in the lists."""
-        return word in self.words or word in self.plain or any(True for _ in self._stems_of(word))
 
-    def is_compound(self, first: str, second: str) -> bool:
-        """Whether two parts make one listed word, or the beginning of one that reaches into the second part."""
-        word = first + second
-        if min(len(first), len(second)) < 3:
-            return False
-        return word in self.words or any(len(stem) >= len(first) + 3 for stem in self._stems_of(word))
+class Alphabet:
+    """The languages written with the same letters: which of them list a word, and with which symbols."""
 
-    def symbols(self, word: str) -> set[str]:
-        """Return the symbols of a word spelt as in the lists; empty for any other word."""
-        spelt = [stem + "*" for stem in self._stems_of(word)]
-        if word in self.words:
-            spelt.append(word)
-        return self._with_classes(spelt)
+    def __init__(self, vocabularies: list[Vocabulary]) -> None:
+        self.vocabularies = vocabularies
+        self._listed: dict[str, Mapping[str, frozenset[str]]] = {}
 
-    def _stems_of(self, word: str) -> Iterator[str]:
-        for length in range(self.shortest_stem, len(word) + 1):
-            if word[:length] in self.stems:
-                yield word[:length]
+    def spelt(self, word: str) -> Mapping[str, frozenset[str]]:
+        """Return the symbols of a word by the language that knows it as it is spelt; empty for an unknown word.
 
-    def _with_classes(self, spelt: list[str]) -> set[str]:
-        found: set[str] = set()
-        for entry in spelt:
-            found.add(f"{self.code}:{entry}")
-            found.update(self.classes.get(entry, ()))
-        return found
-
-    def guess(self, word: str, *, at_home: bool) -> set[str]:
-        """Return the symbols of the nearest listed words for a mistyped word.
-
-        ``at_home`` says that the text is written in this language; elsewhere only longer words are guessed.
+        Words of the lists are kept once asked for; any other word, which may be a name, is forgotten.
         """
-        if not (4 if at_home else 5) <= len(word) <= LONGEST_TYPO or not word.isalpha():
-            return set()
-        allowed = 2 if at_home and len(word) >= 8 else 1
-        best, nearest = allowed + 1, set[str]()
-        for entry in self._candidates(word):
-            distance = self._distance(word, entry, allowed)
-            if distance < best:
-                best, nearest = distance, {entry}
-            elif distance == best <= allowed:
-                nearest.add(entry)
-        return self._with_classes(sorted(nearest))
-
-    def beside(self, word: str) -> set[str]:
-        """Return the symbols of listed words one slip away from a word that is known by its beginning only."""
-        spelt = word in self.words or word in self.plain
-        if len(word) < 5 or spelt or any(symbol.startswith("<") for symbol in self.symbols(word)):
-            return set()
-        near = {entry for key in deletes(word, 1) for entry in self.near.get(key, ()) if not entry.endswith("*")}
-        return self._with_classes(sorted(entry for entry in near if self._distance(word, entry, 1) == 1))
-
-    def _candidates(self, word: str) -> set[str]:
-        found: set[str] = set()
-        for key in deletes(word, 2 if len(word) >= 8 else 1):
-            found.update(self.near.get(key, ()))
-        for length in range(5, len(word)):
-            for key in deletes(word[:length], 1):
-                found.update(entry for entry in self.near.get(key, ()) if entry.endswith("*"))
+        found = self._listed.get(word)
+        if found is None:
+            knowing = [vocabulary for vocabulary in self.vocabularies if vocabulary.knows(word)]
+            found = {v.code: v.symbols(word) | v.beside(word) for v in knowing}
+            if any(vocabulary.lists(word) for vocabulary in knowing):
+                self._listed[word] = found
         return found
-
-    def _distance(self, word: str, entry: str, allowed: int) -> int:
-        if word[0] != entry[0] and word[:2] != entry[1::-1]:
-            return allowed + 1
-        if not entry.endswith("*"):
-            return int(OSA.distance(word, entry, score_cutoff=allowed))
-        stem = entry[:-1]
-        lengths = {len(stem) - 1, len(stem), len(stem) + 1}
-        return min(int(OSA.distance(word[:n], stem, score_cutoff=1)) for n in lengths) if allowed else 1
-
-
-def deletes(word: str, depth: int) -> set[str]:
-    """Return the word and every spelling with up to ``depth`` letters left out."""
-    found = {word}
-    layer = {word}
-    for _ in range(depth):
-        layer = {w[:i] + w[i + 1 :] for w in layer for i in range(len(w))}
-        found |= layer
-    return found
 
 
 @dataclass(slots=True)
 class Lexicon:
-    """All languages together: vocabularies by code and phrases by the symbol they begin with."""
+    """All languages together: vocabularies by code, alphabets by name, phrases by the symbol they begin with.
+
+    ``counted`` tells for a class such as "month:2" the list it belongs to and its place there.
+    """
 
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
-    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
+    alphabets: dict[str, Alphabet] = field(default_factory=dict)
+    openings: dict[str, Opening] = field(default_factory=dict)
+    counted: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def add(self, phrase: Phrase) -> None:
         """Index a phrase by its first required element."""
         first = next(element for element in phrase.elements if not element.zero_width)
         for symbol in first.symbols:
-            self.phrases.setdefault(symbol, []).append(phrase)
+            opening = self.openings.setdefault(symbol, Opening())
+            if len(phrase.elements) > 1:
+                opening.longer.append(phrase)
+            elif phrase.name not in opening.alone:
+                opening.alone.append(phrase.name)
+
+    def alphabet_of(self, word: str) -> Alphabet | None:
+        """Return the alphabet of a word's first letter; None for a word without letters."""
+        letter = word[0] if word[0].isalpha() else next((c for c in word if c.isalpha()), "")
+        if "\u0600" <= letter <= "\u06ff":
+            return self.alphabets["ar"]
+        if "\u0400" <= letter <= "\u052f":
+            return self.alphabets["uk"]
+        return self.alphabets["latin"] if letter else None
 
 
 @cache
@@ -173,7 +123,9 @@ def lexicon() -> Lexicon:
     for folder in FOLDERS:
         _load(made, folder)
     for vocabulary in made.vocabularies.values():
-        _index_near(vocabulary)
+        vocabulary.index()
+    for name, codes in ALPHABETS.items():
+        made.alphabets[name] = Alphabet([made.vocabularies[code] for code in codes])
     return made
 
 
@@ -190,6 +142,8 @@ def _load(made: Lexicon, folder: str) -> None:
             continue
         for name, text in meanings.items():
             for number, entry in enumerate(entries(text)):
+                if name in COUNTED:
+                    made.counted[f"{name}:{number}"] = (name, number)
                 for full in _names(table, name, number):
                     _add_entry(made, vocabulary, full, entry)
 
@@ -229,7 +183,7 @@ def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> 
         for word in places[0].split("/"):
             for spelling in spellings(word.rstrip("*"), vocabulary.plain):
                 symbol = spelling + "*" * word.endswith("*")
-                vocabulary.classes.setdefault(symbol, set()).add(f"<{name}>")
+                vocabulary.classes.setdefault(symbol, set()).add(name)
     for variant in _variants(places):
         elements = tuple(_elements(vocabulary, variant))
         if all(element.zero_width or element.context for element in elements):
@@ -261,30 +215,23 @@ def _elements(vocabulary: Vocabulary, places: list[str]) -> Iterator[Element]:
             continue
         context, forbidden = place.startswith("~"), place.startswith("!")
         symbols = frozenset(symbol for word in place.lstrip("~!").split("/") for symbol in _symbols(vocabulary, word))
-        yield Element(symbols, gap, context, forbidden)
+        yield Element(symbols, gap, context, forbidden, zero_width=forbidden or END in symbols)
         gap = 0
 
 
 def _symbols(vocabulary: Vocabulary, word: str) -> Iterator[str]:
-    if word.startswith("<") or word in {"#", END}:
+    if word.startswith("<"):
+        yield word[1:-1]
+        return
+    if word in {"#", END}:
         yield word
         return
     for spelling in spellings(word.rstrip("*"), vocabulary.plain):
         if word.endswith("*"):
             vocabulary.stems.add(spelling)
             vocabulary.shortest_stem = min(vocabulary.shortest_stem, len(spelling))
+            vocabulary.longest_stem = max(vocabulary.longest_stem, len(spelling))
             yield f"{vocabulary.code}:{spelling}*"
         else:
             vocabulary.words.add(spelling)
             yield f"{vocabulary.code}:{spelling}"
-
-
-def _index_near(vocabulary: Vocabulary) -> None:
-    for word in vocabulary.words | vocabulary.plain:
-        if len(word) >= 4:
-            for key in deletes(word, 2 if len(word) >= 8 else 1):
-                vocabulary.near.setdefault(key, []).append(word)
-    for stem in vocabulary.stems:
-        if len(stem) >= 5:
-            for key in deletes(stem, 1):
-                vocabulary.near.setdefault(key, []).append(stem + "*")

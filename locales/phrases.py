@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from locales.days import Days, find_days
 from locales.distress import find_distress
 from locales.hours import find_clock, find_minutes, find_number
-from locales.reading import read
+from locales.matching import read
 from locales.reports import Report, find_report
-from locales.wishes import find_answer, find_language, find_wishes, is_unknown
+from locales.wishes import find_alone, find_answer, find_language, find_wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,8 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
     distress = find_distress(reading)
     report = find_report(reading)
     days = find_days(reading, language=language, today=today)
-    yes_no = find_answer(reading)
-    intents = find_wishes(reading, report.intents, distressed=distress.kind is not None)
+    alone = find_alone(reading)
+    intents = find_wishes(reading, alone, report.intents, distressed=distress.kind is not None)
     number = find_number(reading)
     return Understood(
         intents=intents,
@@ -62,9 +62,9 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         language=find_language(reading),
         crisis=distress.kind,
         urgent_other=distress.other,
-        yes_no=yes_no,
+        yes_no=find_answer(reading, alone),
         number=number,
-        unknown=is_unknown(reading),
+        unknown="unknown" in alone,
         mourning=report.mourning,
     )
 

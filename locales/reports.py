@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from locales.reading import Mark, Reading
@@ -54,6 +54,8 @@ class _Facts:
     def open(self, *names: str) -> list[Mark]:
         """Return the marks that no idiom covers."""
         found = self.reading.of(*names)
+        if not found:
+            return found
         return [
             mark
             for mark in (found if len(found) < MOST_MARKS else found[: MOST_MARKS // 2] + found[-MOST_MARKS // 2 :])
@@ -76,9 +78,9 @@ def find_report(reading: Reading) -> Report:
     facts.excluded = any(_own(reading, mark) for mark in refusals)
     facts.late = any(_of_now(reading, mark) for mark in facts.stated("late"))
     report = Report()
-    for rule in (_illness, _official, _loss_and_joy, _service, _personal, _lateness, _transport, _rest):
-        rule(facts, report)
-    _taking_back(facts, report)
+    for rule, meanings in RULES:
+        if reading.has(*meanings):
+            rule(facts, report)
     if not report.intents and facts.excluded:
         report.add("cannot_come")
     if not report.intents:
@@ -299,3 +301,17 @@ def _signs(facts: _Facts, report: Report) -> None:
     if ILL_SIGNS.intersection(facts.reading.pictograms):
         report.add("ill", "illness")
         report.add("talk")
+
+
+RULES: tuple[tuple[Callable[[_Facts, Report], None], tuple[str, ...]], ...] = (
+    (_illness, ("ill", "i_am_ill", "hospital", "unwell", "well")),
+    (_official, ("official_alone", "official")),
+    (_loss_and_joy, ("death", "family_death", "own", "wedding", "birth", "moving")),
+    (_service, ("protection", "honorary")),
+    (_personal, ("doctor", "with_child", "child_doctor", "childcare", "personal")),
+    (_lateness, ("late",)),
+    (_transport, ("transport", "overslept")),
+    (_rest, ("other_reason",)),
+    (_taking_back, ("well", "ill", "i_am_ill", "unwell", "take_back", "coming")),
+)
+"""The rules in their order, each with the meanings of which a text must have one for the rule to find anything."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_TEXT = 20_000
+LAST_ARABIC = 0x6FF
+SENTENCE_MARKS = frozenset(".!?;\n")
+OVERWRITTEN = frozenset({"", "-", "/"})
 
 _ARABIC = str.maketrans(
     {
@@ -99,8 +102,7 @@ _TOKEN = re.compile(
 _SPACED_DASH = re.compile(r"\s+-+\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or number of a text: its folded spelling, where it stands and the punctuation behind it."""
 
     text: str
@@ -115,19 +117,45 @@ class Token:
         return self.text[0].isdigit() and not any(c.isalpha() for c in self.text)
 
 
+class _Plain(dict[int, str]):
+    """What becomes of a composed character: one spelling of its letter, its digit, a blank, or nothing.
+
+    Holds the characters of the languages; any other is worked out each time, so that nobody fills the memory with them.
+    """
+
+    def __missing__(self, code: int) -> str:
+        return "".join(map(_bare, unicodedata.normalize("NFD", chr(code).translate(_LETTERS).translate(_ARABIC))))
+
+
+def _bare(character: str) -> str:
+    if character < "\x7f":
+        return character if character >= " " or character == "\n" else " "
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if category in {"Mn", "Cf"}:
+        return ""
+    return " " if category[0] in "CZ" else character
+
+
+_PLAIN = _Plain()
+_PLAIN.update((code, _PLAIN[code]) for code in range(LAST_ARABIC + 1))
+
+
 def fold(text: str) -> str:
     """Return the text in the one spelling all lists and messages are compared in; apostrophes are dropped."""
     text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold().translate(_PUNCTUATION)
-    text = _WILL.sub(r"\1 will", text)
-    text = _APOSTROPHES.sub("", text)
-    text = unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_ARABIC)
-    text = unicodedata.normalize("NFD", text)
-    is_plain = text.isascii() and text.isprintable()
-    return detach(text if is_plain else "".join(_plain(character) for character in text))
+    if _APOSTROPHES.search(text):
+        text = _APOSTROPHES.sub("", _WILL.sub(r"\1 will", text))
+    if text.isascii() and text.isprintable():
+        return text
+    return detach(unicodedata.normalize("NFC", text).translate(_PLAIN))
 
 
 def detach(folded: str) -> str:
     """Cut the Arabic article off, and the one-letter prepositions written together with it."""
+    if "ال" not in folded and "لل" not in folded:
+        return folded
     return _ARTICLE.sub(_detached, folded)
 
 
@@ -139,37 +167,40 @@ def _detached(match: re.Match[str]) -> str:
     return f"{lead} {word}" if lead else word
 
 
-def _plain(character: str) -> str:
-    if character < "\x7f":
-        return character if character >= " " or character == "\n" else " "
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return str(unicodedata.digit(character))
-    if category in {"Mn", "Cf"}:
-        return ""
-    return " " if category[0] in "CZ" else character
-
-
 def cut(folded: str) -> tuple[list[Token], list[str], str]:
     """Cut folded text into tokens, its pictograms, and the last punctuation mark ('' when there is none)."""
-    builder = _Cutter()
-    for match in _TOKEN.finditer(_SPACED_DASH.sub(" – ", folded)):
-        builder.take(match.group())
+    builder = _Cutter(folded)
+    for piece in _TOKEN.findall(_SPACED_DASH.sub(" – ", folded) if "-" in folded else folded):
+        if piece[0].isalnum():
+            builder.word(piece)
+        else:
+            builder.mark(piece)
     return builder.tokens, builder.pictograms, builder.last_mark
 
 
 class _Cutter:
-    def __init__(self) -> None:
+    def __init__(self, folded: str) -> None:
         self.tokens: list[Token] = []
         self.pictograms: list[str] = []
         self.last_mark = ""
         self._clause = 0
         self._sentence = 0
+        self._is_cyrillic = _CYRILLIC.search(folded) is not None
+        self._has_runs = _LONG_RUN.search(folded) is not None
 
-    def take(self, piece: str) -> None:
-        if piece[0].isalnum():
-            self._word(piece)
-        elif "\n" in piece:
+    def word(self, piece: str) -> None:
+        """Take a word: Latin letters among Cyrillic ones are Cyrillic, letters held down are two or one."""
+        self.last_mark = ""
+        text, short = piece, ""
+        if self._is_cyrillic and _CYRILLIC.search(piece):
+            text = piece.translate(_TO_CYRILLIC)
+        if (self._has_runs or text != piece) and _LONG_RUN.search(text):
+            text, short = _LONG_RUN.sub(r"\1\1", text), _LONG_RUN.sub(r"\1", text)
+        self.tokens.append(Token(text, self._clause, self._sentence, "", short))
+
+    def mark(self, piece: str) -> None:
+        """Take a punctuation mark or a pictogram, which parts clauses like a comma."""
+        if "\n" in piece:
             self._stop("\n")
         elif piece in ".!?,;:–-/":
             self._stop(piece)
@@ -177,22 +208,14 @@ class _Cutter:
             self.pictograms.append(piece)
             self._stop(",")
 
-    def _word(self, piece: str) -> None:
-        self.last_mark = ""
-        if _CYRILLIC.search(piece):
-            piece = piece.translate(_TO_CYRILLIC)
-        text = _LONG_RUN.sub(r"\1\1", piece)
-        short = _LONG_RUN.sub(r"\1", piece)
-        self.tokens.append(Token(text, self._clause, self._sentence, "", short if short != text else ""))
-
     def _stop(self, mark: str) -> None:
         self.last_mark = mark
         if not self.tokens:
             return
         last = self.tokens[-1]
-        if last.stop in {"", "-", "/"} or mark in "?!":
-            self.tokens[-1] = Token(last.text, last.clause, last.sentence, mark, last.short)
+        if last.stop in OVERWRITTEN or mark in "?!":
+            self.tokens[-1] = last._replace(stop=mark)
         if mark not in "-/":
             self._clause += 1
-        if mark in ".!?;\n":
+        if mark in SENTENCE_MARKS:
             self._sentence += 1

@@ -28,24 +28,39 @@ TONGUES = {
     "tongue_uk": "uk",
     "tongue_de": "de",
 }
+ANSWERS = frozenset({"yes", "no"})
+POLITE = frozenset({"thanks", "greeting"})
 HEARD_IN_CRISIS = frozenset({"stop", "talk", "call_me"})
 YES_SIGNS = frozenset("👍✅👌")
 NO_SIGNS = frozenset("👎❌🚫")
 
 
-def find_answer(reading: Reading) -> bool | None:
-    """Return whether the whole message is a plain yes or no."""
+def find_alone(reading: Reading) -> frozenset[str]:
+    """Return the meanings that together, with filler words, make up the whole message; empty otherwise."""
+    if not 0 < len(reading.tokens) <= 12:
+        return frozenset()
+    marks = [mark for name, marks in reading.marks.items() if name.startswith("alone:") for mark in marks]
+    if not marks:
+        return frozenset()
+    marks.sort(key=lambda mark: (mark.start - mark.end, mark.start))
+    taken: dict[int, str] = {}
+    for mark in marks:
+        span = range(mark.start, mark.end + 1)
+        if len(span) == len(mark.places) and not any(position in taken for position in span):
+            taken.update(dict.fromkeys(span, mark.name[6:]))
+    rest = [position for position in range(len(reading.tokens)) if position not in taken]
+    if any(not reading.is_a(position, "filler", "address") for position in rest):
+        return frozenset()
+    return frozenset(taken.values())
+
+
+def find_answer(reading: Reading, alone: frozenset[str]) -> bool | None:
+    """Return whether the whole message is a plain yes or no, politely said or not."""
     if not reading.tokens:
         signs = set(reading.pictograms)
         return True if signs & YES_SIGNS and not signs & NO_SIGNS else False if signs & NO_SIGNS else None
-    said = _alone(reading, extra=("yes", "no"))
-    yes, no = "yes" in said, "no" in said
-    return None if yes == no else yes
-
-
-def is_unknown(reading: Reading) -> bool:
-    """Return whether the whole message says that its writer does not know."""
-    return "unknown" in _alone(reading)
+    answers = alone - POLITE
+    return "yes" in answers if len(answers) == 1 and answers <= ANSWERS else None
 
 
 def find_language(reading: Reading) -> str | None:
@@ -72,10 +87,9 @@ def _wished(reading: Reading, mark: Mark) -> bool:
     return led and not reading.has("lesson") and not denied(reading, mark)
 
 
-def find_wishes(reading: Reading, reported: list[str], *, distressed: bool) -> tuple[str, ...]:
+def find_wishes(reading: Reading, alone: frozenset[str], reported: list[str], *, distressed: bool) -> tuple[str, ...]:
     """Return all intents of a text, best first, given those the report rules found."""
-    alone = _alone(reading)
-    wishes = {name for name in ORDER if name in alone or _said(reading, name)}
+    wishes = {name for name in ORDER if name in alone or (name in reading.marks and _said(reading, name))}
     found = list(reported)
     if _open(reading, "stop") or "stop" in alone:
         return _with_stop(found, wishes)
@@ -115,26 +129,7 @@ def _said(reading: Reading, name: str) -> bool:
 
 
 def _open(reading: Reading, name: str) -> list[Mark]:
+    if name not in reading.marks:
+        return []
     stronger = ("idiom",) if name in HEARD_IN_CRISIS else ("idiom", "self_harm", "violence")
     return [mark for mark in reading.of(name) if not reading.taken_by(mark, *stronger)]
-
-
-def _alone(reading: Reading, extra: tuple[str, ...] = ()) -> set[str]:
-    """Return the meanings that together, with filler words, make up the whole message."""
-    if not 0 < len(reading.tokens) <= 12:
-        return set()
-    marks = [mark for name, marks in reading.marks.items() if name.startswith("alone:") for mark in marks]
-    marks.sort(key=lambda mark: (mark.start - mark.end, mark.start))
-    taken: dict[int, str] = {}
-    for mark in marks:
-        span = range(mark.start, mark.end + 1)
-        if len(span) == len(mark.places) and not any(position in taken for position in span):
-            taken.update(dict.fromkeys(span, mark.name[6:]))
-    rest = [position for position in range(len(reading.tokens)) if position not in taken]
-    if any(not reading.is_a(position, "filler", "address") for position in rest):
-        return set()
-    names = set(taken.values())
-    if extra:
-        polite = {"thanks", "greeting"}
-        return names if names - polite <= set(extra) else set()
-    return names - {"yes", "no"} if names - {"thanks", "greeting"} else names
