@@ -17,6 +17,7 @@ from flows.rules.absence import AHEAD_DAYS, BACKDATED_DAYS, Told, settle
 ONE_DAY = timedelta(days=1)
 MEANS_TODAY = frozenset({Reason.ILLNESS, Reason.CHILD_ILL})
 FRIDAY = 4
+NEEDS_PROOF = Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
 ACTIONS = {Reason.ILLNESS: "ill", Reason.OTHER: "other"}
 
 
@@ -115,9 +116,7 @@ def _answer(told: Told, view: View) -> tuple[Said, ...]:
     elif offices:
         sentences.append(Said(Text("Please also tell {offices} yourself today.", {"offices": offices})))
     if told.reason is Reason.ILLNESS and view.facts.needs_proof:
-        sentences.append(
-            Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
-        )
+        sentences.append(NEEDS_PROOF)
     return tuple(sentences)
 
 

@@ -86,6 +86,8 @@ def settle(told: Told, absences: tuple[Absence, ...], today: date) -> tuple[Abse
     the day before; for days inside a known period it changes nothing, they are excused already. The same again on a
     later day confirms that it goes on. What the report itself is about comes last.
     """
+    if not absences:
+        return (AbsenceReported(who=told.who, reason=told.reason, first_day=told.first_day, last_day=told.last_day),)
     touched = sorted((one for one in absences if _touches(one, told)), key=lambda one: one.first_day)
     known = touched[0] if touched and _means(told, touched[0]) else None
     if known is None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 SATURDAY = 5
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class WorkCalendar:
             counted += self.is_working_day(day)
             if counted == n:
                 return day
-            day += timedelta(days=1)
+            day += ONE_DAY
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody is in the office at this local time (R52)."""
@@ -37,7 +38,7 @@ class WorkCalendar:
         """The moment itself while the office is open, otherwise the next opening."""
         if self.is_open(moment):
             return moment
-        day = moment.date() if moment.time() < self.opens else moment.date() + timedelta(days=1)
+        day = moment.date() if moment.time() < self.opens else moment.date() + ONE_DAY
         return datetime.combine(self.nth_working_day(day, 1), self.opens, moment.tzinfo)
 
     def after_office_time(self, moment: datetime, span: timedelta) -> datetime:
