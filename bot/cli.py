@@ -13,7 +13,7 @@ from bot import app as program
 from bot import serving
 from bot.chat import chat as talk
 from bot.logs import set_up_logs
-from bot.operating import commands
+from bot.operating import checks, commands
 from bot.settings import DEMO_FOLDER, Duty, SettingsError, demo_settings, read_settings
 from bot.terminal import errors_in_words
 
@@ -74,9 +74,11 @@ def migrate() -> None:
     """Bring the database to this program's revision, after a copy; create it if there is none."""
     with errors_in_words(serving.PortTaken):
         settings = read_settings()
+        found = schema.revision_of(settings.database.url)
+        if found is not None and found <= schema.HEAD and settings.database.key_file.exists():
+            checks.refuse_misfit(settings)
         program.prepare(settings)
-        revision = schema.revision_of(settings.database.url)
-        typer.echo(f"the database has revision {revision}")
+        typer.echo(f"the database has revision {schema.revision_of(settings.database.url)}")
 
 
 @cli.command("login-link")

@@ -80,6 +80,12 @@ def examine(path: Path, vault: Vault) -> None:
     unlock(path, vault)
 
 
+def has_keys(path: Path) -> bool:
+    """Whether the database has system keys: a new one gets them when it is first opened."""
+    with closing(_connected(path)) as connection:
+        return connection.execute("SELECT 1 FROM system_keys").fetchone() is not None
+
+
 def unlock(path: Path, vault: Vault) -> None:
     """Give the vault the database's system keys; `WrongKey` if its master key or carrier is not the database's."""
     with closing(_connected(path)) as connection:

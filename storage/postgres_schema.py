@@ -13,6 +13,7 @@ from storage.driver import TimeOuts
 from storage.errors import StoreBusy, StoreError
 from storage.postgres import connect
 from storage.postgres_seat import LEASES
+from storage.vault import Vault
 
 MIGRATING: Final = 7_021_964_310_771
 """The advisory lock of whoever migrates: one at a time, the others wait and find that it is done."""
@@ -21,6 +22,7 @@ PATIENCE: Final = timedelta(minutes=10)
 
 _KNOWN: Final = "SELECT to_regclass('alembic_version') IS NOT NULL"
 _REVISION: Final = "SELECT version_num FROM alembic_version"
+_SYSTEM_KEYS: Final = "SELECT name, wrapped FROM system_keys"
 _USERS: Final = (
     "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"  # nosec B608 - a constant
     f" WHERE datname = current_database() AND locktype = 'advisory' AND classid = {LEASES} AND objsubid = 2"
@@ -36,6 +38,17 @@ def revision_on(url: str, time_outs: TimeOuts) -> str | None:
         except psycopg.Error as error:
             raise StoreError(f"the database's revision cannot be read: {type(error).__name__}") from None
     return None if row is None else str(row[0])
+
+
+def unlock(url: str, time_outs: TimeOuts, vault: Vault) -> None:
+    """Give the vault the database's system keys, if it has any yet; `WrongKey` if its master key is not the one."""
+    with connect(url, time_outs) as connection:
+        try:
+            wrapped = dict(connection.execute(_SYSTEM_KEYS).fetchall())
+        except psycopg.Error as error:
+            raise StoreError(f"the database's keys cannot be read: {type(error).__name__}") from None
+    if wrapped:
+        vault.unlock(wrapped)
 
 
 @contextmanager

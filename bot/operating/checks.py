@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storage import copies, schema
+from storage import copies, postgres_schema, schema
 from storage.errors import StorageError
 from storage.instants import from_micros
 from storage.master_key import read_master_key
@@ -141,11 +141,21 @@ def _integrity(settings: Settings) -> Line:
 
 
 def _fit(settings: Settings) -> Line:
-    path = _file(settings)
-    if path is None or schema.revision_of(settings.database.url) is None:
-        return Line("key fits", State.OK, "no file to look at")
-    copies.unlock(path, Vault(_master(settings), carrier=load_profile(settings.profile).carrier["name"]))
+    url = settings.database.url
+    if schema.revision_of(url) is None:
+        return Line("key fits", State.OK, "no database to look at")
+    refuse_misfit(settings)
     return Line("key fits", State.OK, "the master key opens this database")
+
+
+def refuse_misfit(settings: Settings) -> None:
+    """`WrongKey` unless the master key and the carrier's name are those of the database, which is there."""
+    url = settings.database.url
+    vault = Vault(_master(settings), carrier=load_profile(settings.profile).carrier["name"])
+    if is_server(url):
+        postgres_schema.unlock(url, settings.database.time_outs, vault)
+    elif copies.has_keys(database_file(url)):
+        copies.unlock(database_file(url), vault)
 
 
 def _disk(settings: Settings) -> Line:
