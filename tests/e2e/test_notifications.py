@@ -139,11 +139,13 @@ def _registration(session: CDPSession, page: Page) -> str:
 
 def shown(page: Page, number: int) -> list[dict[str, Any]]:
     """What the device shows, as soon as there are so many."""
+    found: list[dict[str, Any]] = page.evaluate(SHOWN)
     for _ in range(300):
-        if len(found := page.evaluate(SHOWN)) >= number:
+        if len(found) >= number:
             break
         page.wait_for_timeout(50)
-    return list(found)
+        found = page.evaluate(SHOWN)
+    return found
 
 
 def sent(site: Site, device: Device) -> list[dict[str, str]]:
