@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
@@ -105,8 +105,9 @@ class App:
     async def settle(self) -> None:
         """Fire and deliver, whichever is this process's duty, until nothing is due at this instant."""
         async with self._settling:
-            while not self._stopping and (await self._fire_due() or await self._deliver_due()):
-                pass
+            due = not self._stopping and (await self._fire_due() or await self._deliver_due())
+            while due and not self._stopping:
+                due = any(await _together(self._fire_due(), self._deliver_due()))
 
     def next_due(self) -> datetime | None:
         """When the next timer fires or the next message may go out."""
@@ -174,6 +175,15 @@ def hand_in(store: Store, update: Inbound, now: datetime) -> "Future[str | None]
 
 def _receive(uow: UnitOfWork, update: Inbound, now: datetime) -> str | None:
     return inbound.receive(uow, update, now)
+
+
+async def _together(*works: Awaitable[int]) -> list[int]:
+    """What each gives, when all have ended; raises the first error then, so that nothing is left half-way."""
+    ended = await asyncio.gather(*works, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, BaseException):
+            raise error
+    return [each for each in ended if not isinstance(each, BaseException)]
 
 
 def _is_ours(error: BaseException) -> bool:
