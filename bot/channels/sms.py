@@ -140,7 +140,12 @@ class SmsChannel:
 
 def read_credentials(settings: SmsSettings) -> Credentials:
     """User and password from their files. Raises `OSError` if one cannot be read."""
-    return Credentials(_first_line(settings.user_file), _first_line(settings.password_file))
+    return Credentials(read_secret(settings.user_file), read_secret(settings.password_file))
+
+
+def read_secret(path: Path | None) -> str:
+    """The first line of a file, without a file nothing. Raises `OSError`."""
+    return "" if path is None else path.read_text("utf-8").partition("\n")[0].strip()
 
 
 def problem_of(answer: Answer, settings: SmsSettings) -> Exception | None:
@@ -197,10 +202,6 @@ def _refused(answer: Answer) -> Rejected:
 
 def _matches(pattern: str, said: str) -> bool:
     return bool(pattern) and re.search(pattern, said, re.IGNORECASE) is not None
-
-
-def _first_line(path: Path | None) -> str:
-    return "" if path is None else path.read_text("utf-8").partition("\n")[0].strip()
 
 
 def _as_it_is(value: str) -> str:

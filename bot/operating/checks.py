@@ -3,9 +3,7 @@
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,6 +17,7 @@ from storage.vault import Vault
 
 from bot import control
 from bot.operating import age, auditing
+from bot.operating.lines import Line, State
 from bot.profile import load_profile
 from bot.settings import Settings, SettingsError
 
@@ -26,24 +25,6 @@ LEAST_FREE: Final = 200 * 2**20
 EARLIEST: Final = 2026
 TOLERANCE: Final = timedelta(minutes=5)
 ZONE: Final = "Europe/Berlin"
-
-
-class State(StrEnum):
-    """What a line says: it is as it should be, should be looked at some day, or must be put right."""
-
-    OK = "ok"
-    NOTE = "note"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that was looked at."""
-
-    name: str
-    state: State
-    said: str
-    way_out: str = ""
 
 
 def look(settings: Settings, now: datetime) -> Iterator[Line]:

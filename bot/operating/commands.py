@@ -20,11 +20,12 @@ from storage.schema import revision_of
 from bot import control
 from bot.clock import SystemClock
 from bot.operating import age, auditing, backups, checks, messages
+from bot.operating.lines import Line, State
 from bot.settings import Settings, SettingsError, demo_settings, read_settings
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
-MARKS = {checks.State.OK: "green", checks.State.NOTE: "yellow", checks.State.FAULT: "bold red"}
+MARKS = {State.OK: "green", State.NOTE: "yellow", State.FAULT: "bold red"}
 
 audit = typer.Typer(help="The audit chain: what was recorded, and that nobody has changed it.", no_args_is_help=True)
 outbox = typer.Typer(help="Outgoing messages, without what they say.", no_args_is_help=True)
@@ -56,16 +57,16 @@ def check(as_json: AsJson = False) -> None:
     try:
         lines = list(checks.look(_settings(), SystemClock().now()))
     except SettingsError as error:
-        lines = [checks.Line("settings", checks.State.FAULT, str(error), "put it right in lotse.toml or LOTSE_…")]
+        lines = [Line("settings", State.FAULT, str(error), "put it right in lotse.toml or LOTSE_…")]
     if as_json:
         say_json([dataclasses.asdict(line) for line in lines])
     else:
         _show_lines(lines)
-    if any(line.state is checks.State.FAULT for line in lines):
+    if any(line.state is State.FAULT for line in lines):
         raise typer.Exit(UNUSABLE)
 
 
-def _show_lines(lines: list[checks.Line]) -> None:
+def _show_lines(lines: list[Line]) -> None:
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for line in lines:
         console.print(f"{line.state.value:<6}", style=MARKS[line.state], end="")
