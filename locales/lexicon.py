@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from locales.tokens import fold
 from locales.vocabulary import Vocabulary
@@ -45,19 +47,34 @@ class Element:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
-    """A sequence of elements that means ``name``; a text without any symbol of each of ``further`` cannot hold it."""
+    """A sequence of elements that means ``name``; ``words`` are those of them that take a word."""
 
     name: str
     elements: tuple[Element, ...]
-    further: tuple[frozenset[str], ...] = ()
+    words: tuple[Element, ...]
+
+    @property
+    def side_by_side(self) -> int:
+        """How many of the first words stand side by side wherever the phrase is found."""
+        if self.elements[0].zero_width:
+            return 1
+        return next((number for number, word in enumerate(self.words) if number and word.gap), len(self.words))
+
+
+class Anchored(NamedTuple):
+    """A phrase as it is looked for: by a word ``offset`` words behind its first; a text needs all ``further`` too."""
+
+    phrase: Phrase
+    offset: int
+    further: tuple[frozenset[str], ...]
 
 
 @dataclass(slots=True)
 class Opening:
-    """The phrases a symbol begins: the meanings it has by itself, and the phrases that go on."""
+    """What a symbol leads to: the meanings it has by itself, and the phrases that are looked for by it."""
 
     alone: list[str] = field(default_factory=list)
-    longer: list[Phrase] = field(default_factory=list)
+    longer: list[Anchored] = field(default_factory=list)
 
 
 class Alphabet:
@@ -83,7 +100,7 @@ class Alphabet:
 
 @dataclass(slots=True)
 class Lexicon:
-    """All languages together: vocabularies by code, alphabets by name, phrases by the symbol they begin with.
+    """All languages together: vocabularies by code, alphabets by name, phrases by a symbol.
 
     ``counted`` tells for a class such as "month:2" the list it belongs to and its place there.
     """
@@ -93,15 +110,19 @@ class Lexicon:
     openings: dict[str, Opening] = field(default_factory=dict)
     counted: dict[str, tuple[str, int]] = field(default_factory=dict)
 
-    def add(self, phrase: Phrase) -> None:
-        """Index a phrase by its first required element."""
-        first = next(element for element in phrase.elements if not element.zero_width)
-        for symbol in first.symbols:
-            opening = self.openings.setdefault(symbol, Opening())
-            if len(phrase.elements) > 1:
-                opening.longer.append(phrase)
-            elif phrase.name not in opening.alone:
-                opening.alone.append(phrase.name)
+    def index(self, phrases: list[Phrase]) -> None:
+        """Make phrases findable by the one of their words that the lists use least, so that few are tried in vain."""
+        uses = Counter(symbol for phrase in phrases for word in phrase.words for symbol in word.symbols)
+        for phrase in phrases:
+            often = [max(uses[symbol] for symbol in word.symbols) for word in phrase.words[: phrase.side_by_side]]
+            offset = often.index(min(often))
+            further = tuple(word.symbols for number, word in enumerate(phrase.words) if number != offset)
+            for symbol in phrase.words[offset].symbols:
+                opening = self.openings.setdefault(symbol, Opening())
+                if len(phrase.elements) > 1:
+                    opening.longer.append(Anchored(phrase, offset, further))
+                elif phrase.name not in opening.alone:
+                    opening.alone.append(phrase.name)
 
     def alphabet_of(self, word: str) -> Alphabet | None:
         """Return the alphabet of a word's first letter; None for a word without letters."""
@@ -120,8 +141,7 @@ def lexicon() -> Lexicon:
     :raises BrokenPhraseList: when an entry cannot be read.
     """
     made = Lexicon()
-    for folder in FOLDERS:
-        _load(made, folder)
+    made.index([phrase for folder in FOLDERS for phrase in _load(made, folder)])
     for vocabulary in made.vocabularies.values():
         vocabulary.index()
     for name, codes in ALPHABETS.items():
@@ -129,7 +149,7 @@ def lexicon() -> Lexicon:
     return made
 
 
-def _load(made: Lexicon, folder: str) -> None:
+def _load(made: Lexicon, folder: str) -> Iterator[Phrase]:
     path = Path(__file__).parent / folder / "phrases.toml"
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     code = data.get("inherit", folder)
@@ -145,7 +165,7 @@ def _load(made: Lexicon, folder: str) -> None:
                 if name in COUNTED:
                     made.counted[f"{name}:{number}"] = (name, number)
                 for full in _names(table, name, number):
-                    _add_entry(made, vocabulary, full, entry)
+                    yield from _phrases(vocabulary, full, entry)
 
 
 def _names(table: str, name: str, number: int) -> list[str]:
@@ -177,7 +197,7 @@ def _both_spellings(word: str) -> tuple[str, str]:
     return full, fold(word.translate(_BARE)) if _UMLAUTS.search(word) else full
 
 
-def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> None:
+def _phrases(vocabulary: Vocabulary, name: str, entry: str) -> Iterator[Phrase]:
     places = [part for place in entry.split() for part in _parts(place)]
     if len(places) == 1 and places[0][0] not in "<~!":
         for word in places[0].split("/"):
@@ -188,8 +208,7 @@ def _add_entry(made: Lexicon, vocabulary: Vocabulary, name: str, entry: str) -> 
         elements = tuple(_elements(vocabulary, variant))
         if all(element.zero_width or element.context for element in elements):
             raise BrokenPhraseList(f"{vocabulary.code}: {name}: {entry}")
-        needed = [element.symbols for element in elements if not element.zero_width]
-        made.add(Phrase(name, elements, tuple(needed[1:])))
+        yield Phrase(name, elements, tuple(element for element in elements if not element.zero_width))
 
 
 def _parts(place: str) -> list[str]:
@@ -215,8 +234,14 @@ def _elements(vocabulary: Vocabulary, places: list[str]) -> Iterator[Element]:
             continue
         context, forbidden = place.startswith("~"), place.startswith("!")
         symbols = frozenset(symbol for word in place.lstrip("~!").split("/") for symbol in _symbols(vocabulary, word))
-        yield Element(symbols, gap, context, forbidden, zero_width=forbidden or END in symbols)
+        yield _element(symbols, gap, context, forbidden)
         gap = 0
+
+
+@cache
+def _element(symbols: frozenset[str], gap: int, context: bool, forbidden: bool) -> Element:
+    """Return the one element of its kind: most are part of many phrases."""
+    return Element(symbols, gap, context, forbidden, zero_width=forbidden or END in symbols)
 
 
 def _symbols(vocabulary: Vocabulary, word: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from locales.lexicon import END, Element, Lexicon, Phrase, lexicon
+from locales.lexicon import END, Anchored, Element, Lexicon, Phrase, lexicon
 from locales.reading import Mark, Reading
 from locales.tokens import SENTENCE_MARKS, cut, fold
 from locales.words import find_symbols, find_words
@@ -43,8 +43,8 @@ def _counts(symbols: list[frozenset[str]], present: set[str], known: Lexicon) ->
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
-def _opened_by(symbols: frozenset[str]) -> tuple[tuple[str, ...], tuple[Phrase, ...]]:
-    """Return the meanings that a word has by itself and the longer phrases that begin with it.
+def _opened_by(symbols: frozenset[str]) -> tuple[tuple[str, ...], tuple[Anchored, ...]]:
+    """Return the meanings that a word has by itself and the longer phrases that are looked for by it.
 
     Symbols are of the lists, so that nothing of what somebody wrote is remembered here.
     """
@@ -55,7 +55,7 @@ def _opened_by(symbols: frozenset[str]) -> tuple[tuple[str, ...], tuple[Phrase, 
 
 
 class _Search:
-    """One pass over the words of a reading: each opens the phrases that begin with it."""
+    """One pass over the words of a reading, with each of which some phrases are looked for."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -72,17 +72,19 @@ class _Search:
             alone, longer = _opened_by(symbols)
             for name in alone:
                 yield Mark(name, position, position, (position,))
-            for phrase in longer:
-                for further in phrase.further:
+            for phrase, offset, needed in longer:
+                for further in needed:
                     if further.isdisjoint(present):
                         break
                 else:
-                    mark = self._match(phrase, position)
+                    mark = self._match(phrase, position - offset)
                     if mark is not None:
                         yield mark
 
     def _match(self, phrase: Phrase, position: int) -> Mark | None:
         """Return the phrase as it stands with its first word at a position."""
+        if position < 0:
+            return None
         elements = phrase.elements
         opening = 0
         if elements[0].forbidden:
@@ -92,8 +94,7 @@ class _Search:
         places = self._places(elements, opening, position)
         if places is None:
             return None
-        positive = [element for element in elements if not element.zero_width]
-        own = tuple([place for element, place in zip(positive, places, strict=True) if not element.context])
+        own = tuple([place for word, place in zip(phrase.words, places, strict=True) if not word.context])
         return Mark(phrase.name, min(own), max(own), own)
 
     def _places(self, elements: tuple[Element, ...], number: int, position: int) -> list[int] | None:

@@ -78,7 +78,7 @@ class Vocabulary:
             return frozenset()
         allowed = 2 if at_home and len(word) >= 8 else 1
         best, nearest = allowed + 1, set[str]()
-        for entry in self._candidates(word):
+        for entry in self._candidates(word, allowed):
             distance = self._distance(word, entry, allowed)
             if distance < best:
                 best, nearest = distance, {entry}
@@ -93,14 +93,15 @@ class Vocabulary:
         near = {entry for key in deletes(word, 1) for entry in self.near.get(key, ())}
         return self._with_classes(entry for entry in near if self._distance(word, entry, 1) == 1)
 
-    def _candidates(self, word: str) -> set[str]:
+    def _candidates(self, word: str, allowed: int) -> set[str]:
+        slips = deletes(word, allowed)
+        lengths = range(SHORTEST_STEM_GUESSED, min(len(word), self.longest_stem + 2))
+        slips_of_beginnings = slips.union(*[deletes(word[:length], 1) for length in lengths])
         found: set[str] = set()
-        for key in deletes(word, 2 if len(word) >= 8 else 1):
-            found.update(self.near.get(key, ()))
-            found.update(self.near_stems.get(key, ()))
-        for length in range(SHORTEST_STEM_GUESSED, min(len(word), self.longest_stem + 2)):
-            for key in deletes(word[:length], 1):
-                found.update(self.near_stems.get(key, ()))
+        for key in self.near.keys() & slips:
+            found.update(self.near[key])
+        for key in self.near_stems.keys() & slips_of_beginnings:
+            found.update(self.near_stems[key])
         return found
 
     def _distance(self, word: str, entry: str, allowed: int) -> int:
