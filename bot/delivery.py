@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
@@ -11,7 +12,7 @@ from storage.errors import StorageError, is_passing
 from storage.outbox import Claimed, CutOff, Sent
 from storage.uow import UnitOfWork
 
-from bot.channels import Channel, Rejected, TryLater, Unreachable
+from bot.channels import Channel, Moved, Rejected, TryLater, Unreachable
 from bot.clock import Clock
 from bot.marking import Marking
 from bot.settings import DeliverySettings
@@ -126,6 +127,8 @@ class Delivery:
         try:
             async with asyncio.timeout(self._lease.total_seconds() / 2):
                 platform_id = await channel.send(message, claimed.external)
+        except Moved as moved:
+            await self._keep(partial(deliveries.move, claimed=claimed, external=moved.external, now=self._clock.now()))
         except Unreachable:
             await self._fail(claimed, "unreachable")
         except Rejected:

@@ -28,12 +28,14 @@ from flows.rules.absence import standing
 from handlers import absences, alerts, consent, inbox
 from handlers.alerts import News
 from handlers.occasion import REPLY, Occasion, Sending
+from handlers.phone_list import WHOM_TO_CALL
 from locales.catalog import LANGUAGES, own_name
 
 WHAT_NOW = Text("What would you like to do? Tap, or write it in your own words.")
 STAFF_MENU = (
     Button(Text("Record an absence"), "cannot"),
     Button(Text("Write to somebody"), "ask"),
+    WHOM_TO_CALL,
     Button(Text("Help"), "help"),
 )
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows.engine.messages import MessageClass, Outgoing, Text
+from flows.engine.messages import MessageClass, OutboxStatus, Outgoing, Text
 from flows.people import Role
 from flows.rules.contact import after_quiet
-from handlers import absences, alerts
+from flows.rules.profile import THIRD_PARTY
+from handlers import absences, alerts, pings, reach, unreached
 from handlers.occasion import UNASKED, Occasion
 from locales.catalog import render
 from storage.errors import UnknownRow, VaultError
@@ -19,6 +20,7 @@ HELD = "held"
 SETTLED = "settled meanwhile"
 INTERRUPTED = "interrupted"
 NO_ANSWER = "no clear answer"
+MOVED = "moved"
 ALERT_PATIENCE = timedelta(minutes=2)
 """How long an alert is tried in vain before one more person gets it."""
 
@@ -35,6 +37,9 @@ def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None
     message = claimed.message
     try:
         problem = _problem(uow, message)
+        if not problem and not reach.may_still_go(uow, message):
+            _divert(uow, claimed, now)
+            return None
         later = _after_the_night(uow, message, now)
         if not problem and later == now:
             return _said_again(uow, claimed) if claimed.in_doubt else claimed
@@ -48,8 +53,15 @@ def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None
     return None
 
 
+def _divert(uow: UnitOfWork, claimed: Claimed, now: datetime) -> None:
+    """The channel may not carry the message any more: it goes another way, or stays where no other is."""
+    if not reach.redirect(uow, claimed.message, now, claimed.lease):
+        uow.outbox.mark_suppressed(claimed.message.id, WITHDRAWN, now, claimed.lease)
+
+
 def _problem(uow: UnitOfWork, message: Outgoing) -> str:
-    if not absences.is_still_asked(uow, message.dedupe):
+    content = pings.content_of(uow, message) if message.ping else message
+    if content.status is OutboxStatus.SUPPRESSED or not absences.is_still_asked(uow, content.dedupe):
         return SETTLED
     if not message.purpose:
         return ""
@@ -85,11 +97,30 @@ def is_alert(message: Outgoing) -> bool:
 
 
 def give_up(uow: UnitOfWork, claimed: Claimed, reason: str, now: datetime) -> None:
-    """A message cannot be delivered: somebody has to know, and an alert goes on to the next person."""
+    """A message cannot be delivered where it should go: it goes another way, or somebody has to know.
+
+    `UNREACHABLE` ends the address, unless it is the carrier's own. An alert that reaches nobody goes on.
+    """
     message = claimed.message
-    if not uow.outbox.mark_failed(message.id, claimed.lease, reason, now):
+    abroad = message.channel in THIRD_PARTY
+    if abroad and reason == unreached.UNREACHABLE:
+        uow.people.end_address(message.address, reason, now)
+    if not (abroad and reach.redirect(uow, message, now, claimed.lease)):
+        held = uow.outbox.mark_failed(message.id, claimed.lease, reason, now)
+        if held or message.ping:
+            unreached.tell(uow, message, now)
+    if abroad and reason == unreached.UNREACHABLE:
+        unreached.move_pending(uow, message.address, now)
+
+
+def move(uow: UnitOfWork, claimed: Claimed, external: str, now: datetime) -> None:
+    """The channel calls the address by another name now, and the message is sent there; never to somebody else."""
+    message = claimed.message
+    if uow.people.find(message.channel, external) is not None:
+        give_up(uow, claimed, unreached.UNREACHABLE, now)
         return
-    _pass_on(uow, message, now)
+    uow.people.rename_address(uow.people.address(message.address), external)
+    uow.outbox.mark_retry(message.id, claimed.lease, now, MOVED)
 
 
 def put_off(uow: UnitOfWork, claimed: Claimed, again: datetime, reason: str, now: datetime) -> None:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flows.dialogues.levels import UNREADABLE
 from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Address, Person, PersonId
-from handlers import absences, alerts, participants, staff, strangers
+from flows.rules.profile import THIRD_PARTY
+from handlers import abroad, absences, alerts, linking, participants, staff, strangers
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
@@ -41,36 +43,48 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     """Handle one update: once, however often it is delivered. A text is the static answer to a stranger."""
     known = uow.people.find(inbound.channel, inbound.sender, lock=True)
     if known is None:
-        return strangers.answer()
+        return None if linking.link(uow, inbound, now) else strangers.answer()
     person, address = known
-    words = clean(inbound.text)
-    kept = Inbound(
-        channel=inbound.channel,
-        external_id=inbound.external_id,
-        sender=inbound.sender,
-        kind=inbound.kind,
-        text="" if inbound.kind is InboundKind.TAP else words[:LONGEST],
-        tap=inbound.tap,
-    )
-    entry = uow.inbox.accept(kept, person.id, now)
+    words = _words(inbound)
+    text = "" if inbound.kind is InboundKind.TAP else words[:LONGEST]
+    entry = uow.inbox.accept(replace(inbound, text=text, file_name=""), person.id, now)
     if entry is None:
         return None
+    if address.ended:
+        uow.people.reopen_address(address.id)
     occasion = _occasion(uow, now, entry, address)
     if inbound.kind is InboundKind.TAP:
         _press(occasion, person, inbound.tap, entry)
-        return None
+    elif inbound.kind is InboundKind.OTHER:
+        occasion.say(person, Said(UNREADABLE, menu_of(occasion, person)))
+        abroad.take_away(occasion, person, inbound, address)
+    else:
+        _read(occasion, person, inbound, words)
+    return None
+
+
+def _words(inbound: Inbound) -> str:
+    """The words as plain text. Of what cannot be read nothing is kept; a code that was used before says nothing."""
+    if inbound.kind is InboundKind.OTHER:
+        return ""
+    words = clean(inbound.text)
+    return "" if inbound.channel in THIRD_PARTY and linking.code_in(words) else words
+
+
+def _read(occasion: Occasion, person: Person, inbound: Inbound, words: str) -> None:
     reply = _reply(occasion, person, inbound, words)
     if len(words) > LONGEST and reply.reading.crisis is None:
         occasion.say(person, Said(Text("This is too long for one message. Please send it in parts.")))
     else:
         _hear(occasion, person, reply)
-    return None
+    if occasion.here is not None and abroad.says_too_much(inbound, reply):
+        abroad.take_away(occasion, person, inbound, occasion.here)
 
 
 def _occasion(uow: UnitOfWork, now: datetime, entry: int, address: Address) -> Occasion:
     """Who wrote is answered where they wrote from."""
     reached: dict[PersonId, Address | None] = {address.person: address}
-    return Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=address.channel, reached=reached)
+    return Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=address.channel, reached=reached, here=address)
 
 
 def _reply(occasion: Occasion, person: Person, inbound: Inbound, words: str) -> Reply:

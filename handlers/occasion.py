@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flows.dialogues import levels
 from flows.engine.events import Event, Said
 from flows.engine.messages import Button, Level, MessageClass, Outgoing, OutgoingButton, Text, Value
 from flows.people import Address, Person, PersonId, Role
 from flows.rules.calendar import WorkCalendar
 from flows.rules.contact import after_quiet
+from flows.rules.profile import THIRD_PARTY
+from flows.rules.reach import PAGE, TRIED_AGAIN, Ways, is_awaited
+from handlers import pings, reach
+from handlers.pings import Ping
 from locales.catalog import render
 from storage.uow import UnitOfWork
 
@@ -46,8 +51,9 @@ class Occasion:
     """A handled update or timer: the unit of work, the instant (aware UTC), and what caused it.
 
     `cause` names the inbox row or timer: with a running number it makes every message unique, however often the unit
-    runs. `channel` is where the person who set it off is listening right now. `reached` are the addresses that are
-    known already. What is asked or worked out once is kept as long as the occasion lasts, and no longer.
+    runs. `channel` is where the person who set it off is listening right now, `here` the address they wrote from.
+    `reached` are the addresses that are known already. What is asked or worked out once is kept as long as the occasion
+    lasts, and no longer.
     """
 
     uow: UnitOfWork
@@ -55,7 +61,11 @@ class Occasion:
     cause: str
     channel: str = ""
     reached: dict[PersonId, Address | None] = field(default_factory=dict)
+    here: Address | None = None
     _said: int = field(default=0)
+    _elsewhere: set[PersonId] = field(default_factory=set)
+    _pinged: set[int] = field(default_factory=set)
+    _awaited: set[PersonId] = field(default_factory=set)
     _responsible: dict[PersonId, Person | None] = field(default_factory=dict)
     _clocks: dict[str, datetime] = field(default_factory=dict)
     _standard: dict[tuple[PersonId, str], Mapping[str, Value]] = field(default_factory=dict)
@@ -82,7 +92,13 @@ class Occasion:
 
     def say(self, to: Person, said: Said, sending: Sending = REPLY) -> None:
         """Write one message to a person into the outbox. Somebody without any address gets nothing."""
+        told: tuple[Address, ...] = ()
         address = self._address(to)
+        if to.id in self._elsewhere:
+            found = reach.destination(self.uow, to, said, self._here(to))
+            if found is None:
+                return
+            address, said, told = found.address, found.said, found.pings
         if address is None:
             return
         self._said += 1
@@ -95,7 +111,7 @@ class Occasion:
             address=address.id,
             text=render(said.text, to.language, formal=to.formal, params=params),
             language=to.language,
-            level=said.level,
+            level=levels.level_of(said),
             message_class=sending.message_class,
             dedupe=sending.dedupe or f"{self.cause}:{self._said}",
             cause=self.cause,
@@ -104,9 +120,17 @@ class Occasion:
             created=self.now,
             not_before=self._not_before(to, sending),
             expires=sending.expires,
+            awaited=self._is_awaited(to, address, sending.message_class),
+            at=said.at,
         )
-        if self.uow.outbox.add(message) and message.buttons:
+        if not self.uow.outbox.add(message):
+            return
+        if message.buttons:
             self._keep_buttons(message, sending)
+        if told:
+            self._ping(to, message, told)
+        if message.awaited:
+            reach.await_fetching(self.uow, message, self.now)
 
     def say_words(self, to: Person, words: str, sending: Sending) -> None:
         """Pass on somebody's own words as they are."""
@@ -118,11 +142,38 @@ class Occasion:
         self.uow.buttons.add(message, conversation=conversation, turn=turn, expires=expires)
 
     def _address(self, to: Person) -> Address | None:
+        """Where the person is reached at once; whoever has addresses elsewhere, too, is marked."""
         if to.id not in self.reached:
             addresses = self.uow.people.addresses(to.id)
+            if any(address.channel in THIRD_PARTY for address in addresses):
+                self._elsewhere.add(to.id)
             here = [address for address in addresses if address.channel == self.channel]
             self.reached[to.id] = next(iter((*here, *addresses)), None)
-        return self.reached[to.id]
+        address = self.reached[to.id]
+        if address is not None and address.channel in THIRD_PARTY:
+            self._elsewhere.add(to.id)
+        return address
+
+    def _here(self, to: Person) -> Address | None:
+        return self.here if self.here is not None and self.here.person == to.id else None
+
+    def _is_awaited(self, to: Person, address: Address, message_class: MessageClass) -> bool:
+        """Whether a device is waited for, once for each person. Who has just written is there."""
+        if address.channel != PAGE or message_class not in TRIED_AGAIN or to.id in self._awaited or self._here(to):
+            return False
+        known = reach.ways(self.uow, to.id)[0] if to.id in self._elsewhere else Ways(address)
+        if not is_awaited(known, address, message_class, to.role):
+            return False
+        self._awaited.add(to.id)
+        return True
+
+    def _ping(self, to: Person, content: Outgoing, addresses: Sequence[Address]) -> None:
+        """Say elsewhere that there is something to read: once for each address."""
+        here = self._here(to)
+        for address in addresses:
+            if address.id not in self._pinged:
+                self._pinged.add(address.id)
+                pings.send(self.uow, Ping(to=to, content=content, asked=here is not None), address, self.now)
 
     def _not_before(self, to: Person, sending: Sending) -> datetime:
         unasked = sending.quiet or sending.message_class in UNASKED

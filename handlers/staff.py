@@ -11,7 +11,7 @@ from flows.engine.messages import Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
-from handlers import absences, alerts, crisis
+from handlers import absences, alerts, crisis, phone_list
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -20,7 +20,7 @@ from locales.catalog import LANGUAGES
 from storage.buttons import StoredButton
 from storage.conversations import StoredConversation
 
-ON_CARDS = frozenset({"seen", "proof", "answer", "release"})
+ON_CARDS = frozenset({"seen", "proof", "answer", "release", "called"})
 """What the buttons under alerts do."""
 
 
@@ -36,6 +36,8 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             alerts.acknowledge(occasion, int(button.value), person)
         case "proof":
             absences.receive_proof(occasion, int(button.value), person)
+        case "called":
+            phone_list.note_call(occasion, PersonId(int(button.value)), person)
         case "release":
             crisis.release(occasion, occasion.uow.people.get(PersonId(int(button.value))), person)
         case _:
@@ -49,6 +51,9 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
 
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     """Handle one reply of a member of staff."""
+    if phone_list.asks_for_it(reply.text, person):
+        phone_list.show(occasion, person)
+        return
     facts = gather(occasion, person)
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
@@ -86,6 +91,9 @@ def _leave_open_question(occasion: Occasion, person: Person) -> None:
 def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> None:
     if not reply.action:
         reply = as_label(reply, menu(occasion, person), person, {"name": person.name})
+    if reply.action == phone_list.WHOM_TO_CALL.action:
+        phone_list.show(occasion, person)
+        return
     pressed = {"cannot": Intent.CANNOT_COME, **ACTION_COMMANDS}.get(reply.action)
     intents = (pressed,) if pressed else reply.reading.intents
     if Intent.LANGUAGE in intents:

@@ -30,12 +30,17 @@ _TABLE: Final = "inbox"
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """One thing a person sent: words, the label of the button pressed, or the name of a file."""
+    """One thing a person sent: words, the label of the button pressed, or the name of a file.
+
+    `edited`: the words replace those of the earlier entry with the same `platform_id`.
+    """
 
     id: int
     text: str
     kind: InboundKind
     received: datetime
+    platform_id: str = ""
+    edited: bool = False
 
 
 class Inbox(Repository):
@@ -54,7 +59,7 @@ class Inbox(Repository):
             fingerprint=self._seals.fingerprint("inbox", inbound.channel, inbound.external_id),
             kind=inbound.kind.value,
             received=to_micros(now),
-            sealed=self._seals.seal(person, _TABLE, id_, {"text": inbound.text or inbound.file_name}),
+            sealed=self._seals.seal(person, _TABLE, id_, _payload(inbound)),
         )
         return id_ if stored else None
 
@@ -66,7 +71,20 @@ class Inbox(Repository):
         """What the person sent after the entry `after_id`, oldest first."""
         return [
             InboxEntry(
-                id_, self._seals.open(person_id, _TABLE, id_, sealed)["text"], InboundKind(kind), from_micros(at)
+                id_,
+                kind=InboundKind(kind),
+                received=from_micros(at),
+                **self._seals.open(person_id, _TABLE, id_, sealed),
             )
             for id_, kind, at, sealed in self._db.rows(_HISTORY, person=person_id, after=after_id, limit=limit)
         ]
+
+
+def _payload(inbound: Inbound) -> dict[str, object]:
+    """What is kept of an update; the channel's own name for the message where it has one."""
+    payload: dict[str, object] = {"text": inbound.text or inbound.file_name}
+    if inbound.platform_id:
+        payload["platform_id"] = inbound.platform_id
+    if inbound.edited:
+        payload["edited"] = True
+    return payload

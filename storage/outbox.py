@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing, OutgoingButton
@@ -269,11 +269,20 @@ class Outbox(Repository):
             attempts=attempts,
             ping=bool(ping),
             awaited=fetched == AWAITED,
+            at=_moment(payload.get("at")),
         )
 
 
+def _moment(text: str | None) -> date | datetime | None:
+    if text is None:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
 def _payload(message: Outgoing) -> dict[str, object]:
+    about = {} if message.at is None else {"at": message.at}
     return {
+        **about,
         "text": message.text,
         "language": message.language,
         "level": int(message.level),

@@ -12,6 +12,8 @@ from storage.repository import Repository
 from storage.statements import Statement, const
 from storage.tables import inbox, outbox
 
+TAKES_ANOTHER_WAY: Final = "takes another way"
+
 _ID = outbox.c.id == sa.bindparam("id")
 _PENDING = outbox.c.status == const("pending")
 _SENDING = outbox.c.status == const("sending")
@@ -30,7 +32,7 @@ _FETCHED = Statement(
 _AWAITED = Statement(sa.select(outbox.c.id).where(_ID, outbox.c.fetched == const(AWAITED)))
 _AWAIT = Statement(sa.update(outbox).where(_ID, outbox.c.fetched.is_(None)).values(fetched=const(AWAITED)))
 _PENDING_AT = Statement(
-    sa.select(outbox.c.id, outbox.c.ping)
+    sa.select(outbox.c.id)
     .where(_PENDING, outbox.c.address == sa.bindparam("address"))
     .order_by(outbox.c.id)
 )
@@ -46,6 +48,16 @@ _MOVE_HELD = Statement(
         **_TO_ADDRESS,
     )
 )
+_DROPPED: Final[dict[str, Any]] = {
+    "status": const("suppressed"),
+    "settled": sa.bindparam("settled"),
+    "reason": sa.bindparam("reason"),
+}
+_DROP = Statement(sa.update(outbox).where(_ID, _PENDING).values(**_DROPPED))
+_DROP_HELD = Statement(
+    sa.update(outbox).where(_ID, _SENDING, outbox.c.lease == sa.bindparam("lease")).values(**_DROPPED)
+)
+_WRITTEN = Statement(sa.select(outbox.c.id).where(outbox.c.dedupe == sa.bindparam("dedupe")))
 _LAST_HEARD = Statement(
     sa.select(inbox.c.received)
     .where(inbox.c.person == sa.bindparam("person"))
@@ -72,9 +84,13 @@ class Reaching(Repository):
         """From now on somebody waits for a device to fetch the message."""
         self._db.send(_AWAIT, id=message_id)
 
-    def pending_at(self, address_id: int) -> list[tuple[int, bool]]:
-        """The messages that wait for this address, oldest first, and whether each is a ping."""
-        return [(id_, bool(ping)) for id_, ping in self._db.rows(_PENDING_AT, address=address_id)]
+    def is_written(self, dedupe: str) -> bool:
+        """Whether a message with this key has been written, whatever became of it."""
+        return self._db.row(_WRITTEN, dedupe=self._seals.fingerprint("outbox", dedupe)) is not None
+
+    def pending_at(self, address_id: int) -> list[int]:
+        """The messages that wait for this address, oldest first."""
+        return [id_ for (id_,) in self._db.rows(_PENDING_AT, address=address_id)]
 
     def move(self, message_id: int, to: Address) -> bool:
         """A pending message goes to another address of its person; False if it is not pending any more."""
@@ -86,6 +102,14 @@ class Reaching(Repository):
             _MOVE_HELD, id=message_id, lease=lease, channel=to.channel, address=to.id, not_before=to_micros(now)
         )
         return moved == 1
+
+    def drop(self, message_id: int, now: datetime, lease: int | None) -> None:
+        """A ping is not sent: another takes its place. `lease` None: it is pending, else held."""
+        at = to_micros(now)
+        if lease is None:
+            self._db.send(_DROP, id=message_id, settled=at, reason=TAKES_ANOTHER_WAY)
+        else:
+            self._db.send(_DROP_HELD, id=message_id, settled=at, reason=TAKES_ANOTHER_WAY, lease=lease)
 
     def last_heard(self, person: PersonId) -> datetime | None:
         """When the person last wrote or tapped, on any channel."""

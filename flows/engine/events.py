@@ -5,7 +5,7 @@ Every event here is recorded. The engine's turns also carry `Said`, which is rec
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -68,11 +68,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The engine speaks: a text for the person in the conversation, with the answers offered."""
+    """The engine speaks: a text for the person in the conversation, with the answers offered.
+
+    `level` is what it reveals, unless its words are known to reveal less (flows/dialogues/levels.py). `at` is the day
+    or the instant (aware) that it is about: a ping may name it.
+    """
 
     text: Text
     buttons: tuple[Button, ...] = ()
     level: Level = Level.L3
+    at: date | datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,24 @@ class LanguageChosen(Event):
     NAME: ClassVar[str] = "LanguageChosen"
     who: PersonId
     language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressLinked(Event):
+    """The person is reached on one more channel (F7)."""
+
+    NAME: ClassVar[str] = "AddressLinked"
+    who: PersonId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressUnlinked(Event):
+    """The person is not reached on this channel any more (F7)."""
+
+    NAME: ClassVar[str] = "AddressUnlinked"
+    who: PersonId
+    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,7 @@ class Outgoing:
     `purpose` names the consent that must be effective when it is sent ("": replies and crisis help need none).
     `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC. A `ping` says only that
     there is something to read elsewhere. `awaited`: something else is tried if no device of the person fetches it.
+    `at` is the day or instant it is about.
     """
 
     id: int
@@ -148,3 +149,4 @@ class Outgoing:
     attempts: int = 0
     ping: bool = False
     awaited: bool = False
+    at: date | datetime | None = None

@@ -86,14 +86,14 @@ def test_what_waits_moves_to_another_address(store: Store, world: World) -> None
     )
     [held] = claim(store)
 
-    def move(uow: UnitOfWork) -> list[tuple[int, bool]]:
+    def move(uow: UnitOfWork) -> list[int]:
         waiting = uow.reaching.pending_at(telegram.id)
         assert uow.reaching.move(second, world.anna_web)
         assert uow.reaching.move_held(first, held.lease, world.anna_web, NOW)
         assert not uow.reaching.move_held(first, held.lease, world.anna_web, NOW)
         return waiting
 
-    assert [(second, True)] == store.submit(move).result()
+    assert [second] == store.submit(move).result()
     [again] = claim(store)
     assert (first, "web", world.anna_web.id, 1) == (
         again.message.id,

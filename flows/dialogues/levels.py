@@ -1,0 +1,204 @@
+"""How much every text reveals (PRIVACY.md, "Content levels"). What is not named here is personal: L3.
+
+L0 says that there is something · L1 when · L2 what has to be organised, in neutral words · L4 health, crisis, the
+person's own words. A lint reads what is L2 and below in every language.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from flows.engine.events import Said
+from flows.engine.messages import Button, Level, Text
+
+NOTICE = Text("Notice")
+SEEN = Text("Seen")
+TAKEN_AWAY = Text(
+    "I took your message out of this chat, because others could read it here. Please write such things on your page."
+)
+CONNECTED = Text("This chat is connected. I say here when there is something new. You read it on your page.")
+UNREADABLE = Text("I cannot read this here. Please write it in words, or tap a button.")
+CANNOT_TODAY = Text("I cannot come today")
+
+_L0 = ("{sign} New message", *(text.key for text in (NOTICE, SEEN, TAKEN_AWAY, CONNECTED)))
+_L1 = ("{sign} Today", "{sign} Today {at}", "{sign} {at}")
+_WORDED_NEUTRALLY = {
+    "You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.": Text(
+        "You can tell me that you cannot come or come later. I pass it on to {caseworker} at once."
+    ),
+    "I stop. You get no more messages from me. If you are ill, call {caseworker}: {phone}.": Text(
+        "I stop. You get no more messages from me. If you cannot come, call {caseworker}: {phone}."
+    ),
+    "You can still write here that you are ill. I always pass that on.": Text(
+        "You can still say here that you cannot come. I always pass that on."
+    ),
+    "That is fine. I do not write to you on my own. You can still report here that you are ill.": Text(
+        "That is fine. I do not write to you on my own. You can still say here that you cannot come."
+    ),
+    "I have passed it on to {caseworker}. The answer comes here.": Text(
+        "I have passed it on to {caseworker}. You read the answer on your page."
+    ),
+    "I cannot come": CANNOT_TODAY,
+}
+_ILL, _CANNOT = "ill", "cannot"
+
+_L2 = (
+    # what can be done
+    "What would you like to do? Tap, or write it in your own words.",
+    "All right, I leave this. What would you like to do?",
+    "I cannot come",
+    "I am late",
+    "I am coming after all",
+    "Write to {caseworker}",
+    "Please call me",
+    "My appointments",
+    "Messages again",
+    "No more messages",
+    "Another language",
+    "Help",
+    "Leave this",
+    "Which language do you want?",
+    "{language}",
+    "I write in English from now on.",
+    "You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.",
+    "There are no appointments here yet. {caseworker} knows your dates: {phone}.",
+    "I am not sure what you mean. What fits?",
+    "You are welcome.",
+    "Hello {name}!",
+    # the way through a dialogue
+    "Back",
+    "Go on",
+    "You can answer with a button or in your own words. “Back” goes one step back, “Pause” waits, “Cancel” ends this.",
+    "We take a break. Tap “Go on” or write “go on” when you are ready.",
+    "This is the first question.",
+    "Something changed here. Please tell me again.",
+    "I do not get further here. {caseworker} will help you personally.",
+    "I do not know",
+    "More choices",
+    "Done",
+    "✓ {choice}",
+    "Please choose one of the answers.",
+    "Please tap all that fit, then tap “Done”.",
+    "Please write it in your own words.",
+    "This is too long. Please write it shorter.",
+    "Please write a time, for example 8:30.",
+    "Please write a number from {lowest} to {highest}.",
+    "Please write a phone number, for example 0151 23456789.",
+    "Please send a photo or a file.",
+    # days
+    "Today, {day}",
+    "Tomorrow, {day}",
+    "Another day",
+    "From {day}",
+    "Only today",
+    "Until tomorrow, {day}",
+    "Until {day}",
+    "Which day? Please write the date, for example {example}.",
+    "From which day on can you not come?",
+    "Until which day can you not come? Tap a day or write a date.",
+    "Please write a date, for example {example}.",
+    "This day is already over.",
+    "This day is very far away. Please check the date.",
+    "This day is not in the calendar. Which day do you mean?",
+    "This date is too long ago. Which day do you mean?",
+    "I am not sure which day you mean. Please write the date with day and month.",
+    "The last day cannot be before the first day. Which day do you mean?",
+    "That is fine. Tell me when you know it.",
+    # coming, and coming later
+    "I have noted it. {caseworker} gets the message now.",
+    "Which report do you mean?",
+    "There is no report of yours that I could take back. See you soon!",
+    "Good! I have taken back the report for {day}. {caseworker} gets the message now.",
+    "Good that you come back on {day}! {caseworker} gets the message now.",
+    "Thank you. {caseworker} gets the message that you come later today.",
+    "About how many minutes later?",
+    "{n} minute",
+    "Thank you. See you later.",
+    # people
+    "I did not understand this. Shall I pass your message on to {caseworker}?",
+    "Yes, pass it on",
+    "No",
+    "Nothing more",
+    "I have asked {caseworker} to call you. You can also call: {phone}.",
+    "I have told {caseworker} that you want to talk. You can also call: {phone}.",
+    "{person} has seen your report and knows about it.",
+    "{person} has seen your message.",
+    # consent
+    "May I write to you here again: about your reports, reminders and answers? It is your free choice. "
+    "You can say stop at any time.",
+    "Yes, you may",
+    "No, thank you",
+    "Thank you. I write to you here again. Write “stop” if you do not want this any more.",
+    # what does not work
+    "This button is no longer valid.",
+    "This button is too old. What would you like to do now?",
+    "You have already tapped this. It counts once. Is there anything else?",
+    "This question is already answered. What would you like to do now?",
+    "This is too long for one message. Please send it in parts.",
+    "Sorry, something went wrong here. Your message is kept and a person looks at it.",
+    "I cannot take files here. I have not kept it. Please show it to {caseworker}.",
+    "I cannot take files here. I have not kept it.",
+)
+
+_L4 = ("{words}", "I am ill", "My child is ill", "Severe illness in the family", "Somebody has died")
+
+_LEVELS: dict[str, Level] = {
+    **dict.fromkeys(_L4, Level.L4),
+    **dict.fromkeys(_L2, Level.L2),
+    **{text.key: Level.L2 for text in (*_WORDED_NEUTRALLY.values(), UNREADABLE)},
+    **dict.fromkeys(_L1, Level.L1),
+    **dict.fromkeys(_L0, Level.L0),
+}
+
+
+def templates() -> dict[str, Level]:
+    """Every text (message id, the singular of one with a plural) that is not L3, with its level."""
+    return dict(_LEVELS)
+
+
+def new_message(sign: str) -> Text:
+    """What a ping says that may not even say when."""
+    return Text("{sign} New message", {"sign": sign})
+
+
+def new_message_about(sign: str, at: date | datetime, now: datetime) -> Text:
+    """What a ping says about a day or an instant (aware); `now` is on the person's own clock."""
+    if isinstance(at, datetime):
+        at = at.astimezone(now.tzinfo)
+        if at.date() == now.date():
+            return Text("{sign} Today {at}", {"sign": sign, "at": at.timetz().replace(tzinfo=None)})
+        return Text("{sign} {at}", {"sign": sign, "at": at})
+    return Text("{sign} Today", {"sign": sign}) if at == now.date() else Text("{sign} {at}", {"sign": sign, "at": at})
+
+
+def level_of(said: Said) -> Level:
+    """How much a message reveals: the most of its text, the texts inside it, and its buttons' labels."""
+    found = said.level if said.level > Level.L3 else _level(said.text, said.level)
+    return max(found, *(_level(button.label, Level.L3) for button in said.buttons)) if said.buttons else found
+
+
+def neutral(said: Said) -> Said:
+    """The same in neutral words, where there are some, for a channel that may not carry everything.
+
+    Of the menu it leaves out the button that names illness: "I cannot come today" leads to the same question.
+    """
+    text = _WORDED_NEUTRALLY.get(said.text.key, said.text)
+    has_cannot = any(button.action == _CANNOT for button in said.buttons)
+    buttons = (button for button in said.buttons if not (has_cannot and button.action == _ILL and not button.value))
+    return replace(
+        said,
+        text=replace(text, params=said.text.params),
+        buttons=tuple(_worded_neutrally(button) for button in buttons),
+    )
+
+
+def _worded_neutrally(button: Button) -> Button:
+    label = None if button.value else _WORDED_NEUTRALLY.get(button.label.key)
+    return button if label is None else replace(button, label=label)
+
+
+def _level(text: Text, unnamed: Level) -> Level:
+    level = _LEVELS.get(text.key, unnamed)
+    for value in text.params.values():
+        inner = value if isinstance(value, tuple) else (value,)
+        level = max(level, *(_level(each, Level.L3) for each in inner if isinstance(each, Text)), level)
+    return level

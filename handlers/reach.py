@@ -1,0 +1,148 @@
+"""How messages reach people: where each goes, who gets a ping, what is tried when no device fetches it (F48, F83)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flows.dialogues import levels
+from flows.engine.events import Said
+from flows.engine.messages import MessageClass, OutboxStatus, Outgoing
+from flows.people import Address, Person, PersonId
+from flows.rules import reach
+from flows.rules.profile import THIRD_PARTY
+from flows.rules.reach import Route, Ways
+from handlers import pings
+from handlers.pings import Ping
+from storage.uow import UnitOfWork
+
+TIMER = "reach"
+CONSENT = "C2"
+NOT_FETCHED = "not fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where one message goes, in which words, and which addresses get a ping; `asked`: it answers the person."""
+
+    address: Address
+    said: Said
+    pings: tuple[Address, ...] = ()
+    asked: bool = False
+
+
+def ways(uow: UnitOfWork, person: PersonId, here: str = "", without: int | None = None) -> tuple[Ways, bool]:
+    """How the person is reached now, and whether C2 is effective (asked only where it matters).
+
+    `without` this address.
+    """
+    addresses = [address for address in uow.people.addresses(person) if address.id != without]
+    agreed = any(each.channel in reach.NEEDS_CONSENT for each in addresses) and is_agreed(uow, person)
+    return reach.ways_of(uow.profile, addresses, here, agreed=agreed), agreed
+
+
+def is_agreed(uow: UnitOfWork, person: PersonId) -> bool:
+    """Whether the person agreed to messages on other people's channels."""
+    return CONSENT in uow.consents.effective(person)
+
+
+def destination(uow: UnitOfWork, to: Person, said: Said, here: Address | None) -> Destination | None:
+    """Where a message to somebody with addresses elsewhere goes. `here`: they have just written from there."""
+    known, agreed = ways(uow, to.id, "" if here is None else here.channel)
+    worded = levels.neutral(said)
+    level = levels.level_of(worded)
+    if here is None:
+        route = reach.route_unasked(uow.profile, known, level)
+    else:
+        route = reach.route_of_reply(uow.profile, known, here, level, agreed=agreed)
+    if route.content is None:
+        return None
+    abroad = route.content.channel in THIRD_PARTY
+    return Destination(route.content, worded if abroad else said, route.pings, asked=here is not None)
+
+
+def await_fetching(uow: UnitOfWork, message: Outgoing, now: datetime) -> None:
+    """Look after the time the profile gives whether a device has fetched the message."""
+    _look_later(uow, message, max(now, message.not_before), 0)
+
+
+def _look_later(uow: UnitOfWork, message: Outgoing, since: datetime, step: int) -> None:
+    order = uow.profile.reach
+    wait = order.wait.get(message.message_class.value, order.default)
+    uow.timers.add(TIMER, (since + wait).astimezone(UTC), message.to, message.id, str(step))
+
+
+def look_again(uow: UnitOfWork, message_id: int, guard: str, now: datetime) -> None:
+    """No device has fetched the message yet: the next channel is tried, at last somebody is to call."""
+    message = uow.outbox.get(message_id)
+    if message.status in {OutboxStatus.SUPPRESSED, OutboxStatus.FAILED} or not uow.reaching.is_awaited(message_id):
+        return
+    heard = uow.reaching.last_heard(message.to)
+    if heard is not None and heard >= message.created:
+        return
+    if try_next(uow, message, now):
+        _look_later(uow, message, now, int(guard) + 1)
+
+
+def try_next(uow: UnitOfWork, message: Outgoing, now: datetime) -> bool:
+    """A ping on the first channel that has had none for this message; the phone list when there is no such channel."""
+    person = uow.people.get(message.to)
+    ping = Ping(to=person, content=message)
+    for step in ways(uow, person.id)[0].steps:
+        if [address for address in step if pings.send(uow, ping, address, now)]:
+            return True
+    if reach.ends_in_call(message.message_class, person.role):
+        call(uow, person.id, NOT_FETCHED, now)
+    return False
+
+
+def call(uow: UnitOfWork, person: PersonId, why: str, now: datetime) -> None:
+    """Somebody is to call the person. An entry from before they last wrote is settled."""
+    known = uow.phone_list.entry(person)
+    heard = uow.reaching.last_heard(person) if known is not None else None
+    if known is not None and heard is not None and heard > known.since:
+        uow.phone_list.settle(person, person, heard)
+    uow.phone_list.add(person, why, now)
+
+
+def redirect(uow: UnitOfWork, message: Outgoing, now: datetime, lease: int | None = None) -> bool:
+    """A message may or can not go to its address any more: it goes another way. False: there is none.
+
+    Of a ping the next channel gets one; a message itself goes home, and a ping says so elsewhere. `lease`: of the
+    message if it is being sent.
+    """
+    if message.ping:
+        uow.reaching.drop(message.id, now, lease)
+        return try_next(uow, pings.content_of(uow, message), now)
+    known, _ = ways(uow, message.to, without=message.address)
+    route = reach.route_unasked(uow.profile, known, message.level)
+    if route.content is None:
+        return False
+    if lease is None:
+        uow.reaching.move(message.id, route.content)
+    else:
+        uow.reaching.move_held(message.id, lease, route.content, now)
+    return _told(uow, message, route, known, now)
+
+
+def _told(uow: UnitOfWork, message: Outgoing, route: Route, known: Ways, now: datetime) -> bool:
+    """Whether the person hears of the message where it has gone; a device is waited for when it went home."""
+    person = uow.people.get(message.to)
+    if route.content is None or route.content.channel in THIRD_PARTY:
+        return True
+    for address in route.pings:
+        pings.send(uow, Ping(to=person, content=message), address, now)
+    if reach.is_awaited(known, route.content, message.message_class, person.role):
+        uow.reaching.wait_for(message.id)
+        await_fetching(uow, message, now)
+    return bool(route.pings) or message.message_class is MessageClass.REPLY
+
+
+def may_still_go(uow: UnitOfWork, message: Outgoing) -> bool:
+    """Whether a message may still go to its channel: the profile permits it, and C2 holds where it is needed.
+
+    A ping that answers needs none.
+    """
+    if message.channel not in THIRD_PARTY:
+        return True
+    asked = message.ping and not message.purpose and message.message_class is MessageClass.REPLY
+    agreed = asked or message.channel not in reach.NEEDS_CONSENT or is_agreed(uow, message.to)
+    return reach.may_carry(uow.profile, message.channel, message.level, agreed=agreed)
