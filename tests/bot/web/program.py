@@ -13,6 +13,7 @@ from bot.demo import load_world
 from bot.web.login import make_link
 from flows.engine.messages import MessageClass
 from flows.people import Person
+from flows.rules.profile import Profile
 from storage.outbox import Claimed
 from storage.schema import migrate
 from storage.settings import StoreSettings
@@ -40,11 +41,11 @@ class HandClock:
 class SmallProgram:
     """Takes in what people say, and says what a test tells it to say. `heard` holds every update once."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
-        """A new database with the demo world in `folder`, or on the server at `url`."""
+    def __init__(self, folder: Path, url: str = "", profile: Profile | None = None) -> None:
+        """A new database with the demo world in `folder`, or on the server at `url`; handlers need a `profile`."""
         url = url or f"sqlite:///{folder / 'db' / 'lotse.db'}"
         migrate(url)
-        self.store = Store.open(StoreSettings(url=url), vault=Vault(bytes(32), "demo"), profile=None)
+        self.store = Store.open(StoreSettings(url=url), vault=Vault(bytes(32), "demo"), profile=profile)
         self.clock = HandClock()
         self.channel = WebChannel()
         self.heard: list[Inbound] = []
