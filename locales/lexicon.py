@@ -82,19 +82,19 @@ class Alphabet:
 
     def __init__(self, vocabularies: list[Vocabulary]) -> None:
         self.vocabularies = vocabularies
-        self._listed: dict[str, Mapping[str, frozenset[str]]] = {}
+        self.remembered: dict[str, Mapping[str, frozenset[str]]] = {}
 
     def spelt(self, word: str) -> Mapping[str, frozenset[str]]:
         """Return the symbols of a word by the language that knows it as it is spelt; empty for an unknown word.
 
         Words of the lists are kept once asked for; any other word, which may be a name, is forgotten.
         """
-        found = self._listed.get(word)
+        found = self.remembered.get(word)
         if found is None:
             knowing = [vocabulary for vocabulary in self.vocabularies if vocabulary.knows(word)]
             found = {v.code: v.symbols(word) | v.beside(word) for v in knowing}
             if any(vocabulary.lists(word) for vocabulary in knowing):
-                self._listed[word] = found
+                self.remembered[word] = found
         return found
 
 

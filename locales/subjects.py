@@ -100,6 +100,8 @@ def _inherited(reading: Reading, first: int) -> str | None:
 
 def denied(reading: Reading, mark: Mark) -> bool:
     """Whether a "not" belongs to the phrase: shortly before it, inside one of its gaps, or at its end."""
+    if not reading.holds("not", "gone"):
+        return False
     if any(reading.is_a(place, "not") for place in mark.places):
         return False
     if any("only" in reading.ending(place) for place in (mark.start, mark.start - 1)):
@@ -153,6 +155,8 @@ def _taken(reading: Reading, position: int, mark: Mark) -> bool:
 
 def imagined(reading: Reading, mark: Mark) -> bool:
     """Whether the phrase stands behind "if" in its clause."""
+    if not reading.has("if"):
+        return False
     first = reading.first_of_clause(mark.start)
     for position in range(mark.start - 1, first - 1, -1):
         if "if" in reading.ending(position) or reading.at("if", position):
@@ -164,7 +168,8 @@ def imagined(reading: Reading, mark: Mark) -> bool:
 
 def asked(reading: Reading, mark: Mark) -> bool:
     """Whether the phrase is part of a question and not told in a main clause of its own."""
-    if _declared(reading, mark):
+    is_question = reading.is_question(mark.start)
+    if not (is_question or reading.holds("wh", "wh_inner")) or _declared(reading, mark):
         return False
     first = reading.first_of_clause(mark.start)
     openers = range(first, min(first + 2, mark.start + 1))
@@ -172,7 +177,7 @@ def asked(reading: Reading, mark: Mark) -> bool:
         return True
     if any(reading.is_a(position, "wh_inner") for position in range(first, mark.start)):
         return True
-    if not reading.is_question(mark.start):
+    if not is_question:
         return False
     if any(reading.at("ask", position) for position in openers):
         return True
