@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from flows.engine.events import AddressLinked, AddressUnlinked
 from flows.engine.messages import Level, MessageClass, Outgoing, Text
 from flows.people import Address, Person
+from flows.rules.profile import THIRD_PARTY
+from handlers import pings, unreached
+from handlers.pings import Ping
 from locales.catalog import render
 from storage.uow import UnitOfWork
 
@@ -13,6 +17,7 @@ MOST = 10
 TRIAL_LIFE = timedelta(hours=1)
 REPLACED = "another device"
 UNLINKED = "unlinked"
+WELCOME = Text("This phone tells you from now on. You will see right away how it looks.")
 
 
 def connect(uow: UnitOfWork, person: Person, external: str, now: datetime) -> Address | None:
@@ -27,9 +32,10 @@ def connect(uow: UnitOfWork, person: Person, external: str, now: datetime) -> Ad
             uow.people.reopen_address(address.id)
         return address
     for surplus in connected(uow, person)[: -(MOST - 1)]:
-        uow.people.unlink_address(surplus.id, REPLACED, now)
+        _end(uow, surplus, REPLACED, now)
     address = Address(id=uow.new_id(), person=person.id, channel=CHANNEL, external=external)
     uow.people.add_address(address)
+    uow.events.add(AddressLinked(who=person.id, channel=CHANNEL), now, subject=person.id)
     return address
 
 
@@ -39,8 +45,18 @@ def disconnect(uow: UnitOfWork, person: Person, external: str, now: datetime) ->
     found = uow.people.find(CHANNEL, external)
     if found is None or found[0].id != person.id:
         return False
-    uow.people.unlink_address(found[1].id, UNLINKED, now)
+    _end(uow, found[1], UNLINKED, now)
     return True
+
+
+def _end(uow: UnitOfWork, address: Address, why: str, now: datetime) -> None:
+    """The address is nobody's any more. Whoever ends it is at the page: what pings say is there to be read."""
+    uow.people.unlink_address(address.id, why, now)
+    for message_id in uow.reaching.pending_at(address.id):
+        if uow.outbox.get(message_id).ping:
+            uow.reaching.drop(message_id, now, None)
+    uow.events.add(AddressUnlinked(who=address.person, channel=CHANNEL), now, subject=address.person)
+    unreached.move_pending(uow, address.id, now)
 
 
 def connected(uow: UnitOfWork, person: Person) -> list[Address]:
@@ -49,27 +65,34 @@ def connected(uow: UnitOfWork, person: Person) -> list[Address]:
 
 
 def try_out(uow: UnitOfWork, person: Person, external: str, now: datetime) -> bool:
-    """Show on the device how it will look, once a minute at most; False if it is none of theirs."""
+    """Show on the device how it will look, once a minute at most; False if it is none of theirs.
+
+    What the notification is about is a message on the page, as with every other one.
+    """
     found = uow.people.find(CHANNEL, external)
-    if found is None or found[0].id != person.id or found[1].ended:
+    home = next((each for each in uow.people.addresses(person.id) if each.channel not in THIRD_PARTY), None)
+    if found is None or found[0].id != person.id or found[1].ended or home is None:
         return False
-    address, words = found[1], render(Text("{sign} New message", {"sign": person.sign}), person.language)
-    message = Outgoing(
+    content = _trial(uow, person, home, f"try:{found[1].id}:{now:%Y%m%d%H%M}", now)
+    if uow.outbox.add(content):
+        pings.send(uow, Ping(to=person, content=content, asked=True), found[1], now)
+    return True
+
+
+def _trial(uow: UnitOfWork, person: Person, home: Address, cause: str, now: datetime) -> Outgoing:
+    return Outgoing(
         id=uow.new_id(),
         to=person.id,
         subject=person.id,
-        channel=CHANNEL,
-        address=address.id,
-        text=words.strip(),
+        channel=home.channel,
+        address=home.id,
+        text=render(WELCOME, person.language, formal=person.formal),
         language=person.language,
-        level=Level.L0,
+        level=Level.L3,
         message_class=MessageClass.REPLY,
-        dedupe=f"try:{address.id}:{now:%Y%m%d%H%M}",
-        cause="try",
+        dedupe=cause,
+        cause=cause,
         created=now,
         not_before=now,
         expires=now + TRIAL_LIFE,
-        ping=True,
     )
-    uow.outbox.add(message)
-    return True

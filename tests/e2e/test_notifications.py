@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,11 +22,12 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from bot.channel_settings import PushSettings
 from bot.channels.web_push import WebPushChannel
 from bot.clock import SetClock
+from bot.profile import load_profile
 from bot.push_key import PushKey
 from bot.web.reaching import Notifying, Reaching
 from bot.web.settings import WebSettings
 from bot.web.site import assemble
-from flows.engine.messages import Outgoing
+from flows.engine.messages import Level, Outgoing
 from handlers import devices
 from tests.bot.web.conftest import CARRIER
 from tests.bot.web.program import MORNING, SmallProgram
@@ -90,7 +92,7 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """The program behind the pages, and the pages."""
-    site = Site(SmallProgram(tmp_path))
+    site = Site(SmallProgram(tmp_path, profile=replace(load_profile("demo"), levels={"push": Level.L1})))
     yield site
     site.stop()
     site.program.store.close()
@@ -152,7 +154,7 @@ def sent(site: Site, device: Device) -> list[dict[str, str]]:
     """Deliver what waits, encrypted, and give what the device can read of it."""
     program = site.program
     claimed = program.write(lambda uow: uow.outbox.claim(program.clock.now(), timedelta(minutes=1), 10))
-    run_beside(partial(carry, [each.message for each in claimed], device))
+    run_beside(partial(carry, [each.message for each in claimed if each.message.ping], device))
     return [one.content for one in device.notifications]
 
 

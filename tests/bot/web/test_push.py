@@ -1,16 +1,18 @@
 """Agreeing to notifications on one's own device, ending them, and what strangers cannot do with them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from bot.channel_settings import PushSettings
 from bot.channels.web_push import WebPushChannel
 from bot.clock import SetClock
+from bot.profile import load_profile
 from bot.push_key import PushKey
 from bot.web.reaching import Notifying, Reaching
 from bot.web.settings import WebSettings
@@ -30,6 +32,14 @@ SETTINGS = PushSettings(enabled=True, subject="mailto:it@example.org", loopback=
 Open = Callable[..., Browser]
 SHOWN = "\u2068Dattel\u2069 رسالة جديدة"
 """The sign is set apart, so that its letters do not turn the line around."""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[SmallProgram]:
+    """A program with the rules of the demo profile, notifications permitted."""
+    program = SmallProgram(tmp_path, profile=replace(load_profile("demo"), levels={"push": Level.L1}))
+    yield program
+    program.store.close()
 
 
 @pytest.fixture
@@ -186,6 +196,25 @@ async def test_a_device_of_somebody_else_stays_theirs(
     assert [] == addresses(program, "p3")
 
 
+async def test_both_are_facts(amal: Browser, program: SmallProgram, device: Device) -> None:
+    """Connecting and ending are recorded, without the address."""
+    await post(amal, "subscribe", subscription=device.external)
+    await post(amal, "unsubscribe", subscriptions=f"[{device.external}]")
+    events = program.write(lambda uow: uow.events.after(0))
+    expected = {"who": program.person("p2").id, "channel": "push"}
+    assert [("AddressLinked", expected), ("AddressUnlinked", expected)] == [(each.name, each.fields) for each in events]
+
+
+async def test_what_waits_for_a_device_that_is_gone_is_not_lost(
+    amal: Browser, program: SmallProgram, device: Device
+) -> None:
+    """The message stays on the page; the notification is dropped with the device."""
+    await post(amal, "subscribe", subscription=device.external)
+    await post(amal, "try", subscription=device.external)
+    await post(amal, "unsubscribe", subscriptions=f"[{device.external}]")
+    assert ["web"] == [message.channel for message in waiting(program)]
+
+
 async def test_ending_and_beginning_again(amal: Browser, program: SmallProgram, device: Device) -> None:
     """A device that was disconnected is told nothing, and may be connected anew."""
     await post(amal, "subscribe", subscription=device.external)
@@ -236,7 +265,8 @@ async def test_trying_out_shows_the_sign_and_nothing_else(amal: Browser, program
     await post(amal, "subscribe", subscription=device.external)
     for _ in range(3):
         assert 204 == await post(amal, "try", subscription=device.external)
-    (message,) = waiting(program)
+    page, message = sorted(waiting(program), key=lambda each: each.ping)
+    assert ("web", "من الآن يصلك تنبيه على هذا الهاتف. سترى حالًا كيف يبدو.") == (page.channel, page.text)
     assert ("push", Level.L0, True) == (message.channel, message.level, message.ping)
     assert SHOWN == message.text
 
@@ -250,7 +280,8 @@ async def test_the_trial_arrives_on_the_device(amal: Browser, program: SmallProg
         await post(amal, "try", subscription=device.external)
         channel = WebPushChannel(SETTINGS, key=KEY, clock=clock)
         for message in waiting(program):
-            await channel.send(message, device.external)
+            if message.ping:
+                await channel.send(message, device.external)
         await channel.close()
     assert [SHOWN] == [shown["title"] for shown in device.shown]
 
