@@ -33,6 +33,7 @@ from tests.bot.web.conftest import CARRIER
 from tests.bot.web.program import MORNING, SmallProgram
 from tests.bot.web.test_push import report
 from tests.channels.push_server import Device, PushServer, push_server
+from tests.e2e.test_page import overflow, violations
 
 pytestmark = pytest.mark.browser
 KEY = PushKey(bytes(32))
@@ -236,6 +237,15 @@ def connected(site: Site) -> int:
     """How many devices of hers are told."""
     person = site.program.person("p2")
     return len(site.program.write(lambda uow: devices.connected(uow, person)))
+
+
+def test_the_offer_is_readable_for_everybody(amal: Page) -> None:
+    """On the smallest phone nothing is cut off, and axe finds nothing."""
+    amal.locator("#notify-open").click()
+    expect(amal.locator("#notify-choices")).to_be_visible()
+    amal.set_viewport_size({"width": 320, "height": 568})
+    assert 0 >= overflow(amal)
+    assert [] == violations(amal)
 
 
 def test_it_can_be_stopped_where_it_began(amal: Page, site: Site) -> None:
