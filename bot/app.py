@@ -60,6 +60,7 @@ class App:
         self._settling = asyncio.Lock()
         self._wake = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
+        self._finishing: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -90,11 +91,18 @@ class App:
             self.ticker.start()
             self._wake.set()
 
+    def stop_sending(self) -> None:
+        """Take up nothing more, and finish what is being sent while other things end; `stop` waits for it."""
+        if self._finishing is None:
+            self._finishing = asyncio.create_task(self.delivery.finish(SECONDS_TO_FINISH))
+
     async def stop(self) -> None:
-        """Finish what is being sent, within ten seconds, then let the database go."""
+        """Finish what is being sent, within ten seconds of `stop_sending`, then let the database go."""
         self._stopping = True
         self.ticker.stop()
-        await self.delivery.finish(SECONDS_TO_FINISH)
+        self.stop_sending()
+        if self._finishing is not None:
+            await self._finishing
         if self._sender is not None:
             self._wake.set()
             _, late = await asyncio.wait({self._sender}, timeout=SECONDS_TO_STOP)

@@ -109,7 +109,10 @@ def receive_proof(occasion: Occasion, absence_id: int, by: Person) -> None:
 
 
 def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
-    """Ask for the sick note, unless it is there, not wanted any more, or everything automatic is held."""
+    """Ask for the sick note, unless it is there, not wanted any more, or everything automatic is held.
+
+    After days of downtime several are due at once: they are one a day.
+    """
     absence = occasion.uow.absences.get(absence_id)
     person = occasion.uow.people.get(absence.person)
     wanted = absence.proof is Proof.OPEN and not absence.taken_back and str(absence.revision) == guard
@@ -118,17 +121,14 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
         return
     local = occasion.local(person)
     tonight = datetime.combine(local.date(), occasion.uow.profile.quiet_from, local.tzinfo)
-    occasion.say(
-        person,
-        PROOF_MISSING,
-        Sending(
-            message_class=MessageClass.REMINDER,
-            purpose="C3",
-            expires=tonight.astimezone(UTC),
-            dedupe=f"{TIMER}:{absence.id}:{occasion.cause}",
-        ),
+    sending = Sending(
+        message_class=MessageClass.REMINDER,
+        purpose="C3",
+        expires=tonight.astimezone(UTC),
+        dedupe=f"{TIMER}:{absence.id}:{local.date().isoformat()}",
     )
-    occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
+    if occasion.say(person, PROOF_MISSING, sending):
+        occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
 
 
 def is_still_asked(uow: UnitOfWork, dedupe: str) -> bool:

@@ -90,17 +90,17 @@ class Occasion:
         """Keep a fact."""
         self.uow.events.add(event, self.now, subject=subject)
 
-    def say(self, to: Person, said: Said, sending: Sending = REPLY) -> None:
-        """Write one message to a person into the outbox. Somebody without any address gets nothing."""
+    def say(self, to: Person, said: Said, sending: Sending = REPLY) -> bool:
+        """Write one message to a person into the outbox. False: there is no address, or it was said before."""
         told: tuple[Address, ...] = ()
         address = self._address(to)
         if to.id in self._elsewhere:
             found = reach.destination(self.uow, to, said, self._here(to))
             if found is None:
-                return
+                return False
             address, said, told = found.address, found.said, found.pings
         if address is None:
-            return
+            return False
         self._said += 1
         params = self._params(to, sending.subject)
         message = Outgoing(
@@ -124,13 +124,14 @@ class Occasion:
             at=said.at,
         )
         if not self.uow.outbox.add(message):
-            return
+            return False
         if message.buttons:
             self._keep_buttons(message, sending)
         if told:
             self._ping(to, message, told)
         if message.awaited:
             reach.await_fetching(self.uow, message, self.now)
+        return True
 
     def say_words(self, to: Person, words: str, sending: Sending) -> None:
         """Pass on somebody's own words as they are."""
