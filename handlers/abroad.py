@@ -40,7 +40,7 @@ def says_too_much(inbound: Inbound, reply: Reply) -> bool:
     if inbound.kind is not InboundKind.TEXT:
         return True
     words, reading = reply.text.split(), reply.reading
-    if not words:
+    if not any(char.isalnum() for char in reply.text):
         return False
     if len(words) > BARE or reading.crisis is not None or reading.reason is not None:
         return True

@@ -10,6 +10,7 @@ from flows.rules.contact import after_quiet
 from flows.rules.profile import THIRD_PARTY
 from handlers import absences, alerts, pings, reach, unreached
 from handlers.occasion import UNASKED, Occasion
+from handlers.reach import Redirected
 from locales.catalog import render
 from storage.errors import UnknownRow, VaultError
 from storage.outbox import MAY_HAVE_ARRIVED, UNREADABLE, Claimed, CutOff
@@ -26,10 +27,16 @@ ALERT_PATIENCE = timedelta(minutes=2)
 
 
 def claim(uow: UnitOfWork, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
-    """Take due messages that are still wanted; what is not wanted any more or has expired is put aside."""
+    """Take due messages that are still wanted; what is not wanted any more or has expired is put aside.
+
+    Looks again when all it found was put aside: some of it may have gone another way.
+    """
     uow.outbox.expire(now)
-    taken = (_prepare(uow, claimed, now) for claimed in uow.outbox.claim(now, lease, limit))
-    return [claimed for claimed in taken if claimed is not None]
+    while found := uow.outbox.claim(now, lease, limit):
+        taken = [ready for claimed in found if (ready := _prepare(uow, claimed, now)) is not None]
+        if taken:
+            return taken
+    return []
 
 
 def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None:
@@ -55,7 +62,7 @@ def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None
 
 def _divert(uow: UnitOfWork, claimed: Claimed, now: datetime) -> None:
     """The channel may not carry the message any more: it goes another way, or stays where no other is."""
-    if not reach.redirect(uow, claimed.message, now, claimed.lease):
+    if reach.redirect(uow, claimed.message, now, claimed.lease) is Redirected.NOWHERE:
         uow.outbox.mark_suppressed(claimed.message.id, WITHDRAWN, now, claimed.lease)
 
 
@@ -105,10 +112,10 @@ def give_up(uow: UnitOfWork, claimed: Claimed, reason: str, now: datetime) -> No
     abroad = message.channel in THIRD_PARTY
     if abroad and reason == unreached.UNREACHABLE:
         uow.people.end_address(message.address, reason, now)
-    if not (abroad and reach.redirect(uow, message, now, claimed.lease)):
-        held = uow.outbox.mark_failed(message.id, claimed.lease, reason, now)
-        if held or message.ping:
-            unreached.tell(uow, message, now)
+    went = reach.redirect(uow, message, now, claimed.lease) if abroad else Redirected.NOWHERE
+    lost = went is Redirected.NOWHERE and uow.outbox.mark_failed(message.id, claimed.lease, reason, now)
+    if lost or went is Redirected.UNTOLD:
+        unreached.tell(uow, message, now)
     if abroad and reason == unreached.UNREACHABLE:
         unreached.move_pending(uow, message.address, now)
 

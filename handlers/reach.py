@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 
 from flows.dialogues import levels
 from flows.engine.events import Said
@@ -17,6 +18,17 @@ from storage.uow import UnitOfWork
 TIMER = "reach"
 CONSENT = "C2"
 NOT_FETCHED = "not fetched"
+
+
+class Redirected(Enum):
+    """What became of a message that could not go where it should."""
+
+    TOLD = "told"
+    """It goes another way on which the person hears of it."""
+    UNTOLD = "untold"
+    """It is at home, and nothing says so."""
+    NOWHERE = "nowhere"
+    """There is no other address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +92,16 @@ def look_again(uow: UnitOfWork, message_id: int, guard: str, now: datetime) -> N
         return
     if try_next(uow, message, now):
         _look_later(uow, message, now, int(guard) + 1)
+    elif reach.ends_in_call(message.message_class, uow.people.get(message.to).role):
+        call(uow, message.to, NOT_FETCHED, now)
 
 
-def try_next(uow: UnitOfWork, message: Outgoing, now: datetime) -> bool:
-    """A ping on the first channel that has had none for this message; the phone list when there is no such channel."""
-    person = uow.people.get(message.to)
-    ping = Ping(to=person, content=message)
-    for step in ways(uow, person.id)[0].steps:
-        if [address for address in step if pings.send(uow, ping, address, now)]:
+def try_next(uow: UnitOfWork, message: Outgoing, now: datetime, without: int | None = None) -> bool:
+    """A ping on the first channel that has had none for this message; False: there is no such channel."""
+    ping = Ping(to=uow.people.get(message.to), content=message)
+    for step in ways(uow, message.to, without=without)[0].steps:
+        if sum(pings.send(uow, ping, address, now) for address in step):
             return True
-    if reach.ends_in_call(message.message_class, person.role):
-        call(uow, person.id, NOT_FETCHED, now)
     return False
 
 
@@ -103,37 +114,37 @@ def call(uow: UnitOfWork, person: PersonId, why: str, now: datetime) -> None:
     uow.phone_list.add(person, why, now)
 
 
-def redirect(uow: UnitOfWork, message: Outgoing, now: datetime, lease: int | None = None) -> bool:
-    """A message may or can not go to its address any more: it goes another way. False: there is none.
+def redirect(uow: UnitOfWork, message: Outgoing, now: datetime, lease: int | None = None) -> Redirected:
+    """A message may or can not go to its address any more: it goes another way.
 
     Of a ping the next channel gets one; a message itself goes home, and a ping says so elsewhere. `lease`: of the
     message if it is being sent.
     """
     if message.ping:
         uow.reaching.drop(message.id, now, lease)
-        return try_next(uow, pings.content_of(uow, message), now)
+        found = try_next(uow, pings.content_of(uow, message), now, without=message.address)
+        return Redirected.TOLD if found else Redirected.UNTOLD
     known, _ = ways(uow, message.to, without=message.address)
     route = reach.route_unasked(uow.profile, known, message.level)
     if route.content is None:
-        return False
+        return Redirected.NOWHERE
     if lease is None:
         uow.reaching.move(message.id, route.content)
     else:
         uow.reaching.move_held(message.id, lease, route.content, now)
-    return _told(uow, message, route, known, now)
+    return _follow(uow, message, route, known, now)
 
 
-def _told(uow: UnitOfWork, message: Outgoing, route: Route, known: Ways, now: datetime) -> bool:
-    """Whether the person hears of the message where it has gone; a device is waited for when it went home."""
+def _follow(uow: UnitOfWork, message: Outgoing, route: Route, known: Ways, now: datetime) -> Redirected:
+    """What a message brings with it where it has gone: pings when it went home, and somebody who waits for a device."""
     person = uow.people.get(message.to)
-    if route.content is None or route.content.channel in THIRD_PARTY:
-        return True
     for address in route.pings:
         pings.send(uow, Ping(to=person, content=message), address, now)
-    if reach.is_awaited(known, route.content, message.message_class, person.role):
+    if route.content is not None and reach.is_awaited(known, route.content, message.message_class, person.role):
         uow.reaching.wait_for(message.id)
         await_fetching(uow, message, now)
-    return bool(route.pings) or message.message_class is MessageClass.REPLY
+    told = route.pings or (route.content is not None and route.content.channel in THIRD_PARTY)
+    return Redirected.TOLD if told else Redirected.UNTOLD
 
 
 def may_still_go(uow: UnitOfWork, message: Outgoing) -> bool:

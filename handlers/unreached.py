@@ -6,6 +6,7 @@ from flows.engine.messages import Outgoing
 from flows.people import Role
 from handlers import alerts, reach
 from handlers.occasion import Occasion
+from handlers.reach import Redirected
 from storage.uow import UnitOfWork
 
 UNREACHABLE = "unreachable"
@@ -14,7 +15,7 @@ UNREACHABLE = "unreachable"
 def failed(uow: UnitOfWork, message: Outgoing, now: datetime, why: str) -> None:
     """The channel says later that a message it took has not arrived: its address ends. The person is locked."""
     uow.people.end_address(message.address, why, now)
-    if not reach.redirect(uow, message, now):
+    if reach.redirect(uow, message, now) is not Redirected.TOLD:
         tell(uow, message, now)
     move_pending(uow, message.address, now)
 
@@ -23,7 +24,7 @@ def move_pending(uow: UnitOfWork, address_id: int, now: datetime) -> None:
     """What waits for an address that has ended goes another way; where there is none, somebody has to know."""
     for message_id in uow.reaching.pending_at(address_id):
         message = uow.outbox.get(message_id)
-        if not reach.redirect(uow, message, now):
+        if reach.redirect(uow, message, now) is Redirected.NOWHERE:
             uow.outbox.mark_suppressed(message_id, UNREACHABLE, now)
             tell(uow, message, now)
 

@@ -56,7 +56,7 @@ def test_stop_drops_what_waits_and_what_is_claimed_and_comes_back(world: World) 
     (claimed,) = world.claim()
     world.say("p1", "stop")
     world.write(lambda uow: uow.outbox.mark_retry(claimed.message.id, claimed.lease, world.now, "interrupted"))
-    assert [] == world.claim()
+    assert claimed.message.id not in [one.message.id for one in world.claim()]
     assert 1 == statuses(world, deliveries.WITHDRAWN)
 
 

@@ -15,6 +15,7 @@ from bot.profile import load_profile
 from flows.engine.messages import Inbound, InboundKind, Outgoing, OutgoingButton
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence
+from flows.rules.profile import Profile
 from handlers import deliveries, inbound, timers
 from storage.events import RecordedEvent
 from storage.outbox import Claimed
@@ -50,10 +51,10 @@ class Arrived:
 class World:
     """The demo world. Everything said is delivered at once unless `silent`; `arrived` holds it in order."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, profile: Profile | None = None) -> None:
         """Open a database in which the demo world is loaded already."""
         self.database = database
-        profile = load_profile("demo")
+        profile = profile or load_profile("demo")
         vault = Vault(MASTER, carrier=profile.carrier["name"])
         self.store = Store.open(StoreSettings(url=f"sqlite:///{database}"), vault=vault, profile=profile)
         self.now = MORNING.astimezone(UTC)
@@ -192,9 +193,9 @@ def read_rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in sorted(names)}
 
 
-def make_database(path: Path) -> None:
-    """A migrated database with the demo world in it."""
+def make_database(path: Path, channel: str = CHANNEL) -> None:
+    """A migrated database with the demo world in it, reached on one channel."""
     migrate(f"sqlite:///{path}")
     world = World(path)
-    world.write(lambda uow: load_world(uow, MORNING.astimezone(UTC), channels=(CHANNEL,)))
+    world.write(lambda uow: load_world(uow, MORNING.astimezone(UTC), channels=(channel,)))
     world.close()
