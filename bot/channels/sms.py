@@ -8,6 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
+from unicodedata import bidirectional
 from urllib.parse import quote
 
 import aiohttp
@@ -24,6 +25,7 @@ _PER_SEGMENT: Final = 60
 _MOST_READ = 16_384
 _TO_CONNECT = 0.5
 """The part of the time-out that is for connecting: until then nothing can have been sent."""
+_MARKS = re.compile("[\u2066-\u2069\u200e\u200f\u202a-\u202e]")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _PLAIN = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -78,11 +80,12 @@ class SmsChannel:
 
         Raises a `ChannelError`, or `NoClearAnswer` when nobody can know whether it was sent.
         """
-        if message.level > self.capabilities.level or parts(message.text) > self._settings.segments:
+        words = plain(message.text)
+        if message.level > self.capabilities.level or parts(words) > self._settings.segments:
             raise Rejected
         if not _NUMBER.fullmatch(external):
             raise Unreachable
-        answer = await self._ask(self._values(message, external))
+        answer = await self._ask(self._values(message.id, words, external))
         if (problem := problem_of(answer, self._settings)) is not None:
             raise problem
         return f"sms:{message.id}"
@@ -93,12 +96,12 @@ class SmsChannel:
             await self._session.close()
             self._session = None
 
-    def _values(self, message: Outgoing, external: str) -> dict[str, str]:
+    def _values(self, id_: int, words: str, external: str) -> dict[str, str]:
         return {
             "to": external,
             "number": external.removeprefix("+"),
-            "text": message.text,
-            "id": str(message.id),
+            "text": words,
+            "id": str(id_),
             "sender": self._settings.sender,
             "user": self._credentials.user,
             "password": self._credentials.password,
@@ -178,6 +181,16 @@ def parts(text: str) -> int:
     else:
         length, whole, part = len(text.encode("utf-16-le")) // 2, 70, 67
     return 1 if length <= whole else -(-length // part)
+
+
+def plain(text: str) -> str:
+    """Without the invisible marks of writing directions, unless something runs from right to left.
+
+    Old phones show them as boxes, and one of them halves what fits into a part.
+    """
+    if any(bidirectional(char) in {"R", "AL"} for char in text):
+        return text
+    return _MARKS.sub("", text)
 
 
 def filled(template: str, values: Mapping[str, str], escape: Callable[[str], str]) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.channel_settings import SmsSettings
 from bot.channels import Level, Outgoing, Rejected, TryLater, Unreachable
-from bot.channels.sms import Credentials, NoClearAnswer, SmsChannel, parts, read_credentials
+from bot.channels.sms import Credentials, NoClearAnswer, SmsChannel, parts, plain, read_credentials
 from bot.clock import SetClock
 from flows.engine.messages import MessageClass
 from flows.people import PersonId
@@ -268,3 +268,12 @@ def test_wrong_settings_are_named(given: dict[str, Any], word: str) -> None:
     with pytest.raises(ValidationError) as caught:
         SmsSettings(**{"url": "https://gateway.example/send", "sender": "Fuchs", **given})
     assert word in str(caught.value)
+
+
+async def test_invisible_marks_stay_at_home_unless_they_are_needed(gateway: SmsGateway, make: Make) -> None:
+    """An old phone would show a box for each; beside Arabic they keep the sign in its place."""
+    marked, arabic = "\u2068Birke\u2069 Heute 8:00", "\u2068Birke\u2069 اليوم 8:00"
+    for words in (marked, arabic):
+        await make().send(replace(PING, text=words), PHONE)
+    assert ["Birke Heute 8:00", arabic] == [sms.text for sms in gateway.sent]
+    assert (1, 3) == (parts(plain(marked + "a" * 140)), parts(marked + "a" * 140))
