@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PLACEHOLDERS: Final = ("to", "number", "text", "id", "sender", "user", "password")
 PLACEHOLDER: Final = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
 FORM: Final = "application/x-www-form-urlencoded"
@@ -37,6 +38,49 @@ class PushSettings(BaseModel):
     def _says_who_sends(self) -> Self:
         if self.enabled and not _SUBJECT.fullmatch(self.subject):
             raise ValueError("push.subject must say how the operator is reached: mailto:it@example.org or https://…")
+        return self
+
+
+class TelegramSettings(BaseModel):
+    """Section `telegram`: two bots of @BotFather, one for participants and one for staff; each is on by its token.
+
+    Tokens stand in files that only the program can read. `mode`: whether updates are fetched ("polling"), or posted to
+    our pages ("webhook"), which needs a secret of 24 to 256 letters, digits, - and _ in `webhook_secret_file`.
+    `api_base` is the service's address; another one is for tests or for a Bot API server of the carrier's own.
+    `timeout_seconds` is for one request.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    participants_token_file: Path | None = None
+    staff_token_file: Path | None = None
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret_file: Path | None = None
+    api_base: str = "https://api.telegram.org"
+    timeout_seconds: float = Field(default=15, gt=0, le=20)
+
+    @property
+    def token_files(self) -> dict[str, Path]:
+        """Where the tokens are, by the name of the channel; a bot without one is off."""
+        named = {"telegram": self.participants_token_file, "telegram_staff": self.staff_token_file}
+        return {channel: path for channel, path in named.items() if path is not None}
+
+    @field_validator("api_base")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an address: https://api.telegram.org")
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ValueError("must begin with https:// (plain http is for this machine only): tokens are part of it")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.mode == "webhook" and self.token_files and self.webhook_secret_file is None:
+            raise ValueError("telegram.webhook_secret_file is missing; make one: openssl rand -hex 24 > FILE")
+        if self.participants_token_file is not None and self.participants_token_file == self.staff_token_file:
+            raise ValueError("participants_token_file and staff_token_file must be of two different bots")
         return self
 
 
@@ -132,7 +176,7 @@ class SmsSettings(BaseModel):
         parts = urlsplit(self.url)
         if not parts.hostname or "{" in parts.netloc or parts.scheme not in {"http", "https"}:
             return "sms.url must be the gateway's address: https://…"
-        if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             return "sms.url must begin with https:// (plain http is for this machine only)"
         return ""
 

@@ -1,108 +1,21 @@
 """Reads a programme's profile (`bot/profiles/*.toml`), checks it, and adds the public holidays of its Land."""
 
 import tomllib
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Self
 
 import holidays
-from flows.dialogues.words import OFFICES
-from flows.engine.events import Reason
-from flows.rules.profile import Escalation, EvidenceRule, Profile
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from flows.engine.messages import Level
+from flows.rules.profile import Escalation, Profile, Reach
+from pydantic import ValidationError
 
+from bot.profile_sections import OTHERWISE, Decision, File, Programme, Reaching
 from bot.settings import SettingsError
 
 FOLDER = Path(__file__).parent / "profiles"
 YEARS = range(2024, 2041)
 DEFAULT_PHASE = "default"
-LONGEST_ESCALATION = 30 * 24 * 60
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Programme(_Section):
-    statutory: bool
-    formal: bool
-    land: str
-    own_free_days: tuple[str, ...] = ()
-
-    @field_validator("own_free_days")
-    @classmethod
-    def _names_days_of_every_year(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for day in value:
-            try:
-                date.fromisoformat(f"2025-{day}")
-            except ValueError:
-                raise ValueError(f"{day!r} is no day of every year; write month and day as in 12-24") from None
-        return value
-
-
-class _Carrier(_Section):
-    name: str
-    address: str
-    phone: str
-    mail: str
-    officer: str
-
-
-class _Absence(_Section):
-    evidence_rule: EvidenceRule
-    reasons: tuple[Reason, ...] = Field(min_length=1)
-    proof_reminder_at: time
-    must_tell: dict[str, tuple[str, ...]]
-
-    @field_validator("must_tell")
-    @classmethod
-    def _names_offices(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        unknown = {office for offices in value.values() for office in offices} - OFFICES.keys()
-        if unknown:
-            raise ValueError(f"there is no office {', '.join(sorted(unknown))}; there are: {', '.join(OFFICES)}")
-        return value
-
-
-class _Contact(_Section):
-    quiet_from: time
-    quiet_until: time
-
-
-class _Office(_Section):
-    opens: time
-    closes: time
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        if self.opens >= self.closes:
-            raise ValueError("opens must lie before closes")
-        return self
-
-
-class _Escalation(_Section):
-    substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
-    coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
-    crisis_substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
-    crisis_coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
-
-    @model_validator(mode="after")
-    def _climbs(self) -> Self:
-        for first, then in (
-            ("substitute_minutes", "coordinator_minutes"),
-            ("crisis_substitute_minutes", "crisis_coordinator_minutes"),
-        ):
-            if getattr(self, first) > getattr(self, then):
-                raise ValueError(f"{then} must not be less than {first}")
-        return self
-
-
-class _File(_Section):
-    programme: _Programme
-    carrier: _Carrier
-    absence: _Absence
-    contact: _Contact
-    office: _Office
-    escalation: _Escalation
+DEMO = "demo"
 
 
 def names() -> list[str]:
@@ -112,19 +25,50 @@ def names() -> list[str]:
 
 def load_profile(name: str) -> Profile:
     """The profile `name`. Raises `SettingsError` that names the wrong key and the way out."""
+    return _profile(name, _read(name))
+
+
+def decision_of(name: str) -> Decision | None:
+    """Who has decided that Telegram may be used. Raises `SettingsError` as `load_profile` does."""
+    return _read(name).channels.telegram_decision
+
+
+def refuse_to_serve(name: str) -> None:
+    """Raise `SettingsError` for a profile that cannot serve people yet, and say what works instead."""
+    if name != DEMO:
+        raise SettingsError(
+            f"profile: {name!r} cannot be run yet: staff have no login with a second factor before the console brings "
+            f"it, and without one nobody may read real people's messages. What works: python -m bot demo (invented "
+            f"people), python -m bot check --profile {name} (explains it, in German)"
+        )
+
+
+def _read(name: str) -> File:
     path = FOLDER / f"{name}.toml"
     if name not in names():
         raise SettingsError(f"profile: there is no profile {name!r}; there are: {', '.join(names())}")
     try:
-        return _profile(name, _File.model_validate(tomllib.loads(path.read_text("utf-8"))))
+        file = File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except ValidationError as error:
-        lines = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+        lines = [_line(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
         raise SettingsError(f"profile {name} ({path.name}) is wrong:\n  " + "\n  ".join(lines)) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"profile {name} ({path.name}) cannot be read: {error}") from None
+    if file.channels.lacks_decision and name != DEMO:
+        raise SettingsError(
+            f"profile {name} ({path.name}) is wrong:\n  channels.telegram_decision: Telegram is on, and nobody has "
+            'decided that; write telegram_decision = { by = "who", date = 2026-11-20 }, or set the level to "off"'
+        )
+    return file
 
 
-def _profile(name: str, file: _File) -> Profile:
+def _line(place: str, said: str) -> str:
+    """What is wrong, by its key; what concerns the file as a whole names its keys itself."""
+    words = said.removeprefix("Value error, ")
+    return f"{place}: {words}" if place else words
+
+
+def _profile(name: str, file: File) -> Profile:
     tell = {"" if phase == DEFAULT_PHASE else phase: offices for phase, offices in file.absence.must_tell.items()}
     steps = file.escalation
     return Profile(
@@ -144,6 +88,9 @@ def _profile(name: str, file: _File) -> Profile:
         proof_reminder_at=file.absence.proof_reminder_at,
         escalation=_escalation(steps.substitute_minutes, steps.coordinator_minutes),
         crisis_escalation=_escalation(steps.crisis_substitute_minutes, steps.crisis_coordinator_minutes),
+        levels={channel: Level[level] for channel, level in file.channels.permitted.items()},
+        reach=_reach(file.reach),
+        revealing=file.lint.words.all,
     )
 
 
@@ -151,7 +98,12 @@ def _escalation(substitute: int, coordinator: int) -> Escalation:
     return Escalation(substitute=timedelta(minutes=substitute), coordinator=timedelta(minutes=coordinator))
 
 
-def _free_days(programme: _Programme) -> frozenset[date]:
+def _reach(reaching: Reaching) -> Reach:
+    waits = {name: timedelta(minutes=minutes) for name, minutes in reaching.wait_minutes.items()}
+    return Reach(order=reaching.order, default=waits.pop(OTHERWISE, Reach().default), wait=waits)
+
+
+def _free_days(programme: Programme) -> frozenset[date]:
     try:
         public = holidays.country_holidays("DE", subdiv=programme.land or "none", years=YEARS)
     except NotImplementedError:

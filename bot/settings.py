@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 from storage.driver import TimeOuts
 
-from bot.channel_settings import PushSettings, SmsSettings
+from bot.channel_settings import PushSettings, SmsSettings, TelegramSettings
 from bot.web.settings import WebSettings
 
 FILE = Path("lotse.toml")
@@ -161,6 +161,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     server: ServerSettings = ServerSettings()
     web: WebSettings = WebSettings()
+    telegram: TelegramSettings = TelegramSettings()
     push: PushSettings = PushSettings()
     sms: SmsSettings = SmsSettings()
     delivery: DeliverySettings = DeliverySettings()

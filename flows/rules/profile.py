@@ -57,6 +57,7 @@ class Profile:
     `must_tell` lists the offices that must hear of an absence, by phase of the programme (R20a). `statutory` says that
     reports rest on statute and are passed on without consent. `levels` says what third-party channels may carry, a
     channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
+    `revealing` are words that must not show on a locked phone, beside those that hold for everybody.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Profile:
     levels: Mapping[str, Level] = field(default_factory=dict)
     reach: Reach = Reach()
     page: str = ""
+    revealing: tuple[str, ...] = ()
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

@@ -8,9 +8,26 @@ import pytest
 from bot import profile
 from bot.settings import SettingsError
 from flows.engine.events import Reason
+from flows.engine.messages import Level
 from flows.rules.profile import EvidenceRule
 
 DEMO = (profile.FOLDER / "demo.toml").read_text("utf-8")
+DECIDED = 'telegram_decision = { by = "Frau Amt, Geschäftsführung", date = 2026-11-20 }\n'
+CHANNELS = DEMO.index("[channels]")
+"""Where the sections about other people's channels begin."""
+MINE = DEMO.replace("telegram_level", DECIDED + "telegram_level", 1)
+IMPORTANT = {
+    Reason.ILLNESS,
+    Reason.MOVING,
+    Reason.OWN_WEDDING,
+    Reason.FAMILY_ILLNESS,
+    Reason.BIRTH,
+    Reason.BEREAVEMENT,
+    Reason.OFFICIAL_DATE,
+    Reason.HONORARY_OFFICE,
+    Reason.PERSONAL_MATTER,
+    Reason.CIVIL_PROTECTION,
+}
 
 
 @pytest.fixture
@@ -58,7 +75,7 @@ def test_free_days_are_those_of_the_land_and_the_profile(day: date, free: bool) 
 def test_an_unknown_profile_is_named_with_those_there_are() -> None:
     """A name that is no profile, a path included, is refused and the right ones are told."""
     for name in ("nonsense", "", "../demo", "demo.toml"):
-        with pytest.raises(SettingsError, match="there are: demo"):
+        with pytest.raises(SettingsError, match="there are: demo, inbeq"):
             profile.load_profile(name)
 
 
@@ -82,11 +99,76 @@ def test_an_unknown_profile_is_named_with_those_there_are() -> None:
         ("[carrier]", "[carier]", "carrier"),
         ('officer = "', 'officers = "', "carrier.officer"),
         ("[programme]", "[programme", "cannot be read"),
+        ('telegram_level = "L2"', 'telegram_level = "L3"', r"channels.telegram_level: .*'off', 'L0', 'L1' or 'L2'"),
+        ('staff_level = "L0"', 'staff_level = "L1"', r"channels.telegram_staff_level: .*'off' or 'L0'"),
+        ('push_level = "L1"', 'push_level = "L2"', "channels.push_level"),
+        ('sms_level = "L1"', "sms_level = 1", "channels.sms_level"),
+        ("sms_level", "mms_level", "channels.mms_level"),
+        (DECIDED, "", "channels.telegram_decision: .*write telegram_decision = .*or set the level"),
+        (DECIDED, 'telegram_decision = { by = "", date = 2026-11-20 }\n', "channels.telegram_decision.by"),
+        (DECIDED, 'telegram_decision = { by = "Frau Amt" }\n', "channels.telegram_decision.date"),
+        (', "push", "sms"]', ', "sms"]', "reach.order does not name push"),
+        ('"push", "sms"]', '"push", "sms", "pigeon"]', "reach.order: nobody is reached by pigeon; there are: tele"),
+        ('"push", "sms"]', '"push", "sms", "push"]', "reach.order: a channel stands in it twice"),
+        ("alert = 15", "allert = 15", "reach.wait_minutes: there is no class allert; there are: reply, alert"),
+        ("alert = 15", "alert = 0", "reach.wait_minutes: alert: from 1 to"),
+        ("[lint.words]", "[lint.word]", "lint.words"),
+        ('employer = ["Musterbetrieb"]', 'employer = ["–"]', "lint.words.employer: '–' is no word"),
     ],
 )
 def test_a_wrong_profile_names_its_key(folder: Path, before: str, after: str, named: str) -> None:
     """A value that cannot be, a missing key and one too many are named, and the program does not start."""
-    assert before in DEMO
-    (folder / "mine.toml").write_text(DEMO.replace(before, after, 1), "utf-8")
+    assert before in MINE
+    (folder / "mine.toml").write_text(MINE.replace(before, after, 1), "utf-8")
     with pytest.raises(SettingsError, match=named):
         profile.load_profile("mine")
+
+
+def test_levels_order_and_waits_are_read(folder: Path) -> None:
+    """Channels that are off are not there; a class without a wait of its own has the default."""
+    text = MINE.replace('sms_level = "L1"', 'sms_level = "off"', 1)
+    (folder / "mine.toml").write_text(text, "utf-8")
+    mine = profile.load_profile("mine")
+    assert {"telegram": Level.L2, "telegram_staff": Level.L0, "push": Level.L1} == mine.levels
+    assert ("telegram", "telegram_staff", "push", "sms") == mine.reach.order
+    waits = {"alert": 15, "reminder": 120, "broadcast": 60}
+    assert {name: timedelta(minutes=minutes) for name, minutes in waits.items()} == mine.reach.wait
+    assert timedelta(hours=2) == mine.reach.default
+    assert "Musterbetrieb" in mine.revealing
+    decision = profile.decision_of("mine")
+    assert decision is not None
+    assert ("Frau Amt, Geschäftsführung", date(2026, 11, 20)) == (decision.by, decision.date)
+
+
+def test_what_is_not_said_is_off(folder: Path) -> None:
+    """Without the section of channels nothing goes out on channels that others run."""
+    text = DEMO[:CHANNELS] + DEMO[DEMO.index("[lint.words]") :]
+    (folder / "mine.toml").write_text(text, "utf-8")
+    mine = profile.load_profile("mine")
+    assert {} == mine.levels
+    assert None is mine.level_of("telegram")
+    assert timedelta(hours=2) == mine.reach.default
+
+
+@pytest.mark.parametrize("name", [name for name in profile.names() if name != profile.DEMO])
+def test_telegram_is_off_in_every_shipped_production_profile(name: str) -> None:
+    """Switching it on is the carrier's own decision, for participants and for staff."""
+    assert not {"telegram", "telegram_staff"} & profile.load_profile(name).levels.keys()
+
+
+def test_inbeq_is_strict() -> None:
+    """Ten important reasons, two more that a person decides about, proof from day 1, statute, the least shown."""
+    inbeq = profile.load_profile("inbeq")
+    assert IMPORTANT | {Reason.CHILD_ILL, Reason.OTHER} == set(inbeq.reasons)
+    assert 10 == len(IMPORTANT)
+    assert (True, True, EvidenceRule.CERTIFICATE_DAY_1) == (inbeq.statutory, inbeq.formal, inbeq.evidence_rule)
+    assert {Level.L0} == set(inbeq.levels.values())
+    assert all("agency" in offices for offices in inbeq.must_tell.values())
+    assert date(2026, 12, 24) in inbeq.free_days
+
+
+def test_only_the_demo_serves_people() -> None:
+    """Every other profile is refused with the reason and with what works instead."""
+    profile.refuse_to_serve("demo")
+    with pytest.raises(SettingsError, match=r"(?s)'inbeq' cannot be run yet.*What works: .*check --profile inbeq"):
+        profile.refuse_to_serve("inbeq")

@@ -1,0 +1,219 @@
+"""The sections of a programme's profile (`bot/profiles/*.toml`): which keys there are, and what may stand in them."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Final, Literal, Self
+
+from flows.dialogues.words import OFFICES
+from flows.engine.events import Reason
+from flows.engine.messages import MessageClass
+from flows.rules.profile import EvidenceRule, Reach
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+LONGEST_ESCALATION: Final = 30 * 24 * 60
+LONGEST_WAIT: Final = 7 * 24 * 60
+OTHERWISE: Final = "default"
+REACHED_BY: Final = Reach().order
+"""The channels that can say that there is something to read."""
+OFF: Final = "off"
+
+
+class Section(BaseModel):
+    """A part of the file: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Programme(Section):
+    """Basis, form of address, Land, and the programme's own free days (R30)."""
+
+    statutory: bool
+    formal: bool
+    land: str
+    own_free_days: tuple[str, ...] = ()
+
+    @field_validator("own_free_days")
+    @classmethod
+    def _names_days_of_every_year(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for day in value:
+            try:
+                date.fromisoformat(f"2025-{day}")
+            except ValueError:
+                raise ValueError(f"{day!r} is no day of every year; write month and day as in 12-24") from None
+        return value
+
+
+class Carrier(Section):
+    """Who answers for it, and how they are reached."""
+
+    name: str
+    address: str
+    phone: str
+    mail: str
+    officer: str
+
+
+class Absence(Section):
+    """Reasons, proof, and who else must be told (R2, R7 to R16, R20a)."""
+
+    evidence_rule: EvidenceRule
+    reasons: tuple[Reason, ...] = Field(min_length=1)
+    proof_reminder_at: time
+    must_tell: dict[str, tuple[str, ...]]
+
+    @field_validator("must_tell")
+    @classmethod
+    def _names_offices(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        unknown = {office for offices in value.values() for office in offices} - OFFICES.keys()
+        if unknown:
+            raise ValueError(f"there is no office {', '.join(sorted(unknown))}; there are: {', '.join(OFFICES)}")
+        return value
+
+
+class Contact(Section):
+    """When nobody is written to unasked."""
+
+    quiet_from: time
+    quiet_until: time
+
+
+class Office(Section):
+    """When staff can be reached (R52)."""
+
+    opens: time
+    closes: time
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("opens must lie before closes")
+        return self
+
+
+class Steps(Section):
+    """How much open office time passes before an unseen alert goes on."""
+
+    substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+    coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+    crisis_substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+    crisis_coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+
+    @model_validator(mode="after")
+    def _climbs(self) -> Self:
+        for first, then in (
+            ("substitute_minutes", "coordinator_minutes"),
+            ("crisis_substitute_minutes", "crisis_coordinator_minutes"),
+        ):
+            if getattr(self, first) > getattr(self, then):
+                raise ValueError(f"{then} must not be less than {first}")
+        return self
+
+
+class Decision(Section):
+    """Who of the carrier has decided that Telegram may be used, and on which day."""
+
+    by: str = Field(min_length=1)
+    date: date
+
+
+class Channels(Section):
+    """What the channels that others run may carry (PRIVACY.md, "Content levels"); off unless said otherwise."""
+
+    telegram_level: Literal["off", "L0", "L1", "L2"] = "off"
+    telegram_staff_level: Literal["off", "L0"] = "off"
+    telegram_decision: Decision | None = None
+    push_level: Literal["off", "L0", "L1"] = "off"
+    sms_level: Literal["off", "L0", "L1"] = "off"
+
+    @property
+    def permitted(self) -> Mapping[str, str]:
+        """The level of every channel that is on."""
+        levels = {
+            "telegram": self.telegram_level,
+            "telegram_staff": self.telegram_staff_level,
+            "push": self.push_level,
+            "sms": self.sms_level,
+        }
+        return {channel: level for channel, level in levels.items() if level != OFF}
+
+    @property
+    def lacks_decision(self) -> bool:
+        """Whether Telegram is on and nobody has said who decided that."""
+        return self.telegram_decision is None and not self.permitted.keys().isdisjoint({"telegram", "telegram_staff"})
+
+
+class Reaching(Section):
+    """In which order people are told that there is something to read, and how long each step is given (F81a)."""
+
+    order: tuple[str, ...] = REACHED_BY
+    wait_minutes: dict[str, int] = Field(default_factory=dict)
+
+    @field_validator("order")
+    @classmethod
+    def _names_channels_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := sorted(set(value) - set(REACHED_BY)):
+            raise ValueError(f"nobody is reached by {', '.join(wrong)}; there are: {', '.join(REACHED_BY)}")
+        if len(set(value)) < len(value):
+            raise ValueError("a channel stands in it twice; name each once")
+        return value
+
+    @field_validator("wait_minutes")
+    @classmethod
+    def _waits_a_while(cls, value: dict[str, int]) -> dict[str, int]:
+        known = (*(each.value for each in MessageClass), OTHERWISE)
+        if wrong := sorted(value.keys() - set(known)):
+            raise ValueError(f"there is no class {', '.join(wrong)}; there are: {', '.join(known)}")
+        if wrong := sorted(name for name, minutes in value.items() if not 1 <= minutes <= LONGEST_WAIT):
+            raise ValueError(f"{', '.join(wrong)}: from 1 to {LONGEST_WAIT} minutes (a week)")
+        return value
+
+
+class Words(Section):
+    """What must not show on a locked phone, beside what holds for everybody (`locales/revealing.toml`)."""
+
+    programme: tuple[str, ...]
+    carrier: tuple[str, ...]
+    employer: tuple[str, ...] = ()
+    offence: tuple[str, ...] = ()
+    illness: tuple[str, ...] = ()
+    authority: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every word of every kind."""
+        return tuple(word for words in self.model_dump().values() for word in words)
+
+    @field_validator("*")
+    @classmethod
+    def _are_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            if not any(char.isalpha() for char in word):
+                raise ValueError(f"{word!r} is no word")
+        return value
+
+
+class Lint(Section):
+    """What the lock-screen lint looks for."""
+
+    words: Words
+
+
+class File(Section):
+    """The whole file."""
+
+    programme: Programme
+    carrier: Carrier
+    absence: Absence
+    contact: Contact
+    office: Office
+    escalation: Steps
+    channels: Channels = Channels()
+    reach: Reaching = Reaching()
+    lint: Lint
+
+    @model_validator(mode="after")
+    def _uses_what_is_on(self) -> Self:
+        unused = [channel for channel in self.channels.permitted if channel not in self.reach.order]
+        if unused:
+            raise ValueError(f"reach.order does not name {', '.join(unused)}, which is on: add it, or switch it off")
+        return self
