@@ -51,8 +51,8 @@ quick-tests: .venv/.dev
 bench: .venv/.bench ## measure beside the usual stack and beside what the machine allows
 	$(PY) -m benchmarks
 
-faults: .venv/.dev ## crash it at more than a thousand points, fill its disk, cut its network
-	LOTSE_FAULT_POINTS=$${LOTSE_FAULT_POINTS:-200} $(PY) -m pytest -q tests/faults
+faults: .venv/.dev ## crash it at more than three thousand points on both databases, and print what came of it
+	LOTSE_FAULT_POINTS=$${LOTSE_FAULT_POINTS:-400} $(PY) -m pytest -q tests/faults
 
 # ---------------------------------------------------------------- tending
 

@@ -17,6 +17,7 @@ from tests.faults.tallies import Tally
 from tests.faults.trial import Trial, open_trial
 
 POINTS = int(os.environ.get("LOTSE_FAULT_POINTS", "40"))
+"""How often each dialogue is killed on each database: half of the runs on a platform with keys, half on one without."""
 SEED = int(os.environ.get("LOTSE_FAULT_SEED", "20261123"))
 AGAIN = tuple(
     render(Text("This may have arrived before: {message}", {"message": ""}), language).split(":")[0]

@@ -1,44 +1,17 @@
-"""Trouble that kills nobody: channels, clocks, databases and impatient people."""
+"""Trouble that kills nobody: channels, impatient people, and whoever stops the program."""
 
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.channels import Inbound
 from tests.faults.conftest import NewTrial
-from tests.faults.databases import SqliteDatabase, count_received, count_reports, read_outbox
+from tests.faults.databases import count_received, count_reports, read_outbox
+from tests.faults.looks import ILL, PARTICIPANTS, alerts, nothing_came_twice, statuses
 from tests.faults.points import AGAIN
-from tests.faults.trial import MORNING, Trial
+from tests.faults.trial import MORNING
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
-
-PARTICIPANTS = ("p1", "p2", "p3", "p4", "p5")
-ILL = "Ich bin heute krank"
-
-
-def statuses(trial: Trial, who: str) -> list[str]:
-    """What became of the messages to somebody."""
-    return [row.status for row in read_outbox(trial.database) if row.to == who]
-
-
-def alerts(trial: Trial, who: str) -> list[str]:
-    """Which alerts somebody sees."""
-    ids = {row.id for row in read_outbox(trial.database) if row.message_class == "alert"}
-    return [each.text for each in trial.screens.shown if each.to == who and each.id in ids]
-
-
-@contextmanager
-def locked(trial: Trial) -> Iterator[None]:
-    """Another program holds the database."""
-    assert isinstance(trial.database, SqliteDatabase)
-    with closing(sqlite3.connect(trial.database.path, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.execute("ROLLBACK")
 
 
 @pytest.mark.parametrize("order", ["in order", "reversed", "at once"])
@@ -165,153 +138,6 @@ def test_a_hanging_recipient_holds_up_nobody_else(new_trial: NewTrial) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("jump", [timedelta(hours=-3), timedelta(hours=3)], ids=["back", "forward"])
-def test_a_clock_that_jumps_repeats_nothing(new_trial: NewTrial, jump: timedelta) -> None:
-    """The machine's clock is set wrong by hours while people write; nothing is lost, repeated or out of order."""
-    trial = new_trial(keyed=False)
-    trial.begin()
-    trial.says("p1", ILL)
-    trial.jumps(MORNING + jump)
-    trial.says("p1", "bis morgen")
-    trial.says("p3", "Я сьогодні хвора")
-    trial.jumps(MORNING + timedelta(minutes=1))
-    trial.says("p5", "I am ill today")
-    assert {"p1": 1, "p3": 1, "p5": 1} == count_reports(trial.database)
-    ids = [each.id for each in trial.screens.shown]
-    assert len(ids) == len(set(ids))
-    assert {"sent"} == {row.status for row in read_outbox(trial.database)}
-    for who in ("p1", "p3", "c1"):
-        mine = [each.id for each in trial.screens.shown if each.to == who]
-        assert sorted(mine) == mine
-
-
-def test_a_clock_that_jumps_while_something_is_sent_leaves_it_alone(new_trial: NewTrial) -> None:
-    """A lease that is over by the clock is not taken from a sender of the same process who is still at it."""
-    trial = new_trial(keyed=False)
-    trial.begin()
-    trial.screens.weather.seconds = 1.5
-    trial.ask("send", [trial.update("p1", text=ILL)])
-    trial.screens.wait_for(2)
-    trial.jumps(MORNING + timedelta(hours=2))
-    assert {"sent"} == {row.status for row in read_outbox(trial.database)}
-    ids = [each.id for each in trial.screens.shown]
-    assert len(ids) == len(set(ids))
-
-
-@pytest.mark.parametrize(
-    ("friday", "sunday", "nine"),
-    [
-        (datetime(2028, 3, 24, 7, tzinfo=UTC), datetime(2028, 3, 26, 0, 30, tzinfo=UTC), 7),
-        (datetime(2026, 10, 23, 6, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 8),
-    ],
-    ids=["forward", "back"],
-)
-def test_both_nights_when_the_clocks_change(new_trial: NewTrial, friday: datetime, sunday: datetime, nine: int) -> None:
-    """Killed before and started in the night in which the clocks change: the reminders come at nine, once each."""
-    trial = new_trial(now=friday)
-    trial.begin()
-    trial.says("p1", ILL)
-    trial.taps("c1", "seen")
-    before = len(trial.screens.to("p1"))
-    trial.kill()
-    trial.jumps_while_down(sunday)
-    trial.moves(sunday + timedelta(hours=1))
-    for day in (1, 2):
-        morning = (sunday + timedelta(days=day)).replace(hour=nine, minute=0)
-        trial.moves(morning - timedelta(minutes=1))
-        assert before + day - 1 == len(trial.screens.to("p1"))
-        trial.moves(morning)
-        assert before + day == len(trial.screens.to("p1"))
-
-
-def test_hours_of_downtime_end_without_a_burst(new_trial: NewTrial) -> None:
-    """Down from noon until late the next night: the missed reminder is not sent at night, the alerts go up at once."""
-    trial = new_trial(keyed=False)
-    trial.begin()
-    trial.says("p1", ILL)
-    trial.moves(MORNING + timedelta(hours=4))
-    before = trial.screens.to("p1")
-    trial.kill()
-    trial.jumps_while_down(datetime(2026, 11, 24, 22, 30, tzinfo=UTC))
-    assert before == trial.screens.to("p1")
-    assert 1 == len(alerts(trial, "c2"))
-    trial.moves(datetime(2026, 11, 25, 8, 0, tzinfo=UTC))
-    assert 1 == len(trial.screens.to("p1")) - len(before)
-
-
-def test_a_busy_database_delays_and_loses_nothing(new_trial: NewTrial) -> None:
-    """Another program holds the database: who writes meanwhile is not acknowledged, and is served at the next try."""
-    trial = new_trial(keyed=False)
-    trial.begin()
-    update = trial.update("p1", text=ILL)
-    with locked(trial):
-        trial.ask("send", [update])
-        assert (update.external_id, "DatabaseLocked") == trial.wait_for("refused")
-    trial.deliver(update)
-    assert {"p1": 1} == count_reports(trial.database)
-    assert 1 == len(alerts(trial, "c1"))
-
-
-def test_what_was_sent_is_written_down_after_a_busy_database(new_trial: NewTrial) -> None:
-    """The database is busy right after a send: what the platform took is marked as sent later, not sent again."""
-    trial = new_trial(keyed=False)
-    trial.begin()
-    trial.screens.weather.seconds = 0.5
-    trial.ask("send", [trial.update("p1", text=ILL)])
-    trial.screens.wait_for(2)
-    with locked(trial):
-        time.sleep(6)
-    trial.jumps(MORNING)
-    assert {"sent"} == {row.status for row in read_outbox(trial.database)}
-    ids = [each.id for each in trial.screens.shown]
-    assert len(ids) == len(set(ids))
-
-
-def test_a_reminder_that_meets_a_busy_database_comes_later(new_trial: NewTrial) -> None:
-    """A timer that cannot be fired because the database is busy is not put aside."""
-    trial = new_trial()
-    trial.begin()
-    trial.says("p1", ILL)
-    before = len(trial.screens.to("p1"))
-    with locked(trial):
-        trial.ask("tick", datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
-        time.sleep(6)
-    trial.jumps(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
-    assert before + 1 == len(trial.screens.to("p1"))
-
-
-def test_a_full_disk_refuses_and_recovers(new_trial: NewTrial) -> None:
-    """Without room nothing is acknowledged; with room again what comes back is served, and the file is sound."""
-    trial = new_trial(keyed=False)
-    trial.begin()
-    trial.ask("fill", 0)
-    updates: list[Inbound] = []
-    while len(trial.diary.refused) < 3:
-        updates.append(trial.update(PARTICIPANTS[len(updates) % 5], text=ILL))
-        trial.ask("send", updates[-1:])
-        trial.wait_for("acknowledged", "refused")
-    assert {"DiskFull"} == {why for _, why in trial.diary.refused}
-    trial.ask("fill", 1_000_000)
-    trial.deliver(*updates)
-    assert len(updates) == count_received(trial.database)
-    assert dict.fromkeys((each.sender for each in updates), 1) == count_reports(trial.database)
-    assert [] == trial.database.problems()
-    assert 0 == trial.ends()
-
-
-def test_a_read_only_database_refuses_and_recovers(new_trial: NewTrial) -> None:
-    """While nothing can be written nothing is acknowledged and nothing is sent; then work goes on."""
-    trial = new_trial(keyed=False)
-    trial.begin()
-    trial.ask("write-protect", True)
-    update = trial.update("p1", text=ILL)
-    trial.ask("send", [update])
-    assert (update.external_id, "ReadOnly") == trial.wait_for("refused")
-    trial.ask("write-protect", False)
-    trial.deliver(update)
-    assert {"p1": 1} == count_reports(trial.database)
-
-
 @pytest.mark.parametrize("keyed", [True, False])
 def test_sigterm_in_mid_send_finishes_what_is_sent(new_trial: NewTrial, keyed: bool) -> None:
     """Told to stop while the platform takes its time, the program waits for it, marks it, and ends with 0."""
@@ -328,8 +154,7 @@ def test_sigterm_in_mid_send_finishes_what_is_sent(new_trial: NewTrial, keyed: b
     trial.screens.weather.seconds = 0
     trial.begin()
     assert {"sent"} == {row.status for row in read_outbox(trial.database)}
-    ids = [each.id for each in trial.screens.shown]
-    assert len(ids) == len(set(ids))
+    assert nothing_came_twice(trial)
 
 
 def test_sigterm_ends_within_ten_seconds_whatever_the_platform_does(new_trial: NewTrial) -> None:
@@ -344,5 +169,6 @@ def test_sigterm_ends_within_ten_seconds_whatever_the_platform_does(new_trial: N
     assert time.monotonic() - started < 10
     trial.screens.weather.seconds = 0
     trial.begin()
+    trial.outwait_leases()
     assert {"sent", "uncertain"} == {row.status for row in read_outbox(trial.database)}
     assert [False, True] == [text.startswith(AGAIN) for text in alerts(trial, "c1")]

@@ -69,10 +69,10 @@ class Trial:
         theirs.close()
         self._pipe = ours
         self._wait_for("ready")
-        waited = self._outwait_leases() if self._cut_off else 0.0
+        waited = self.outwait_leases() if self._cut_off else 0.0
         self.diary.resumed_after = max(self.diary.resumed_after, time.monotonic() - started + waited)
 
-    def _outwait_leases(self) -> float:
+    def outwait_leases(self) -> float:
         """Go on from one due moment to the next while something is in flight; the seconds by the program's clock."""
         before = self.start.now
         while any(row.status == "sending" for row in read_outbox(self.database)):
@@ -104,10 +104,16 @@ class Trial:
         self.persist(lambda: None)
         self.says(who, text)
 
-    def moves_to(self, database: Database, key_file: Path | None = None) -> None:
-        """The next start is on another database."""
+    def moves_to(self, database: Database) -> None:
+        """The next start is on another database with the same key."""
         self.database = database
-        self.start = replace(self.start, url=database.url, key_file=key_file or self.start.key_file)
+        self.start = replace(self.start, url=database.url)
+
+    def joins(self, other: "Trial") -> None:
+        """The next start is beside another program, on its database and with its platform."""
+        self.screens, self.alone, other.alone = other.screens, False, False
+        self.start = replace(self.start, screens=other.screens.address)
+        self.moves_to(other.database)
 
     def taps(self, who: str, action: str) -> None:
         """Somebody presses the newest button with this action; it must be there."""
