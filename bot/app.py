@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -248,7 +249,7 @@ def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[
             f"role: one process does everything on a database file; for {settings.role.value} beside others name a "
             "server, database.url = postgresql://…"
         )
-    profile = load_profile(settings.profile)
+    profile = replace(load_profile(settings.profile), page=settings.server.address)
     master = read_key(settings)
     url = settings.database.url
     store = Store.open(

@@ -6,7 +6,7 @@ import json
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,12 +27,15 @@ from bot.app import App, build
 from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
+from bot.lines import Line
 from bot.operating import messages
 from bot.operating.auditing import Auditor
+from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
 from bot.web import health, login
 from bot.web.neighbours import ringing
 from bot.web.site import assemble
+from bot.wiring import Wiring, connected, listening, wire
 
 GRACE_SECONDS = 5
 """For requests that are under way, while what is being sent is finished: the whole stop takes less than ten."""
@@ -54,13 +57,24 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings, *, demo: bool = False) -> None:
     """Serve until SIGTERM or SIGINT. Raises `PortTaken`, `SettingsError` or `StorageError` when it cannot begin."""
-    channel = WebChannel()
-    app = build(settings, channels=[channel])
-    try:
-        with _doors(settings) as doors:
-            await _serve(app, channel, doors, demo=demo)
-    finally:
-        await app.stop()
+    refuse_to_serve(settings.profile)
+    channel, wiring = WebChannel(), wire(settings)
+    async with connected(wiring.channels):
+        app = build(settings, channels=[channel, *wiring.channels])
+        try:
+            with _doors(settings) as doors:
+                await _serve(app, _Ways(channel, wiring, wiring.lines(app)), doors, demo=demo)
+        finally:
+            await app.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How people are reached, and reach us: the pages, the channels that others run, the bots that listen."""
+
+    pages: WebChannel
+    wiring: Wiring
+    lines: Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +132,14 @@ async def _operated(app: App) -> AsyncIterator[None]:
         await auditor.sign()
 
 
-async def _serve(app: App, channel: WebChannel, doors: _Doors, *, demo: bool) -> None:
+async def _serve(app: App, ways: _Ways, doors: _Doors, *, demo: bool) -> None:
     """Do this process's part of the work until told to stop."""
     told = asyncio.Event()
 
     def stop() -> None:
         told.set()
+        for line in ways.lines:
+            line.end()
         app.stop_sending()
 
     _on_signals(stop)
@@ -134,24 +150,25 @@ async def _serve(app: App, channel: WebChannel, doors: _Doors, *, demo: bool) ->
             await told.wait()
             return
         threading.Thread(target=warm_up, name="words", daemon=True).start()
-        async with ringing(app, channel):
+        async with ringing(app, ways.pages), listening(ways.lines):
             if demo:
                 await _print_links(app)
-            await _serve_pages(app, channel, doors.pages, told)
+            await _serve_pages(app, ways, doors.pages, told)
 
 
-async def _serve_pages(app: App, channel: WebChannel, listening: socket.socket, told: asyncio.Event) -> None:
-    site = assemble(app, channel, app.settings.web, app.profile.carrier)
+async def _serve_pages(app: App, ways: _Ways, door: socket.socket, told: asyncio.Event) -> None:
+    reaching = ways.wiring.reaching(ways.lines)
+    site = assemble(app, ways.pages, app.settings.web, app.profile.carrier, reaching)
     site.state.watch = Watch(app)
     server = _Server(_config(site))
 
     async def stop() -> None:
         await told.wait()
-        channel.close()
+        ways.pages.close()
         server.should_exit = True
 
     stopping = asyncio.create_task(stop())
-    await server.serve(sockets=[listening])
+    await server.serve(sockets=[door])
     stopping.cancel()
 
 

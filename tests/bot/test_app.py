@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import build, prepare
 from bot.channels import Inbound, InboundKind
-from bot.settings import SettingsError
+from bot.settings import ServerSettings, SettingsError
 from handlers import absences, alerts, inbound
 from storage.errors import DatabaseLocked, StorageError, StoreBusy, StoreFull, WrongKey
 from storage.timers import Timer
@@ -159,3 +159,16 @@ def failing(error: type[Exception]) -> partial[NoReturn]:
         raise error("trouble")
 
     return partial(fail)
+
+
+def test_pings_can_name_the_fixed_address_of_the_pages(tmp_path: Path) -> None:
+    """The address that people know is the one of the settings."""
+    settings = settings_in(tmp_path).model_copy(
+        update={"server": ServerSettings(base_url="https://nachrichten.example/")}
+    )
+    prepare(settings)
+    app = build(settings, channels=[])
+    try:
+        assert "https://nachrichten.example" == app.profile.page
+    finally:
+        app.store.close()

@@ -191,3 +191,8 @@ def occupied(database: Path) -> Iterator[None]:
     lock = FileLock(database)
     yield
     lock.release()
+
+
+def test_a_profile_that_cannot_serve_yet_is_refused(migrated: Machine) -> None:
+    """Until staff have their login only the demo runs; the message says why and what works instead."""
+    refused(migrated.ask("run", LOTSE_PROFILE="inbeq"), "inbeq", "login", "python -m bot demo", "check --profile inbeq")
