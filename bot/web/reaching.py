@@ -1,9 +1,11 @@
 """What the pages know of the channels that others run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.channel_settings import PushSettings, SmsSettings
+from bot.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,14 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class Reaching:
-    """What is switched on; None: it is off, and its pages do not exist."""
+    """What is switched on; None: it is off, and its pages do not exist.
+
+    `telegram` are the bots, by their names in addresses: "participants", "staff".
+    """
 
     push: Notifying | None = None
     sms: Reports | None = None
+    telegram: Mapping[str, Line] = field(default_factory=dict)
 
 
 OFF: Final = Reaching()
