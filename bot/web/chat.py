@@ -15,8 +15,10 @@ from storage.errors import StorageError
 from bot.channels import Inbound, InboundKind
 from bot.channels.web import Bell
 from bot.web import desk as desks
+from bot.web.connecting import is_offered
 from bot.web.desk import Desk
 from bot.web.errors import Refused
+from bot.web.fetching import note_fetched
 from bot.web.forms import Form, read_form
 from bot.web.history import Entry, open_answers, read_history, since
 from bot.web.sessions import Kind, Visit
@@ -58,6 +60,7 @@ async def _chat_page(request: Request, visit: Visit, draft: str = "") -> Respons
     desk = desks.of(request)
     reader, now = desk.reader(visit), desk.program.clock.now()
     entries = await desk.read(lambda uow: read_history(uow, visit.person, now=now))
+    await note_fetched(desk, visit, entries)
     shown, earlier = _newest(entries, request.query_params.get("from", ""))
     return desk.page(
         "chat.html",
@@ -68,6 +71,7 @@ async def _chat_page(request: Request, visit: Visit, draft: str = "") -> Respons
         asking=next((entry.id for entry in reversed(shown) if entry.answers), 0),
         earlier=earlier,
         once=token_hex(16),
+        telegram=is_offered(desk, visit.claim.kind),
         other_visits=len(await desk.visits(request)) > 1,
         draft=draft,
     )
@@ -115,6 +119,7 @@ async def news(desk: Desk, visit: Visit, after: str) -> dict[str, Any]:
     """The entries after an id, as the page's script takes them in; it passes over what it shows already."""
     now, begin = desk.program.clock.now(), since(desk.program.store, as_id(after))
     entries = await desk.read(lambda uow: read_history(uow, visit.person, after=begin, now=now))
+    await note_fetched(desk, visit, entries)
     return {"entries": [as_json(desk, visit, entry) for entry in entries]}
 
 

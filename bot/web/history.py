@@ -1,13 +1,13 @@
 """What was said between a person and us: the inbox and the outbox, merged by their time-ordered ids."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flows.engine.messages import InboundKind, Outgoing, OutgoingButton
+from flows.engine.messages import InboundKind, Outgoing, OutgoingButton, Question
 from flows.people import Person
-from storage.buttons import StoredButton
+from storage.buttons import Pressed
 from storage.ids import earlier
 from storage.store import Store
 from storage.uow import UnitOfWork
@@ -24,6 +24,7 @@ class Entry:
 
     Where several processes write, one with a smaller id may still turn up: see `since`.
     `message` is the outbox id of what we said, None for the person's own words; `answers` are buttons still open.
+    `awaited`: somebody waits for the person to read it.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Entry:
     message: int | None = None
     answers: tuple[OutgoingButton, ...] = ()
     kind: InboundKind | None = None
+    awaited: bool = False
 
     @property
     def own(self) -> bool:
@@ -52,16 +54,30 @@ def since(store: Store, after: int) -> int:
 
 def open_answers(uow: UnitOfWork, person: Person, handles: Iterable[str], now: datetime) -> frozenset[str]:
     """Which of these buttons still do something: not used, not expired, and of the question that is open now."""
-    return frozenset(handle for handle in handles if _is_open(uow, uow.buttons.find(handle, person.id), now))
+    questions = _Questions(uow, now)
+    found = uow.buttons.find_all(handles, person.id)
+    return frozenset(each.handle for each in found if each.used_at is None and questions.is_open(each.question))
 
 
-def _is_open(uow: UnitOfWork, button: StoredButton | None, now: datetime) -> bool:
-    if button is None or button.used_at is not None or (button.expires is not None and button.expires <= now):
-        return False
-    if button.conversation is None:
-        return True
-    conversation = uow.conversations.get(button.conversation).conversation
-    return conversation.status.is_open and conversation.turn == button.turn
+class _Questions:
+    """Which questions are open at an instant; every conversation is looked up once."""
+
+    def __init__(self, uow: UnitOfWork, now: datetime) -> None:
+        self._uow = uow
+        self._now = now
+        self._turns: dict[int, int | None] = {}
+
+    def is_open(self, question: Question) -> bool:
+        """Whether what answers this question still does something."""
+        if question.until is not None and question.until <= self._now:
+            return False
+        return question.conversation is None or self._turn(question.conversation) == question.turn
+
+    def _turn(self, id_: int) -> int | None:
+        if id_ not in self._turns:
+            conversation = self._uow.conversations.get(id_).conversation
+            self._turns[id_] = conversation.turn if conversation.status.is_open else None
+        return self._turns[id_]
 
 
 def _heard(uow: UnitOfWork, person: Person, after: int) -> Iterable[Entry]:
@@ -73,17 +89,18 @@ def _heard(uow: UnitOfWork, person: Person, after: int) -> Iterable[Entry]:
 
 
 def _said(uow: UnitOfWork, person: Person, after: int, now: datetime) -> Iterable[Entry]:
+    questions, used = _Questions(uow, now), uow.buttons.used(person.id, after)
     while rows := uow.outbox.history(person.id, after_seq=after, limit=_PAGE):
         for row in rows:
-            yield _shown(row.seq, row.message, _open_of(uow, person, row.message.buttons, now))
+            yield _shown(row.seq, row.message, tuple(_open_under(row.message, used, questions)))
         after = rows[-1].seq
 
 
-def _open_of(
-    uow: UnitOfWork, person: Person, buttons: Sequence[OutgoingButton], now: datetime
-) -> tuple[OutgoingButton, ...]:
-    handles = open_answers(uow, person, (button.handle for button in buttons), now) if buttons else frozenset()
-    return tuple(button for button in buttons if button.handle in handles)
+def _open_under(message: Outgoing, used: Collection[Pressed], questions: _Questions) -> Iterator[OutgoingButton]:
+    if message.buttons and questions.is_open(message.question):
+        for position, button in enumerate(message.buttons):
+            if (message.id, position) not in used:
+                yield button
 
 
 def _shown(seq: int, message: Outgoing, answers: tuple[OutgoingButton, ...]) -> Entry:
@@ -94,4 +111,5 @@ def _shown(seq: int, message: Outgoing, answers: tuple[OutgoingButton, ...]) -> 
         at=max(message.created, message.not_before),
         message=message.id,
         answers=answers,
+        awaited=message.awaited,
     )

@@ -12,7 +12,7 @@ from storage.errors import StorageError
 
 from bot.app import App
 from bot.channels.web import WebChannel
-from bot.web import chat, desk, errors, health, login, pages, push, sms_reports, stream, telegram_webhook
+from bot.web import chat, connecting, desk, errors, health, login, pages, push, sms_reports, stream, telegram_webhook
 from bot.web.connection import Doorkeeper
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
@@ -57,6 +57,7 @@ def assemble(
             *chat.routes(),
             *stream.routes(),
             *push.routes(),
+            *connecting.routes(),
             *sms_reports.routes(),
             *telegram_webhook.routes(),
             *health.routes(),

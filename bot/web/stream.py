@@ -19,6 +19,7 @@ from bot.channels.web import Bell
 from bot.web import desk as desks
 from bot.web.chat import as_id, as_json
 from bot.web.desk import Desk
+from bot.web.fetching import note_fetched
 from bot.web.history import Entry, read_history, since
 from bot.web.sessions import Kind, Visit, is_open
 
@@ -69,6 +70,7 @@ async def _events(desk: Desk, visit: Visit, after: int) -> AsyncIterator[str]:
             for entry in entries:
                 after = max(after, entry.id)
                 yield _event(desk, visit, entry, after)
+            await note_fetched(desk, visit, entries)
             await _wait(bell, entries, desk.settings.stream_check_seconds)
             yield _ALIVE
 
