@@ -28,7 +28,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import messages
+from bot.operating import calls, messages
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -191,7 +191,12 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
     async def verify(_: str) -> str:
         return json.dumps(dataclasses.asdict(await auditor.verify()))
 
-    return {"login-link": partial(_link, app), "audit-verify": verify, messages.COMMAND: partial(messages.serve, app)}
+    return {
+        "login-link": partial(_link, app),
+        "audit-verify": verify,
+        messages.COMMAND: partial(messages.serve, app),
+        calls.COMMAND: partial(calls.serve, app),
+    }
 
 
 def _bound(section: str, host: str, port: int) -> socket.socket:

@@ -19,7 +19,7 @@ from storage.schema import revision_of
 
 from bot import control
 from bot.clock import SystemClock
-from bot.operating import age, auditing, backups, checks, messages
+from bot.operating import age, auditing, backups, calls, checks, messages
 from bot.operating.lines import Line, State
 from bot.settings import Settings, SettingsError, demo_settings, read_settings
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
@@ -45,6 +45,7 @@ def register(cli: typer.Typer) -> None:
     for command in (check, backup, restore):
         cli.command()(command)
     cli.command("backup-key")(backup_key)
+    cli.command("phone-list")(phone_list)
     cli.add_typer(audit, name="audit")
     cli.add_typer(outbox, name="outbox")
 
@@ -158,6 +159,14 @@ def verify(as_json: AsJson = False) -> None:
             f"the audit chain is broken: {outcome.fault}; keep database, roots and backups as they are and ask why"
         )
         raise typer.Exit(DIFFERS)
+
+
+def phone_list(as_json: AsJson = False) -> None:
+    """Show who could be reached by nothing and is to be called: by handle, since when, and why.
+
+    Examples: python -m bot phone-list · python -m bot phone-list --json
+    """
+    calls.show_phone_list(_settings(), as_json=as_json)
 
 
 @outbox.command("list")
