@@ -8,9 +8,12 @@ from typing import Final
 from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing, OutgoingButton
 from flows.people import PersonId
 from storage import outbox_statements as sql
+from storage import queues
 from storage.driver import Row
 from storage.errors import UnknownRow, VaultError
+from storage.ids import earlier
 from storage.instants import from_micros, instant_or_none, micros_or_none, to_micros
+from storage.queues import NO_LIMITS, Rooms
 from storage.repository import Repository
 from storage.statements import Statement
 
@@ -112,11 +115,15 @@ class Outbox(Repository):
             raise UnknownRow("no message has this id")
         return self._message(row)
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
-        """Take up to `limit` due messages for as long as `lease`, at most one per address, the oldest of it first."""
-        at, fence = to_micros(now), self._new_id()
+    def claim(self, now: datetime, lease: timedelta, limit: int, rooms: Rooms = NO_LIMITS) -> list[Claimed]:
+        """Take due messages for as long as `lease`, at most one per address, the oldest of it first.
+
+        In each channel class by class; none where a halt holds. Up to `limit`, besides what the `rooms` allow of the
+        channels that have one.
+        """
+        fence = self._new_id()
         claimed = []
-        due = self._db.rows(sql.DUE, now=at, limit=limit)
+        due = queues.due(self._db, to_micros(now), limit, rooms)
         leases = [{"id": row[0], "lease": fence, "lease_until": to_micros(now + lease)} for row in due]
         for row, taken in zip(due, self._db.changes(sql.CLAIM, leases), strict=True):
             if not taken:
@@ -166,6 +173,10 @@ class Outbox(Repository):
         """
         return self._mark(sql.RETRY, id=id_, lease=lease, not_before=to_micros(not_before), reason=reason)
 
+    def put_back(self, id_: int, lease: int, not_before: datetime) -> bool:
+        """It was not tried after all: to be taken up again from `not_before` on."""
+        return self._mark(sql.PUT_BACK, id=id_, lease=lease, not_before=to_micros(not_before))
+
     def mark_postponed(self, id_: int, lease: int, not_before: datetime) -> bool:
         """Not sent because this is no time for it; later messages to the address need not wait for it."""
         return self._mark(sql.POSTPONE, id=id_, lease=lease, not_before=to_micros(not_before))
@@ -201,13 +212,28 @@ class Outbox(Repository):
 
     def next_due(self) -> datetime | None:
         """When there will be something to claim, or a lease to look after."""
-        instants = [row[0] for row in (*self._db.rows(sql.NEXT_PENDING), *self._db.rows(sql.NEXT_LEASE)) if row[0]]
+        instants = [until for (until,) in self._db.rows(sql.NEXT_LEASE) if until]
+        for channel, rank in queues.waiting(self._db):
+            halts = self._db.rows(sql.HALTED_UNTIL, channel=channel)
+            instants += [
+                max(not_before, *(until for (until,) in halts), 0)
+                for (not_before,) in self._db.rows(sql.NEXT_PENDING, channel=channel, rank=rank)
+            ]
         return from_micros(min(instants)) if instants else None
 
     def oldest_due(self) -> datetime | None:
         """From when on the longest waiting message could have been sent."""
-        row = self._db.row(sql.OLDEST)
-        return instant_or_none(row[0]) if row else None
+        waiting = [self._db.row(sql.OLDEST, channel=channel, rank=rank) for channel, rank in queues.waiting(self._db)]
+        return from_micros(min(row[0] for row in waiting if row)) if waiting else None
+
+    def waits(self, addresses: Iterable[int], now: datetime) -> bool:
+        """Whether something that is due waits for one of these addresses."""
+        return any(self._db.row(sql.WAITS, address=address, now=to_micros(now)) for address in addresses)
+
+    def sent_lately(self, channel: str, span: timedelta) -> int:
+        """How much was marked as sent on a channel within `span`, by the machine's clock."""
+        row = self._db.row(sql.LATELY, channel=channel, after=earlier(self._new_id(), span))
+        return row[0] if row else 0
 
     def pending_count(self) -> int:
         """How many messages wait."""

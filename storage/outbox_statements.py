@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from storage.halts import WHOLE_CHANNEL
 from storage.statements import Statement, const, insert_into, take
-from storage.tables import addresses, outbox
+from storage.tables import addresses, halts, outbox
 
 FOREVER: Final = 2**62
 
@@ -35,6 +36,9 @@ MESSAGE = (
     outbox.c.sealed,
 )
 
+ADDRESS: Final = MESSAGE.index(outbox.c.address)
+"""The place of the address in a row."""
+
 CUT_OFF = (outbox.c.id, outbox.c.recipient, outbox.c.channel, outbox.c.message_class, outbox.c.attempts)
 
 ADD = insert_into(outbox, unless=("dedupe",))
@@ -48,10 +52,44 @@ _older = (
     _other.c.id < outbox.c.id,
 )
 _to_try_again = _other.c.attempts > const(0)
-_older_due = sa.exists().where(
+_older_to_go = (
     *_older,
     sa.or_(_other.c.not_before <= sa.bindparam("now"), _to_try_again),
     sa.or_(_other.c.expires.is_(None), _other.c.expires > sa.bindparam("now")),
+)
+_older_due = sa.exists().where(*_older_to_go)
+_QUEUE = (outbox.c.channel == sa.bindparam("channel"), outbox.c.rank == sa.bindparam("rank"))
+NEXT_QUEUE = Statement(
+    sa.select(outbox.c.channel, outbox.c.rank)
+    .where(
+        _PENDING,
+        sa.tuple_(outbox.c.channel, outbox.c.rank) > sa.tuple_(sa.bindparam("channel"), sa.bindparam("rank")),
+    )
+    .order_by(outbox.c.channel, outbox.c.rank)
+    .limit(const(1))
+    .offset(const(0))
+)
+HALTED = Statement(
+    sa.select(halts.c.address).where(halts.c.channel == sa.bindparam("channel"), halts.c.until > sa.bindparam("now"))
+)
+BEHIND = Statement(
+    sa.select(outbox.c.address, outbox.c.id).where(
+        _PENDING,
+        *_QUEUE,
+        outbox.c.not_before <= sa.bindparam("now"),
+        sa.exists().where(*_older_to_go, _other.c.rank > outbox.c.rank),
+    )
+)
+PROMOTE = Statement(
+    sa.update(outbox)
+    .where(
+        _PENDING,
+        outbox.c.address == sa.bindparam("address"),
+        outbox.c.id < sa.bindparam("id"),
+        outbox.c.rank > sa.bindparam("rank"),
+        sa.or_(outbox.c.not_before <= sa.bindparam("now"), outbox.c.attempts > const(0)),
+    )
+    .values(rank=sa.bindparam("rank"))
 )
 _SEALED_ADDRESS = (addresses.c.person, addresses.c.sealed.label("address_sealed"))
 _AS_CLAIMED = {
@@ -68,6 +106,7 @@ DUE = Statement(
         .join(addresses, addresses.c.id == outbox.c.address)
         .where(
             _PENDING,
+            *_QUEUE,
             outbox.c.not_before <= sa.bindparam("now"),
             sa.or_(outbox.c.expires.is_(None), outbox.c.expires > sa.bindparam("now")),
             ~_in_flight,
@@ -116,6 +155,11 @@ POSTPONE = Statement(
     .where(_HELD)
     .values(status=const("pending"), not_before=sa.bindparam("not_before"), attempts=const(0))
 )
+PUT_BACK = Statement(
+    sa.update(outbox)
+    .where(_HELD)
+    .values(status=const("pending"), not_before=sa.bindparam("not_before"), attempts=outbox.c.attempts - const(1))
+)
 SETTLE = Statement(sa.update(outbox).where(_HELD).values(status=sa.bindparam("status"), **_SETTLED))
 SUPPRESS = Statement(
     sa.update(outbox).where(_ID, sa.or_(_PENDING, _SENDING)).values(status=const("suppressed"), **_SETTLED)
@@ -139,14 +183,33 @@ EXPIRE = Statement(sa.update(outbox).where(_ID, _PENDING).values(status=const("f
 
 NEXT_PENDING = Statement(
     sa.select(outbox.c.not_before)
-    .where(_PENDING, ~_in_flight, ~sa.exists().where(*_older, _to_try_again))
+    .where(_PENDING, *_QUEUE, ~_in_flight, ~sa.exists().where(*_older, _to_try_again))
     .order_by(outbox.c.not_before, outbox.c.id)
     .limit(const(1))
     .offset(const(0))
 )
 NEXT_LEASE = Statement(sa.select(sa.func.min(outbox.c.lease_until)).where(_SENDING))
-OLDEST = Statement(sa.select(sa.func.min(outbox.c.not_before)).where(_PENDING))
+HALTED_UNTIL = Statement(
+    sa.select(halts.c.until).where(halts.c.channel == sa.bindparam("channel"), halts.c.address == const(WHOLE_CHANNEL))
+)
+OLDEST = Statement(sa.select(sa.func.min(outbox.c.not_before)).where(_PENDING, *_QUEUE))
 COUNT = Statement(sa.select(sa.func.count()).select_from(outbox).where(_PENDING))
+LATELY = Statement(
+    sa.select(sa.func.count())
+    .select_from(outbox)
+    .where(outbox.c.seq > sa.bindparam("after"), outbox.c.channel == sa.bindparam("channel"))
+)
+WAITS = Statement(
+    sa.select(outbox.c.id)
+    .where(
+        _PENDING,
+        outbox.c.address == sa.bindparam("address"),
+        outbox.c.not_before <= sa.bindparam("now"),
+        sa.or_(outbox.c.expires.is_(None), outbox.c.expires > sa.bindparam("now")),
+    )
+    .limit(const(1))
+    .offset(const(0))
+)
 NEWEST = Statement(sa.select(sa.func.max(outbox.c.seq)).where(outbox.c.seq.is_not(None)))
 REACHED = Statement(
     sa.select(outbox.c.seq, outbox.c.address, *_SEALED_ADDRESS)

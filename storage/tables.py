@@ -351,7 +351,7 @@ def _partial(name: str, where: sa.TextClause, *columns: sa.Column[Any]) -> None:
     sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-_partial("ix_outbox_due", _PENDING, outbox.c.not_before, outbox.c.id)
+_partial("ix_outbox_due", _PENDING, outbox.c.channel, outbox.c.rank, outbox.c.not_before, outbox.c.id)
 _partial("ix_outbox_order", _PENDING, outbox.c.address, outbox.c.id)
 _partial("ix_outbox_sending", _SENDING, outbox.c.address)
 _partial("ix_outbox_expiring", _EXPIRING, outbox.c.expires)

@@ -10,6 +10,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OPEN = sa.text("settled IS NULL")
+PENDING = sa.text("status = 'pending'")
 UNFETCHED = sa.text("fetched = 0")
 SENT = sa.text("seq IS NOT NULL")
 RANKS = {"alert": 1, "reminder": 2, "broadcast": 3}
@@ -32,6 +33,15 @@ def _outbox() -> None:
     op.add_column("outbox", sa.Column("fetched", sa.BigInteger(), nullable=True))
     for message_class, rank in RANKS.items():
         op.execute(f"UPDATE outbox SET rank = {rank} WHERE message_class = '{message_class}'")
+    op.drop_index("ix_outbox_due", table_name="outbox")
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["channel", "rank", "not_before", "id"],
+        unique=False,
+        sqlite_where=PENDING,
+        postgresql_where=PENDING,
+    )
     op.drop_index("ix_outbox_history", table_name="outbox")
     op.create_index(
         "ix_outbox_history", "outbox", ["recipient", "seq"], unique=False, sqlite_where=SENT, postgresql_where=SENT
