@@ -8,7 +8,7 @@ from typing import Final
 LONGEST: Final = 4096
 _ROOM = 16
 """Units kept free for controls of direction that a cut has to close or to open again."""
-_SENTENCE = re.compile(r"\n\s*|(?<=[.!?…؟。！？])[\"'»”’)\]\u2069]*\s+")
+_SENTENCE = re.compile(r"\n\s*|(?<=[.!?…؟。！？])[\"'»”“’‘)\]\u2069]*\s+")
 _BLANK = re.compile(r"\s+")
 _OPENING, _CLOSING = "\u2066\u2067\u2068", "\u2069"
 _JOINER = "\u200d"

@@ -18,21 +18,21 @@ from bot.channels import ChannelError, OutgoingButton
 
 NAME: Final = "telegram"
 _TO_CONNECT: Final = 5
-_SERVER_TROUBLE: Final = 500
+_UNDERSTOOD: Final = frozenset({*range(200, 300), 400, 401, 403, 404, 409, 429})
+"""What the library tells apart without a doubt, whatever the body is."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _STATUS: Final[dict[type[exceptions.TelegramAPIError], int]] = {
     exceptions.TelegramForbiddenError: 403,
     exceptions.TelegramUnauthorizedError: 401,
     exceptions.TelegramNotFound: 404,
     exceptions.TelegramConflictError: 409,
-    exceptions.TelegramEntityTooLarge: 413,
     exceptions.TelegramBadRequest: 400,
 }
 T = TypeVar("T")
 
 
-class _Trouble(exceptions.TelegramServerError):
-    """The service, or what stands before it, is in trouble; `status` is what it said."""
+class _Refusal(exceptions.TelegramAPIError):
+    """The service, or what stands before it, gave an answer that may be a page of HTML."""
 
     def __init__(self, method: TelegramMethod[Any], status: int) -> None:
         super().__init__(method, f"status {status}")
@@ -44,8 +44,8 @@ class _Session(AiohttpSession):
 
     def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Response[Any]:
         """The answer, if it is one. Raises an exception of aiogram's."""
-        if status_code >= _SERVER_TROUBLE:
-            raise _Trouble(method, status_code)
+        if status_code not in _UNDERSTOOD:
+            raise _Refusal(method, status_code)
         return super().check_response(bot, method, status_code, content)
 
 
@@ -153,7 +153,7 @@ def _meaning(error: Exception) -> ChannelError | NoClearAnswer:
             return pause(error.retry_after)
         case exceptions.TelegramMigrateToChat():
             return moved(error.migrate_to_chat_id)
-        case _Trouble():
+        case _Refusal():
             return meaning(error.status, error.message)
         case exceptions.TelegramNetworkError() if isinstance(
             error.__cause__, ClientConnectorError | ConnectionTimeoutError

@@ -20,7 +20,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")  # pauses as timedelta, as they will
 
 NAME: Final = "telegram_staff"
 _TO_CONNECT: Final = 5.0
-_SERVER_TROUBLE: Final = 500
+_UNDERSTOOD: Final = frozenset({*range(200, 300), 400, 401, 403, 404, 409, 429})
+"""What the library tells apart."""
 _CONNECTIONS: Final = 64
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _STATUS: Final[dict[type[error.TelegramError], int]] = {
@@ -33,8 +34,8 @@ _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 T = TypeVar("T")
 
 
-class _Trouble(error.TelegramError):
-    """The service, or what stands before it, is in trouble; `status` is what it said."""
+class _Refusal(error.TelegramError):
+    """The service, or what stands before it, gave an answer for which the library has no name."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"status {status}")
@@ -42,13 +43,13 @@ class _Trouble(error.TelegramError):
 
 
 class _Request(HTTPXRequest):
-    """Says which status it was when the service is in trouble."""
+    """Says which status it was where the library does not."""
 
     async def do_request(self, *places: Any, **named: Any) -> tuple[int, bytes]:
         """Status and body. Raises an exception of python-telegram-bot's."""
         status, body = await super().do_request(*places, **named)
-        if status >= _SERVER_TROUBLE:
-            raise _Trouble(status)
+        if status not in _UNDERSTOOD:
+            raise _Refusal(status)
         return status, body
 
 
@@ -149,7 +150,7 @@ def _meaning(problem: error.TelegramError) -> ChannelError | NoClearAnswer:
             return pause(wait.total_seconds() if isinstance(wait, timedelta) else wait)
         case error.ChatMigrated():
             return moved(problem.new_chat_id)
-        case _Trouble():
+        case _Refusal():
             return meaning(problem.status, problem.message)
         case _:
             status = _STATUS.get(type(problem))
