@@ -110,6 +110,8 @@ def give_up(uow: UnitOfWork, claimed: Claimed, reason: str, now: datetime) -> No
     """
     message = claimed.message
     abroad = message.channel in THIRD_PARTY
+    if abroad:
+        uow.people.lock(message.to)
     if abroad and reason == unreached.UNREACHABLE:
         uow.people.end_address(message.address, reason, now)
     went = reach.redirect(uow, message, now, claimed.lease) if abroad else Redirected.NOWHERE
@@ -123,6 +125,7 @@ def give_up(uow: UnitOfWork, claimed: Claimed, reason: str, now: datetime) -> No
 def move(uow: UnitOfWork, claimed: Claimed, external: str, now: datetime) -> None:
     """The channel calls the address by another name now, and the message is sent there; never to somebody else."""
     message = claimed.message
+    uow.people.lock(message.to)
     if uow.people.find(message.channel, external) is not None:
         give_up(uow, claimed, unreached.UNREACHABLE, now)
         return

@@ -90,7 +90,9 @@ def look_again(uow: UnitOfWork, message_id: int, guard: str, now: datetime) -> N
     heard = uow.reaching.last_heard(message.to)
     if heard is not None and heard >= message.created:
         return
-    if try_next(uow, message, now):
+    if message.status is not OutboxStatus.SENT:
+        _look_later(uow, message, now, int(guard))
+    elif try_next(uow, message, now):
         _look_later(uow, message, now, int(guard) + 1)
     elif reach.ends_in_call(message.message_class, uow.people.get(message.to).role):
         call(uow, message.to, NOT_FETCHED, now)

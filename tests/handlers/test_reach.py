@@ -6,8 +6,11 @@ from functools import partial
 
 import pytest
 
-from flows.engine.messages import InboundKind, Level
-from handlers import consent, inbound, timers
+from flows.engine.events import Said
+from flows.engine.messages import InboundKind, Level, MessageClass, Text
+from handlers import consent, deliveries, inbound, timers
+from handlers.occasion import Occasion, Sending
+from storage.uow import UnitOfWork
 from tests.handlers.abroad import PAGE, Abroad, seen
 from tests.handlers.world import BERLIN
 
@@ -115,7 +118,7 @@ def test_reminders_ping_the_first_channel_then_the_next_then_somebody_calls(abro
     abroad.say("p1", "Ich bin heute krank")
     abroad.tap("p1", "today")
     arrived = abroad.to("2026-11-24 10:59")
-    assert [("p1", False), ("tg-p1", True)] == [one for one in seen(arrived) if one[0].endswith("p1")]
+    assert {("p1", False), ("tg-p1", True)} == {one for one in seen(arrived) if one[0].endswith("p1")}
     assert [("sms-p1", True)] == seen(abroad.to("2026-11-24 12:59"))
     assert [] == abroad.to_call()
     assert [] == seen(abroad.to("2026-11-24 13:00"))
@@ -234,7 +237,7 @@ def test_a_blocked_bot_ends_the_address_and_the_next_channel_is_tried(abroad: Ab
     abroad.say("p1", "Ich bin heute krank")
     abroad.tap("p1", "today")
     arrived = abroad.to("2026-11-24 09:30")
-    assert [("p1", False), ("sms-p1", True)] == [one for one in seen(arrived) if one[0].endswith("p1")]
+    assert {("p1", False), ("sms-p1", True)} == {one for one in seen(arrived) if one[0].endswith("p1")}
     assert ["web", "sms"] == abroad.channels_of("p1")
     assert {"absence"} == {str(event.fields["kind"]) for event in abroad.events("AlertRaised")}
 
@@ -306,3 +309,46 @@ def test_what_cannot_be_read_is_answered_kindly(abroad: Abroad, kind: InboundKin
     with abroad.store.read() as uow:
         assert [""] == [entry.text for entry in uow.inbox.history(abroad.person("p1").id)]
     assert ["ConsentGiven"] == [event.name for event in abroad.events()]
+
+
+def test_a_chat_that_moved_is_followed(abroad: Abroad) -> None:
+    """The message goes to the new name of the chat; a name that is somebody else's already ends the address."""
+    for who in ("p1", "p2"):
+        abroad.add(who, "telegram")
+    abroad.now += timedelta(hours=3)
+    person = abroad.person("p1")
+    text = Said(Text("Thank you. See you later."))
+
+    def say(uow: UnitOfWork) -> None:
+        occasion = Occasion(uow=uow, now=abroad.now, cause=f"test:{uow.new_id()}")
+        occasion.say(person, text, Sending(message_class=MessageClass.REMINDER, purpose="C1"))
+
+    abroad.write(say)
+    (claimed,) = abroad.claim()
+    abroad.write(partial(deliveries.move, claimed=claimed, external="tg-moved", now=abroad.now))
+    (again,) = abroad.claim()
+    assert "tg-moved" == again.external
+    abroad.write(partial(deliveries.move, claimed=again, external="tg-p2", now=abroad.now))
+    assert ["web"] == abroad.channels_of("p1")
+
+
+def test_a_message_that_is_still_on_its_way_is_not_called_for(abroad: Abroad) -> None:
+    """As long as delivery is down nobody is pinged for what cannot be read yet."""
+    abroad.add("p1", "push")
+    abroad.add("p1", "sms")
+    abroad.to("2026-11-23 10:00")
+    person = abroad.person("p1")
+
+    def say(uow: UnitOfWork) -> None:
+        occasion = Occasion(uow=uow, now=abroad.now, cause=f"test:{uow.new_id()}")
+        occasion.say(person, Said(Text("{words}", {"words": "x"})), Sending(message_class=MessageClass.REMINDER))
+
+    abroad.write(say)
+    abroad.now += timedelta(hours=2)
+    with abroad.store.read() as uow:
+        (timer,) = uow.timers.due(abroad.now, 10)
+    abroad.write(partial(timers.fire, timer=timer, now=abroad.now))
+    with abroad.store.read() as uow:
+        waiting = [len(uow.reaching.pending_at(address.id)) for address in uow.people.addresses(person.id)]
+        assert abroad.now + timedelta(hours=2) == uow.timers.next_due()
+    assert [1, 1, 0] == waiting
