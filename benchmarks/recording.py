@@ -36,12 +36,11 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement with its parameters, or with many sets of them."""
+    """One statement with its parameters."""
 
     sql: str
     params: tuple[Any, ...]
     seals: tuple[Sealed, ...]
-    many: bool = False
 
 
 Transaction = list[Step]
@@ -65,10 +64,6 @@ class Recording:
         elif not sql.startswith(CONTROL):
             self.transactions[-1].append(Step(sql, tuple(params), tuple(self._seals(params))))
 
-    def execute_many(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
-        """Note a statement that is executed with many sets of parameters, none of them sealed."""
-        self.transactions[-1].append(Step(sql, tuple(tuple(params) for params in many), (), many=True))
-
     def _seals(self, params: Sequence[Any]) -> Iterator[Sealed]:
         for place, value in enumerate(params):
             if isinstance(value, bytes) and value in self._plain:
@@ -86,13 +81,6 @@ class _Cursor(sqlite3.Cursor):
         if isinstance(connection, _Connection):
             connection.recording.execute(sql, params)
         super().execute(sql, params)
-        return self
-
-    def executemany(self, sql: str, many: Any, /) -> "_Cursor":
-        connection = self.connection
-        if isinstance(connection, _Connection):
-            connection.recording.execute_many(sql, many)
-        super().executemany(sql, many)
         return self
 
 
@@ -138,9 +126,6 @@ def replay(database: Path, pragmas: Sequence[str], transactions: Sequence[Transa
             execute("BEGIN IMMEDIATE")
             for step in steps:
                 params: Any = step.params
-                if step.many:
-                    cursor.executemany(step.sql, params)
-                    continue
                 if step.seals:
                     params = list(params)
                     for seal in step.seals:

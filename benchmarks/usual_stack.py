@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -38,6 +39,21 @@ SAID = (
 ENDS = ("Nur heute", "Bis morgen", "Bis Mittwoch", "Bis Freitag", "Weiß ich nicht")
 TOLD, WAYS = "{name} fehlt ab {day}: krank.", ("Gesehen", "Krankschreibung ist da")
 SUBJECT, NEW_ID = AESGCM(bytes(32)), count(1)
+
+BUTTONS = sa.Table(
+    "buttons",
+    sa.MetaData(),
+    sa.Column("handle", sa.LargeBinary, primary_key=True),
+    sa.Column("person", sa.Integer, sa.ForeignKey(tables.people.c.id), nullable=False),
+    sa.Column("outbox", sa.Integer, sa.ForeignKey(tables.outbox.c.id), nullable=False, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("conversation", sa.Integer, sa.ForeignKey(tables.conversations.c.id)),
+    sa.Column("turn", sa.Integer),
+    sa.Column("expires", sa.BigInteger),
+    sa.Column("used_at", sa.BigInteger),
+    sqlite_with_rowid=False,
+)
+"""A random handle in a row for each button, as is usual; ours need no rows."""
 
 
 class Base(DeclarativeBase):
@@ -107,7 +123,7 @@ class Alert(Base):
 
 
 class Button(Base):
-    __table__ = tables.buttons
+    __table__ = BUTTONS
 
 
 class Message(Base):
@@ -269,6 +285,8 @@ async def set_up(folder: Path, people: Sequence[tuple[str, str]]) -> UsualAssist
     schema.migrate(f"sqlite:///{folder}/usual.db")
     engine = create_async_engine(f"sqlite+aiosqlite:///{folder}/usual.db", pool_size=1, max_overflow=0)
     event.listen(engine.sync_engine, "connect", _prepare)
+    async with engine.begin() as connection:
+        await connection.run_sync(BUTTONS.metadata.create_all)
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     async with AsyncSession(engine) as session, session.begin():
         staff = [_person(f"c{number}", "caseworker", "de") for number in range(CASEWORKERS)]

@@ -151,11 +151,11 @@ def _press(occasion: Occasion, person: Person, handle: str, entry: int) -> None:
         else:
             occasion.say(person, Said(problem, menu_of(occasion, person)))
         return
-    occasion.uow.buttons.use(handle, occasion.now)
-    if person.role.is_staff and staff.knows(button.action, bound=button.conversation is not None):
+    occasion.uow.buttons.use(button, occasion.now)
+    if person.role.is_staff and staff.knows(button.action, bound=button.question.conversation is not None):
         staff.press(occasion, person, button)
         return
-    standing = button.conversation is None
+    standing = button.question.conversation is None
     reading = facts_in_button(button.value) if standing and button.value.count("|") == FACTS - 1 else Reading()
     reply = Reply(action=button.action, value=button.value, reading=reading, standing=standing)
     _hear(occasion, person, reply)
@@ -165,11 +165,12 @@ def _spent(occasion: Occasion, button: StoredButton) -> Text | None:
     """Why this button has no effect any more, or None."""
     if button.used_at is not None:
         return Text("You have already tapped this. It counts once. Is there anything else?")
-    if button.expires is not None and button.expires <= occasion.now:
+    question = button.question
+    if question.until is not None and question.until <= occasion.now:
         return Text("This button is too old. What would you like to do now?")
-    if button.conversation is None:
+    if question.conversation is None:
         return None
-    stored = occasion.uow.conversations.get(button.conversation)
-    if not stored.conversation.status.is_open or stored.conversation.turn != button.turn:
+    stored = occasion.uow.conversations.get(question.conversation)
+    if not stored.conversation.status.is_open or stored.conversation.turn != question.turn:
         return Text("This question is already answered. What would you like to do now?")
     return None

@@ -1,6 +1,5 @@
 """One thing that happens, and the only way anything is said because of it: a row in the outbox."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,7 +7,17 @@ from zoneinfo import ZoneInfo
 
 from flows.dialogues import levels
 from flows.engine.events import Event, Said
-from flows.engine.messages import Button, Level, MessageClass, Outgoing, OutgoingButton, Text, Value
+from flows.engine.messages import (
+    STANDING,
+    Button,
+    Level,
+    MessageClass,
+    Outgoing,
+    OutgoingButton,
+    Question,
+    Text,
+    Value,
+)
 from flows.people import Address, Person, PersonId, Role
 from flows.rules.calendar import WorkCalendar
 from flows.rules.contact import after_quiet
@@ -20,8 +29,6 @@ from locales.catalog import render
 from storage.uow import UnitOfWork
 
 BUTTON_LIFE = timedelta(days=6)
-HANDLE_BYTES = 12
-HANDLE_LENGTH = HANDLE_BYTES * 4 // 3
 UNASKED = frozenset({MessageClass.REMINDER, MessageClass.BROADCAST})
 
 
@@ -116,6 +123,7 @@ class Occasion:
             dedupe=sending.dedupe or f"{self.cause}:{self._said}",
             cause=self.cause,
             buttons=_buttons(said.buttons, to, params) if said.buttons else (),
+            question=self._question(sending) if said.buttons else STANDING,
             purpose=sending.purpose,
             created=self.now,
             not_before=self._not_before(to, sending),
@@ -125,8 +133,6 @@ class Occasion:
         )
         if not self.uow.outbox.add(message):
             return False
-        if message.buttons:
-            self._keep_buttons(message, sending)
         if told:
             self._ping(to, message, told)
         if message.awaited:
@@ -137,10 +143,9 @@ class Occasion:
         """Pass on somebody's own words as they are."""
         self.say(to, Said(Text("{words}", {"words": words}), level=Level.L4), sending)
 
-    def _keep_buttons(self, message: Outgoing, sending: Sending) -> None:
+    def _question(self, sending: Sending) -> Question:
         conversation, turn = sending.turn or (None, None)
-        expires = None if sending.lasting else self.now + BUTTON_LIFE
-        self.uow.buttons.add(message, conversation=conversation, turn=turn, expires=expires)
+        return Question(conversation, turn, None if sending.lasting else self.now + BUTTON_LIFE)
 
     def _address(self, to: Person) -> Address | None:
         """Where the person is reached at once; whoever has addresses elsewhere, too, is marked."""
@@ -229,14 +234,8 @@ class Occasion:
 
 
 def _buttons(buttons: Sequence[Button], to: Person, params: Mapping[str, Value]) -> tuple[OutgoingButton, ...]:
-    """The buttons as they are shown, each with a handle that nobody can guess."""
-    random = secrets.token_urlsafe(HANDLE_BYTES * len(buttons))
+    """The buttons as they are shown."""
     return tuple(
-        OutgoingButton(
-            random[place * HANDLE_LENGTH : (place + 1) * HANDLE_LENGTH],
-            render(button.label, to.language, formal=to.formal, params=params),
-            button.action,
-            button.value,
-        )
-        for place, button in enumerate(buttons)
+        OutgoingButton(render(button.label, to.language, formal=to.formal, params=params), button.action, button.value)
+        for button in buttons
     )

@@ -1,6 +1,5 @@
 """Pings: that there is something to read, said where the message itself may not be said (F83)."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +15,6 @@ from storage.uow import UnitOfWork
 SEEN = "seen"
 NO_SIGN = "•"
 ABOUT = "message:"
-HANDLE_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +55,17 @@ def send(uow: UnitOfWork, ping: Ping, address: Address, now: datetime) -> bool:
         expires=content.expires,
         ping=True,
     )
-    written = uow.outbox.add(message)
-    if written and message.buttons:
-        uow.buttons.add(message)
-    return written
+    return uow.outbox.add(message)
 
 
 def content_of(uow: UnitOfWork, ping: Outgoing) -> Outgoing:
     """The message a ping is about."""
-    return uow.outbox.get(int(ping.cause.removeprefix(ABOUT)))
+    return uow.outbox.get(about(ping))
+
+
+def about(ping: Outgoing) -> int:
+    """Which message a ping is about."""
+    return int(ping.cause.removeprefix(ABOUT))
 
 
 def _level(profile: Profile, ping: Ping, address: Address) -> Level:
@@ -96,7 +96,5 @@ def _buttons(ping: Ping) -> tuple[OutgoingButton, ...]:
         return ()
     label = render(levels.SEEN, ping.to.language, formal=ping.to.formal)
     return tuple(
-        OutgoingButton(secrets.token_urlsafe(HANDLE_BYTES), label, button.action, button.value)
-        for button in ping.content.buttons
-        if button.action == SEEN
+        OutgoingButton(label, button.action, button.value) for button in ping.content.buttons if button.action == SEEN
     )

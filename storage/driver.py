@@ -65,9 +65,6 @@ class Queries(Protocol):
     def put(self, statement: Statement, /, **params: Any) -> None:
         """Change exactly one row; `UnknownRow` if there is none. May be checked as late as the commit."""
 
-    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
-        """The same `put` with many parameters."""
-
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""
 
@@ -188,16 +185,6 @@ class SqliteDriver:
             raise self._failed(error) from error
         raise UnknownRow("no row has this id")
 
-    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
-        """The same `put` with many parameters, in one call."""
-        try:
-            self._began = None
-            changed = self._cursor.executemany(statement.sqlite, list(map(statement.pick, many))).rowcount
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-        if changed != len(many):
-            raise UnknownRow("no row has this id")
-
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""
         try:
@@ -303,10 +290,6 @@ class Ended:
     def put(self, statement: Statement, /, **params: Any) -> None:
         """Refuse."""
         self.rows(statement, **params)
-
-    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
-        """Refuse."""
-        self.rows(statement, many=many)
 
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Refuse."""

@@ -1,9 +1,9 @@
 """Messages on their way out: written with their cause, claimed under a lease, marked with what came of them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing, OutgoingButton
 from flows.people import PersonId
@@ -11,8 +11,10 @@ from storage import outbox_statements as sql
 from storage import queues
 from storage.driver import Row
 from storage.errors import UnknownRow, VaultError
+from storage.handles import handle_of
 from storage.ids import earlier
 from storage.instants import from_micros, instant_or_none, micros_or_none, to_micros
+from storage.outbox_payload import pack, unpack_buttons, unpack_moment, unpack_question
 from storage.queues import NO_LIMITS, Rooms
 from storage.repository import Repository
 from storage.statements import Statement
@@ -104,7 +106,7 @@ class Outbox(Repository):
             platform_id=None,
             reason=None,
             fetched=AWAITED if message.awaited else None,
-            sealed=self._seals.seal(message.subject, _TABLE, message.id, _payload(message)),
+            sealed=self._seals.seal(message.subject, _TABLE, message.id, pack(message)),
         )
         return stored == 1
 
@@ -286,7 +288,8 @@ class Outbox(Repository):
             message_class=MessageClass(message_class),
             dedupe=payload["dedupe"],
             cause=payload["cause"],
-            buttons=tuple(OutgoingButton(*button) for button in payload["buttons"]),
+            buttons=tuple(self._buttons(payload, id_, to)),
+            question=unpack_question(payload),
             purpose=payload["purpose"],
             created=from_micros(created),
             not_before=from_micros(not_before),
@@ -295,25 +298,9 @@ class Outbox(Repository):
             attempts=attempts,
             ping=bool(ping),
             awaited=fetched == AWAITED,
-            at=_moment(payload.get("at")),
+            at=unpack_moment(payload),
         )
 
-
-def _moment(text: str | None) -> date | datetime | None:
-    if text is None:
-        return None
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-
-
-def _payload(message: Outgoing) -> dict[str, object]:
-    about = {} if message.at is None else {"at": message.at}
-    return {
-        **about,
-        "text": message.text,
-        "language": message.language,
-        "level": int(message.level),
-        "dedupe": message.dedupe,
-        "cause": message.cause,
-        "purpose": message.purpose,
-        "buttons": [(button.handle, button.label, button.action, button.value) for button in message.buttons],
-    }
+    def _buttons(self, payload: Mapping[str, Any], id_: int, to: PersonId) -> Iterable[OutgoingButton]:
+        for position, button in enumerate(unpack_buttons(payload)):
+            yield replace(button, handle=handle_of(self._seals, id_, position, to))

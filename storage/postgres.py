@@ -149,11 +149,6 @@ class PostgresDriver:
         if self._seat is None:
             self._take_in(self._asked())
 
-    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
-        """The same `put` with many parameters; none of them waits for the one before."""
-        for params in many:
-            self.put(statement, **params)
-
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows and say how many."""
         question = question_of(statement)

@@ -32,9 +32,7 @@ _FETCHED = Statement(
 _AWAITED = Statement(sa.select(outbox.c.id).where(_ID, outbox.c.fetched == const(AWAITED)))
 _AWAIT = Statement(sa.update(outbox).where(_ID, outbox.c.fetched.is_(None)).values(fetched=const(AWAITED)))
 _PENDING_AT = Statement(
-    sa.select(outbox.c.id)
-    .where(_PENDING, outbox.c.address == sa.bindparam("address"))
-    .order_by(outbox.c.id)
+    sa.select(outbox.c.id).where(_PENDING, outbox.c.address == sa.bindparam("address")).order_by(outbox.c.id)
 )
 _MOVE = Statement(sa.update(outbox).where(_ID, _PENDING).values(**_TO_ADDRESS))
 _MOVE_HELD = Statement(

@@ -37,11 +37,6 @@ class Remembering:
         self._answers.clear()
         self._db.put(statement, **params)
 
-    def puts(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> None:
-        """The same `put` many times; every answer is forgotten."""
-        self._answers.clear()
-        self._db.puts(statement, many)
-
     def change(self, statement: Statement, /, **params: Any) -> int:
         """Change any number of rows, say how many, and forget every answer."""
         self._answers.clear()

@@ -258,18 +258,12 @@ timers = sa.Table(
     _text("outcome", nullable=True),
 )
 
-buttons = sa.Table(
-    "buttons",
+presses = sa.Table(
+    "presses",
     metadata,
-    sa.Column("handle", sa.LargeBinary, primary_key=True),
-    _person(),
-    sa.Column("outbox", ID, sa.ForeignKey("outbox.id"), nullable=False),
-    _number("position"),
-    sa.Column("conversation", ID, sa.ForeignKey("conversations.id")),
-    _number("turn", nullable=True),
-    _instant("expires", nullable=True),
-    _instant("used_at", nullable=True),
-    sa.Index(None, "outbox"),
+    sa.Column("outbox", ID, sa.ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    _instant("used_at"),
     sqlite_with_rowid=False,
 )
 

@@ -95,12 +95,31 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingButton:
-    """A button as a channel shows it: rendered label, random handle, stable action name."""
+    """A button as a channel shows it: rendered label, stable action name. `handle` is what a press sends back.
 
-    handle: str
+    The outbox gives it one that nobody can guess.
+    """
+
     label: str
     action: str
     value: str = ""
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the buttons under a message answer: one turn of a conversation (None: they stand for themselves).
+
+    `until` (aware UTC) they can be pressed; None: always.
+    """
+
+    conversation: int | None = None
+    turn: int | None = None
+    until: datetime | None = None
+
+
+STANDING = Question()
+"""What lasting buttons answer that belong to no conversation."""
 
 
 class OutboxStatus(StrEnum):
@@ -141,6 +160,7 @@ class Outgoing:
     dedupe: str
     cause: str
     buttons: tuple[OutgoingButton, ...] = ()
+    question: Question = STANDING
     purpose: str = ""
     created: datetime
     not_before: datetime

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.engine.conversation import Conversation
-from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing, OutgoingButton
+from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing, OutgoingButton, Question
 from flows.people import Address, Person
 from storage.errors import UnknownRow
 from storage.outbox import Claimed, Outbox
@@ -68,11 +67,13 @@ def test_a_message_comes_back_whole(store: Store, world: World) -> None:
         level=Level.L1,
         message_class=MessageClass.ALERT,
         purpose="C1",
-        buttons=(OutgoingButton("h1", "Gesehen", "seen", "7"), OutgoingButton("h2", "Später", "other")),
+        buttons=(OutgoingButton("Gesehen", "seen", "7"), OutgoingButton("Später", "other")),
+        question=Question(conversation=3, turn=2, until=NOW + MINUTE),
         expires=NOW + MINUTE,
     )
     with store.read() as uow:
-        assert written == uow.outbox.get(written.id)
+        stored = uow.outbox.get(written.id)
+        assert written == replace(stored, buttons=tuple(replace(button, handle="") for button in stored.buttons))
         with pytest.raises(UnknownRow):
             uow.outbox.get(1)
 
@@ -255,47 +256,6 @@ def test_a_message_that_does_not_open_stops_nobody(store: Store, world: World) -
         sqlite_of(store).execute("SELECT status, reason FROM outbox WHERE id = ?", (poison.id,)).fetchall()
     )
     assert ("failed", "unreadable") == (status, reason)
-
-
-def test_a_button_belongs_to_one_person(store: Store, world: World) -> None:
-    """A handle opens its button for the person it was shown to, and for nobody else."""
-
-    def show(uow: UnitOfWork) -> Outgoing:
-        talk = uow.conversations.add(world.anna.id, Conversation(flow="absence", version=1, node="until"), NOW)
-        buttons = (OutgoingButton("h1", "Heute", "today", "1"), OutgoingButton("h2", "Morgen", "tomorrow"))
-        shown = message(uow, world.anna, world.anna_web, buttons=buttons)
-        uow.buttons.add(shown, conversation=talk, turn=3, expires=NOW + MINUTE)
-        return shown
-
-    shown = store.submit(show).result()
-    with store.read() as uow:
-        button = uow.buttons.find("h2", world.anna.id)
-        assert button is not None
-        assert (shown.id, 1, "Morgen", "tomorrow", "", 3) == (
-            button.outbox_id,
-            button.position,
-            button.label,
-            button.action,
-            button.value,
-            button.turn,
-        )
-        assert (NOW + MINUTE, None) == (button.expires, button.used_at)
-        assert uow.buttons.find("h2", world.bilal.id) is None
-        assert uow.buttons.find("h3", world.anna.id) is None
-
-
-def test_a_button_is_used_once(store: Store, world: World) -> None:
-    """The second press is told apart from the first."""
-
-    def show(uow: UnitOfWork) -> None:
-        uow.buttons.add(message(uow, world.anna, world.anna_web, buttons=(OutgoingButton("h1", "Ja", "yes"),)))
-
-    store.submit(show).result()
-    assert [True, False] == [store.submit(lambda uow: uow.buttons.use("h1", NOW)).result() for _ in range(2)]
-    with store.read() as uow:
-        button = uow.buttons.find("h1", world.anna.id)
-    assert button is not None
-    assert NOW == button.used_at
 
 
 STEPS = st.lists(st.sampled_from(["write", "plan", "claim", "sent", "retry", "later"]), min_size=5, max_size=40)

@@ -55,7 +55,6 @@ CANARIES = {
     "external": "Finkenadresse",
     "evidence": "Starbeleg",
     "update": "Spatzenupdate",
-    "handle": "Meisenhandle",
 }
 TELLING = ("illness", "child_ill", "crisis", "AbsenceReported", "CrisisDetected")
 
@@ -85,7 +84,7 @@ def write_canaries(uow: UnitOfWork) -> None:
     event = AbsenceReported(who=bird.id, reason=Reason.CHILD_ILL, first_day=sick.first_day)
     uow.events.add(event, NOW, subject=bird.id)
     uow.events.add(event, NOW, subject=None)
-    button = OutgoingButton(CANARIES["handle"], CANARIES["button"], "today", CANARIES["value"])
+    button = OutgoingButton(CANARIES["button"], "today", CANARIES["value"])
     message = Outgoing(
         id=uow.new_id(),
         to=bird.id,
@@ -103,7 +102,6 @@ def write_canaries(uow: UnitOfWork) -> None:
         not_before=NOW,
     )
     uow.outbox.add(message)
-    uow.buttons.add(message)
     [claimed] = [each for each in uow.outbox.claim(NOW, timedelta(1), 9) if each.message.id == message.id]
     uow.outbox.mark_sent(message.id, claimed.lease, "m1", NOW)
 

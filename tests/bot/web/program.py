@@ -104,7 +104,6 @@ class SmallProgram:
                 not_before=now,
             )
             uow.outbox.add(message)
-            uow.buttons.add(message)
             return id_
 
         id_ = self.write(write)
@@ -115,9 +114,20 @@ class SmallProgram:
     def _mark(self, claimed: Claimed, uow: UnitOfWork) -> bool:
         return uow.outbox.mark_sent(claimed.message.id, claimed.lease, None, self.clock.now())
 
-    def use(self, handle: str) -> None:
+    def handles(self, message: int) -> list[str]:
+        """What a press on each of the message's buttons sends back."""
+        return self.write(lambda uow: [button.handle for button in uow.outbox.get(message).buttons])
+
+    def use(self, handle: str, who: str) -> None:
         """A button is used up."""
-        self.write(lambda uow: uow.buttons.use(handle, self.clock.now()))
+        person = self.person(who)
+
+        def press(uow: UnitOfWork) -> None:
+            button = uow.buttons.find(handle, person.id)
+            assert button is not None
+            uow.buttons.use(button, self.clock.now())
+
+        self.write(press)
 
     def _accept(self, uow: UnitOfWork, inbound: Inbound) -> bool:
         found = uow.people.find(inbound.channel, inbound.sender)

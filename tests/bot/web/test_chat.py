@@ -11,11 +11,12 @@ from tests.bot.web.conftest import Browser
 from tests.bot.web.program import SmallProgram
 
 Open = Callable[..., Browser]
+TAP = r'name="tap" value="([\w-]{32})"'
 
 
 def button(name: str, action: str = "yes", value: str = "") -> OutgoingButton:
-    """An answer whose handle is its name."""
-    return OutgoingButton(handle=name, label=name.capitalize(), action=action, value=value)
+    """An answer that says its name."""
+    return OutgoingButton(name.capitalize(), action, value)
 
 
 async def test_what_is_written_arrives_and_is_shown(program: SmallProgram, browser: Browser) -> None:
@@ -235,34 +236,34 @@ async def test_every_message_says_its_language_and_direction(program: SmallProgr
 async def test_answers_are_buttons_with_a_picture_and_a_word(program: SmallProgram, browser: Browser) -> None:
     """At most five answers stand at once, the others behind "more"; tapping one sends its handle."""
     await browser.enter(program.link("p1"))
-    program.say("p1", "Wann?", *(button(f"b{n}") for n in range(7)))
+    handles = program.handles(program.say("p1", "Wann?", *(button(f"b{n}") for n in range(7))))
     page = await browser.page()
     answers = page[page.index('<details class="answers"') :]
     first, _, more = answers.partition("<details>")
-    assert [f"b{n}" for n in range(5)] == re.findall(r'name="tap" value="(b\d)"', first)
-    assert ["b5", "b6"] == re.findall(r'name="tap" value="(b\d)"', more)
+    assert handles[:5] == re.findall(TAP, first)
+    assert handles[5:] == re.findall(TAP, more)
     assert 7 == len(re.findall(r'<svg class="icon[^>]*aria-hidden="true">.*?</svg> <span>B\d</span>', answers))
-    await browser.say("", tap="b6")
-    assert ["b6"] == [inbound.tap for inbound in program.heard]
+    await browser.say("", tap=handles[6])
+    assert handles[6:] == [inbound.tap for inbound in program.heard]
 
 
 async def test_used_answers_disappear(program: SmallProgram, browser: Browser) -> None:
     """A button that has done its work is not offered again, on the page and to the script."""
     await browser.enter(program.link("p1"))
-    program.say("p1", "Kommst du?", button("one"), button("two"))
-    program.use("one")
+    used, unused = program.handles(program.say("p1", "Kommst du?", button("one"), button("two")))
+    program.use(used, "p1")
     page = await browser.page()
-    assert ["two"] == re.findall(r'name="tap" value="(one|two)"', page)
-    fields = {**await browser.form(), "handles": "one two three"}
-    assert {"open": ["two"]} == (await browser.post(f"{browser.home}/answers", data=fields)).json()
-    assert 403 == (await browser.post(f"{browser.home}/answers", data={"handles": "one"})).status_code
+    assert [unused] == re.findall(TAP, page)
+    fields = {**await browser.form(), "handles": f"{used} {unused} three"}
+    assert {"open": [unused]} == (await browser.post(f"{browser.home}/answers", data=fields)).json()
+    assert 403 == (await browser.post(f"{browser.home}/answers", data={"handles": unused})).status_code
 
 
 async def test_another_persons_buttons_look_like_unknown_ones(program: SmallProgram, browser: Browser) -> None:
     """Asking about somebody else's button tells nothing."""
-    program.say("p2", "?", button("theirs"))
+    [theirs] = program.handles(program.say("p2", "?", button("theirs")))
     await browser.enter(program.link("p1"))
-    fields = {**await browser.form(), "handles": "theirs nobodys"}
+    fields = {**await browser.form(), "handles": f"{theirs} nobodys"}
     assert {"open": []} == (await browser.post(f"{browser.home}/answers", data=fields)).json()
 
 
