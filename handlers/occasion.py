@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flows.dialogues import levels
 from flows.engine.events import Event, Said
 from flows.engine.messages import (
-    STANDING,
+    NO_QUESTION,
     Button,
     Level,
     MessageClass,
@@ -123,7 +123,7 @@ class Occasion:
             dedupe=sending.dedupe or f"{self.cause}:{self._said}",
             cause=self.cause,
             buttons=_buttons(said.buttons, to, params) if said.buttons else (),
-            question=self._question(sending) if said.buttons else STANDING,
+            question=self._question(sending) if said.buttons else NO_QUESTION,
             purpose=sending.purpose,
             created=self.now,
             not_before=self._not_before(to, sending),

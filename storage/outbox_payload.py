@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from flows.engine.messages import STANDING, Outgoing, OutgoingButton, Question
+from flows.engine.messages import NO_QUESTION, Outgoing, OutgoingButton, Question
 
 # Not "buttons": before revision 0005 they stood there with handles that are not valid any more.
 _BUTTONS: Final = "answers"
@@ -37,7 +37,7 @@ def unpack_buttons(payload: Mapping[str, Any]) -> list[OutgoingButton]:
 def unpack_question(payload: Mapping[str, Any]) -> Question:
     """What the buttons answer."""
     if "question" not in payload:
-        return STANDING
+        return NO_QUESTION
     conversation, turn, until = payload["question"]
     return Question(conversation, turn, None if until is None else datetime.fromisoformat(until))
 

@@ -118,7 +118,7 @@ class Question:
     until: datetime | None = None
 
 
-STANDING = Question()
+NO_QUESTION = Question()
 """What lasting buttons answer that belong to no conversation."""
 
 
@@ -160,7 +160,7 @@ class Outgoing:
     dedupe: str
     cause: str
     buttons: tuple[OutgoingButton, ...] = ()
-    question: Question = STANDING
+    question: Question = NO_QUESTION
     purpose: str = ""
     created: datetime
     not_before: datetime
