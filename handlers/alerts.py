@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
+from flows.dialogues.levels import SEEN
 from flows.dialogues.words import STAFF_REASONS
 from flows.engine.events import (
     AlertAcknowledged,
@@ -19,7 +20,6 @@ from flows.rules.alerts import Alert
 from handlers.occasion import Occasion, Sending
 
 TIMER = "alert"
-SEEN = Text("Seen")
 ANSWER = Text("Answer")
 PROOF_HERE = Text("Sick note is here")
 SOON = timedelta(seconds=1)

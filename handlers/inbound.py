@@ -47,7 +47,17 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     person, address = known
     words = _words(inbound)
     text = "" if inbound.kind is InboundKind.TAP else words[:LONGEST]
-    entry = uow.inbox.accept(replace(inbound, text=text, file_name=""), person.id, now)
+    kept = Inbound(
+        channel=inbound.channel,
+        external_id=inbound.external_id,
+        sender=inbound.sender,
+        kind=inbound.kind,
+        text=text,
+        tap=inbound.tap,
+        platform_id=inbound.platform_id,
+        edited=inbound.edited,
+    )
+    entry = uow.inbox.accept(kept, person.id, now)
     if entry is None:
         return None
     if address.ended:

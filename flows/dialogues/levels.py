@@ -172,8 +172,11 @@ def new_message_about(sign: str, at: date | datetime, now: datetime) -> Text:
 
 def level_of(said: Said) -> Level:
     """How much a message reveals: the most of its text, the texts inside it, and its buttons' labels."""
-    found = said.level if said.level > Level.L3 else _level(said.text, said.level)
-    return max(found, *(_level(button.label, Level.L3) for button in said.buttons)) if said.buttons else found
+    level = said.level if said.level > Level.L3 else _level(said.text, said.level)
+    for button in said.buttons:
+        found = _level(button.label, Level.L3)
+        level = max(level, found)
+    return level
 
 
 def neutral(said: Said) -> Said:
@@ -199,6 +202,8 @@ def _worded_neutrally(button: Button) -> Button:
 def _level(text: Text, unnamed: Level) -> Level:
     level = _LEVELS.get(text.key, unnamed)
     for value in text.params.values():
-        inner = value if isinstance(value, tuple) else (value,)
-        level = max(level, *(_level(each, Level.L3) for each in inner if isinstance(each, Text)), level)
+        if isinstance(value, Text):
+            level = max(level, _level(value, Level.L3))
+        elif isinstance(value, tuple):
+            level = max(level, *(_level(each, Level.L3) for each in value))
     return level
