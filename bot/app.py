@@ -54,12 +54,14 @@ class App:
         self.profile = profile
         self.clock = clock
         self.channels = {channel.name: channel for channel in channels}
-        self.delivery = Delivery(run=self.run, clock=clock, channels=self.channels, settings=settings.delivery)
+        self._wake = asyncio.Event()
+        self.delivery = Delivery(
+            run=self.run, clock=clock, channels=self.channels, settings=settings.delivery, wake=self._wake.set
+        )
         self.ticker = Ticker(self._tick, settings.delivery.tick_seconds)
         sys.setswitchinterval(TURN_SECONDS)
         self._landing = Landing()
         self._settling = asyncio.Lock()
-        self._wake = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
         self._finishing: asyncio.Task[None] | None = None
         self._stopping = False
@@ -80,6 +82,7 @@ class App:
             await self.run(partial(inbound.rescue, inbound=update, now=now))
             return None
         finally:
+            self.delivery.look_again()
             self._wake.set()
 
     async def start(self, *, ticking: bool = True) -> None:

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from storage.outbox import Sent
 from storage.uow import UnitOfWork
 
-Keep = Callable[[Callable[[UnitOfWork], object]], Awaitable[None]]
+Work = Callable[[UnitOfWork], object]
+Keep = Callable[[Work], Awaitable[None]]
+_Waiting = tuple[Sent, Work | None, "asyncio.Future[None]"]
 
 
 class Marking:
@@ -18,13 +21,16 @@ class Marking:
     def __init__(self, keep: Keep) -> None:
         """`keep` does a unit of work, again and again while the database is in the way."""
         self._keep = keep
-        self._waiting: list[tuple[Sent, asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def sent(self, sent: Sent) -> None:
-        """Returns when it is written down that the message was sent; raises what stands in the way of it."""
+    async def sent(self, sent: Sent, also: Work | None = None) -> None:
+        """Returns when it is written down that the message was sent; raises what stands in the way of it.
+
+        `also` is done in the same unit of work.
+        """
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((sent, done))
+        self._waiting.append((sent, also, done))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
         await done
@@ -39,18 +45,24 @@ class Marking:
         finally:
             self._writing = None
 
-    async def _tried(self, taken: Sequence[tuple[Sent, "asyncio.Future[None]"]]) -> bool:
+    async def _tried(self, taken: Sequence[_Waiting]) -> bool:
         """Whether these could be written down together; only one by itself is told of what stands in the way."""
-        many = [sent for sent, _ in taken]
         try:
-            await self._keep(lambda uow: uow.outbox.mark_all_sent(many))
+            await self._keep(partial(_mark, taken=taken))
         except Exception as error:  # noqa: BLE001 - belongs to who waits for it
             if len(taken) == 1:
-                _, done = taken[0]
+                *_, done = taken[0]
                 if not done.done():
                     done.set_exception(error)
             return False
-        for _, done in taken:
+        for *_, done in taken:
             if not done.done():
                 done.set_result(None)
         return True
+
+
+def _mark(uow: UnitOfWork, taken: Sequence[_Waiting]) -> None:
+    uow.outbox.mark_all_sent([sent for sent, *_ in taken])
+    for _, also, _ in taken:
+        if also is not None:
+            also(uow)

@@ -13,7 +13,9 @@ from handlers.occasion import UNASKED, Occasion
 from handlers.reach import Redirected
 from locales.catalog import render
 from storage.errors import UnknownRow, VaultError
+from storage.halts import Halt
 from storage.outbox import MAY_HAVE_ARRIVED, UNREADABLE, Claimed, CutOff
+from storage.queues import NO_LIMITS, Rooms
 from storage.uow import UnitOfWork
 
 WITHDRAWN = "no consent"
@@ -26,13 +28,13 @@ ALERT_PATIENCE = timedelta(minutes=2)
 """How long an alert is tried in vain before one more person gets it."""
 
 
-def claim(uow: UnitOfWork, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
+def claim(uow: UnitOfWork, now: datetime, lease: timedelta, limit: int, rooms: Rooms = NO_LIMITS) -> list[Claimed]:
     """Take due messages that are still wanted; what is not wanted any more or has expired is put aside.
 
     Looks again when all it found was put aside: some of it may have gone another way.
     """
     uow.outbox.expire(now)
-    while found := uow.outbox.claim(now, lease, limit):
+    while found := uow.outbox.claim(now, lease, limit, rooms):
         taken = [ready for claimed in found if (ready := _prepare(uow, claimed, now)) is not None]
         if taken:
             return taken
@@ -136,8 +138,24 @@ def move(uow: UnitOfWork, claimed: Claimed, external: str, now: datetime) -> Non
 def put_off(uow: UnitOfWork, claimed: Claimed, again: datetime, reason: str, now: datetime) -> None:
     """A message is tried again later. An alert is never given up, and goes to one more person when it takes long."""
     message = claimed.message
-    if not uow.outbox.mark_retry(message.id, claimed.lease, again, MAY_HAVE_ARRIVED if claimed.in_doubt else reason):
-        return
+    if uow.outbox.mark_retry(message.id, claimed.lease, again, MAY_HAVE_ARRIVED if claimed.in_doubt else reason):
+        _lose_patience(uow, message, again, now)
+
+
+def put_back(uow: UnitOfWork, claimed: Claimed, again: datetime, now: datetime) -> None:
+    """A message was not sent because it is no time for it: that is no try of it."""
+    if uow.outbox.put_back(claimed.message.id, claimed.lease, again):
+        _lose_patience(uow, claimed.message, again, now)
+
+
+def halt(uow: UnitOfWork, claimed: Claimed, asked: Halt, now: datetime) -> None:
+    """The channel refused the message and asks to be left alone: everybody who sends keeps to that."""
+    uow.halts.lift(asked.channel, now)
+    uow.halts.put(asked)
+    put_off(uow, claimed, asked.until, "try later", now)
+
+
+def _lose_patience(uow: UnitOfWork, message: Outgoing, again: datetime, now: datetime) -> None:
     patience = message.created + ALERT_PATIENCE
     if is_alert(message) and message.not_before <= patience < again:
         _pass_on(uow, message, now)

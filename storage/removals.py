@@ -7,10 +7,13 @@ from typing import Final
 import sqlalchemy as sa
 
 from flows.people import Address, PersonId
+from storage.driver import Row
+from storage.errors import VaultError
+from storage.halts import WHOLE_CHANNEL
 from storage.instants import from_micros, to_micros
 from storage.repository import Repository
 from storage.statements import Statement, const, insert_into, take
-from storage.tables import addresses, removals
+from storage.tables import addresses, halts, removals
 
 DONE: Final = "done"
 GIVEN_UP: Final = "given up"
@@ -19,6 +22,11 @@ _TABLE: Final = "removals"
 _OPEN = removals.c.settled.is_(None)
 _THIS = (removals.c.id == sa.bindparam("id"), _OPEN)
 
+_HALTED = sa.exists().where(
+    halts.c.channel == removals.c.channel,
+    sa.or_(halts.c.address == removals.c.address, halts.c.address == const(WHOLE_CHANNEL)),
+    halts.c.until > sa.bindparam("now"),
+)
 _ADD = insert_into(removals)
 _DUE = Statement(
     take(
@@ -34,8 +42,8 @@ _DUE = Statement(
             addresses.c.sealed.label("address_sealed"),
         )
         .join(addresses, addresses.c.id == removals.c.address)
-        .where(_OPEN, removals.c.due <= sa.bindparam("now"))
-        .order_by(removals.c.due, removals.c.id)
+        .where(_OPEN, removals.c.due <= sa.bindparam("now"), ~_HALTED)
+        .order_by(removals.c.due.desc(), removals.c.id)
     )
 )
 _AGAIN = Statement(sa.update(removals).where(*_THIS).values(due=sa.bindparam("due"), tries=removals.c.tries + const(1)))
@@ -85,22 +93,28 @@ class Removals(Repository):
         return id_
 
     def due(self, now: datetime, limit: int) -> list[Removal]:
-        """What is to be taken away now, longest due first."""
-        return [
-            Removal(
-                id=id_,
-                channel=channel,
-                address=address,
-                external=self._seals.open(PersonId(person), "addresses", address, address_sealed)["external"],
-                platform_id=self._seals.open(PersonId(person), _TABLE, id_, sealed)["platform_id"],
-                due=from_micros(due),
-                gives_up=from_micros(gives_up),
-                tries=tries,
-            )
-            for id_, person, channel, address, due, gives_up, tries, sealed, address_sealed in self._db.rows(
-                _DUE, now=to_micros(now), limit=limit
-            )
-        ]
+        """What is to be taken away now where no halt holds; what somebody has just written before what is older."""
+        rows = self._db.rows(_DUE, now=to_micros(now), limit=limit)
+        found = []
+        for row in rows:
+            try:
+                found.append(self._removal(row))
+            except VaultError:
+                self.settle(row[0], GIVEN_UP, now)
+        return found
+
+    def _removal(self, row: Row) -> Removal:
+        id_, person, channel, address, due, gives_up, tries, sealed, address_sealed = row
+        return Removal(
+            id=id_,
+            channel=channel,
+            address=address,
+            external=self._seals.open(PersonId(person), "addresses", address, address_sealed)["external"],
+            platform_id=self._seals.open(PersonId(person), _TABLE, id_, sealed)["platform_id"],
+            due=from_micros(due),
+            gives_up=from_micros(gives_up),
+            tries=tries,
+        )
 
     def try_again(self, id_: int, due: datetime) -> None:
         """It could not be done yet: once more from `due` on."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels import Outgoing, Rejected, TryLater, Unreachable
-from bot.delivery import LONGEST_WAIT, wait_before
+from bot.pacing import LONGEST_WAIT, wait_before
 from flows.engine.messages import MessageClass, OutboxStatus
 from handlers.occasion import Sending
 from tests.bot.running import TWICE_IS_FINE, Behaviour, Scripted, program
