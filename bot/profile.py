@@ -9,7 +9,7 @@ from flows.engine.messages import Level
 from flows.rules.profile import Escalation, Profile, Reach
 from pydantic import ValidationError
 
-from bot.profile_sections import OTHERWISE, Decision, File, Programme, Reaching
+from bot.profile_sections import OTHERWISE, File, Programme, Reaching
 from bot.settings import SettingsError
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -25,12 +25,7 @@ def names() -> list[str]:
 
 def load_profile(name: str) -> Profile:
     """The profile `name`. Raises `SettingsError` that names the wrong key and the way out."""
-    return _profile(name, _read(name))
-
-
-def decision_of(name: str) -> Decision | None:
-    """Who has decided that Telegram may be used. Raises `SettingsError` as `load_profile` does."""
-    return _read(name).channels.telegram_decision
+    return _profile(name, read_file(name))
 
 
 def refuse_to_serve(name: str) -> None:
@@ -43,7 +38,8 @@ def refuse_to_serve(name: str) -> None:
         )
 
 
-def _read(name: str) -> File:
+def read_file(name: str) -> File:
+    """What the file says, checked. Raises `SettingsError` as `load_profile` does."""
     path = FOLDER / f"{name}.toml"
     if name not in names():
         raise SettingsError(f"profile: there is no profile {name!r}; there are: {', '.join(names())}")

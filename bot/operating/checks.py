@@ -3,6 +3,7 @@
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from storage.settings import database_file, is_server
 from storage.vault import Vault
 
 from bot import control
-from bot.operating import age, auditing
+from bot.operating import age, auditing, channel_checks
 from bot.operating.lines import Line, State
 from bot.profile import load_profile
 from bot.settings import Settings, SettingsError
@@ -41,11 +42,17 @@ def look(settings: Settings, now: datetime) -> Iterator[Line]:
         ("clock", lambda: _clock(settings, now)),
         ("backup", lambda: _backup(settings)),
     )
-    for name, one in looks:
+    for name, one in (*looks, *_channel_looks(settings)):
         try:
             yield one()
         except (SettingsError, StorageError, OSError) as error:
             yield Line(name, State.FAULT, str(error), f"docs/operating.md says what to do about: {name}")
+
+
+def _channel_looks(settings: Settings) -> Iterator[tuple[str, Callable[[], Line]]]:
+    """What concerns the channels that others run; nothing, if the profile cannot be read: its own line says so."""
+    with suppress(SettingsError):
+        yield from channel_checks.looks(settings, load_profile(settings.profile))
 
 
 def _file(settings: Settings) -> Path | None:

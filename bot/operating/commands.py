@@ -14,12 +14,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 from flows.engine.messages import OutboxStatus
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from storage.schema import revision_of
 
 from bot import control
 from bot.clock import SystemClock
-from bot.operating import age, auditing, backups, calls, checks, messages
+from bot.operating import age, auditing, backups, calls, channel_checks, checks, explaining, messages
 from bot.operating.lines import Line, State
 from bot.settings import Settings, SettingsError, demo_settings, read_settings
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
@@ -50,11 +51,21 @@ def register(cli: typer.Typer) -> None:
     cli.add_typer(outbox, name="outbox")
 
 
-def check(as_json: AsJson = False) -> None:
-    """Look at settings, keys, database, disk, port and clock; may run beside the assistant. Exit 2 if there is a fault.
+def check(
+    profile: Annotated[
+        str | None, typer.Option(help="explain this profile in German, and look at nothing else")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at settings, keys, database, disk, port, clock and channels; may run beside the assistant.
 
-    Examples: python -m bot check · python -m bot check --json
+    Exit 1 if only a channel is not as it should be, 2 if there is another fault.
+
+    Examples: python -m bot check · python -m bot check --json · python -m bot check --profile inbeq
     """
+    if profile is not None:
+        _explain(profile, as_json=as_json)
+        return
     try:
         lines = list(checks.look(_settings(), SystemClock().now()))
     except SettingsError as error:
@@ -63,8 +74,22 @@ def check(as_json: AsJson = False) -> None:
         say_json([dataclasses.asdict(line) for line in lines])
     else:
         _show_lines(lines)
-    if any(line.state is State.FAULT for line in lines):
-        raise typer.Exit(UNUSABLE)
+    if faults := {line.name for line in lines if line.state is State.FAULT}:
+        raise typer.Exit(DIFFERS if faults <= channel_checks.NAMES else UNUSABLE)
+
+
+def _explain(name: str, *, as_json: bool) -> None:
+    with errors_in_words():
+        chapters = explaining.explain(name)
+    if as_json:
+        say_json([dataclasses.asdict(chapter) for chapter in chapters])
+        return
+    console = Console(highlight=False, markup=False)
+    for chapter in chapters:
+        console.print(chapter.title, style="bold", soft_wrap=True)
+        for sentence in chapter.sentences:
+            console.print(Padding(sentence, (0, 0, 0, 2)))
+        console.print()
 
 
 def _show_lines(lines: list[Line]) -> None:

@@ -19,9 +19,9 @@ from locales.revealing import Revealing, everywhere
 
 from bot.bot_api.commands import ONLY_ALONE, introductions
 from bot.settings import Settings
-from bot.web.desk import HERE
 
 PAGE: Final = "web"
+PAGES: Final = Path(__file__).parents[1] / "web" / "templates"
 _TITLE = re.compile(r'block title %}\s*\{\{\s*t\("([^"]+)"')
 _LEGAL_FORM = re.compile(r"[\s,]+(?:g?gmbh|g?ug|g?ag|e\.\s*v\.|ev|eg|kdör|stiftung)\.?$", re.IGNORECASE)
 
@@ -68,7 +68,8 @@ def inspect(profile: Profile, folder: Path = FOLDER) -> Finding:
     """Look at every text of every channel that the profile permits, in the catalogues of `folder`."""
     words = revealing(profile)
     seen = list(shown(profile, folder))
-    hits = tuple(Hit(each, word) for each in seen for word in words.find(each.text))
+    found = {text: words.find(text) for text in {each.text for each in seen}}
+    hits = tuple(Hit(each, word) for each in seen for word in found[each.text])
     return Finding(
         texts=len({each.name for each in seen}),
         languages=len({each.language for each in seen}),
@@ -101,8 +102,7 @@ def shown(profile: Profile, folder: Path = FOLDER) -> Iterator[Shown]:
 
 def page_titles() -> set[str]:
     """The message ids of the titles that our pages give their tabs."""
-    pages = (HERE / "templates").glob("*.html")
-    return {key for page in pages for key in _TITLE.findall(page.read_text("utf-8"))}
+    return {key for page in PAGES.glob("*.html") for key in _TITLE.findall(page.read_text("utf-8"))}
 
 
 def _of_a_bot(channel: str, catalogues: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[Shown]:

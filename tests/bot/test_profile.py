@@ -135,7 +135,7 @@ def test_levels_order_and_waits_are_read(folder: Path) -> None:
     assert {name: timedelta(minutes=minutes) for name, minutes in waits.items()} == mine.reach.wait
     assert timedelta(hours=2) == mine.reach.default
     assert "Musterbetrieb" in mine.revealing
-    decision = profile.decision_of("mine")
+    decision = profile.read_file("mine").channels.telegram_decision
     assert decision is not None
     assert ("Frau Amt, Geschäftsführung", date(2026, 11, 20)) == (decision.by, decision.date)
 

@@ -1,0 +1,213 @@
+"""Explains a profile in plain German: what it decides, and what follows from it.
+
+German only, and not in the catalogues: it is read by whoever signs for the carrier (management, data protection, works
+council), beside contracts and laws that are German, and never by a participant.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Final
+
+from flows.dialogues.words import STAFF_REASONS
+from flows.engine.messages import Level, MessageClass
+from flows.rules.profile import Escalation, EvidenceRule, Profile
+from locales.catalog import render
+
+from bot.operating import lock_screen
+from bot.profile import DEMO, load_profile, read_file
+from bot.profile_sections import OFF, File
+
+OFFICES: Final = {
+    "agency": "die Agentur für Arbeit",
+    "jobcenter": "das Jobcenter",
+    "company": "der Betrieb",
+    "school": "die Schule",
+}
+_RULES: Final = {
+    EvidenceRule.NONE: "Bei Krankheit wird kein Nachweis verlangt.",
+    EvidenceRule.OWN_WORD: "Bei Krankheit genügt das eigene Wort, ein Nachweis wird nicht verlangt.",
+    EvidenceRule.CERTIFICATE_DAY_1: "Krankheit ohne Krankschreibung gilt ab dem 1. Tag als „Nachweis offen“ (R2).",
+    EvidenceRule.CERTIFICATE_DAY_3: "Eine Krankschreibung wird ab dem 3. Tag verlangt (R2).",
+    EvidenceRule.CERTIFICATE_DAY_4: "Eine Krankschreibung wird ab dem 4. Tag verlangt (R2).",
+    EvidenceRule.NOTIFY_ONLY: "Krankheit wird gemeldet, ein Nachweis wird hier nicht verlangt.",
+}
+_CHANNELS: Final = {
+    "telegram": "Telegram für Teilnehmende",
+    "telegram_staff": "Telegram für Mitarbeitende",
+    "push": "Benachrichtigung auf dem Handy (Web Push)",
+    "sms": "SMS",
+}
+_LEVELS: Final = {
+    Level.L0: "L0. Dort stehen das eigene Zeichen der Person und „Neue Nachricht“; alles andere steht auf der Seite.",
+    Level.L1: "L1. Dort stehen das eigene Zeichen der Person und höchstens eine Zeit („Heute 8:00“); sonst nichts.",
+    Level.L2: "L2. Dort steht auch Organisatorisches in neutralen Worten: Tag, Uhrzeit, Ort, Name. Nie ein Grund, nie "
+    "Gesundheit: Danach wird nur auf der Seite gefragt. Wer es im Chat trotzdem schreibt, dessen Meldung gilt, und die "
+    "Nachricht wird aus dem Chat gelöscht.",
+}
+_STAFF: Final = "L0. Dort steht nur „Hinweis“ mit dem Knopf „Gesehen“; der Inhalt steht hinter der Anmeldung."
+_OFF: Final = "aus. Dort wird nichts gesendet."
+_CLASSES: Final = {
+    MessageClass.ALERT: "Hinweise an Mitarbeitende",
+    MessageClass.REMINDER: "Erinnerungen",
+    MessageClass.BROADCAST: "Rundnachrichten",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One heading with its sentences."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+def explain(name: str) -> list[Chapter]:
+    """The profile `name` in German. Raises `SettingsError` if there is none or it is wrong."""
+    profile, file = load_profile(name), read_file(name)
+    carrier = profile.carrier
+    return [
+        Chapter(f"Profil „{name}“: {carrier['name']}, {carrier['address']}", tuple(_whether_it_runs(name))),
+        Chapter("Grundlage und Anrede", tuple(_basis(profile, file))),
+        Chapter("Abwesenheit", tuple(_absence(profile))),
+        Chapter("Wer es noch erfahren muss", tuple(_offices(profile.must_tell))),
+        Chapter("Kanäle, und was dort stehen darf", tuple(_channels(profile, file))),
+        Chapter("Wer wie erreicht wird", tuple(_reach(profile))),
+        Chapter("Zeiten", tuple(_times(profile))),
+        Chapter("Wenn niemand eine Meldung ansieht", tuple(_escalation(profile))),
+        Chapter("Gesperrtes Handy", tuple(_lock_screen(profile))),
+        Chapter("Noch offen", tuple(_open(profile))),
+    ]
+
+
+def _whether_it_runs(name: str) -> Iterator[str]:
+    if name == DEMO:
+        yield "Ein Beispiel mit erfundenen Menschen, nicht für den Betrieb: python -m bot demo."
+        return
+    yield (
+        "Dieses Profil bedient noch niemanden: Mitarbeitende haben noch keine Anmeldung mit zweitem Faktor. Es lässt "
+        "sich prüfen und erklären; python -m bot run lehnt es ab."
+    )
+
+
+def _basis(profile: Profile, file: File) -> Iterator[str]:
+    if profile.statutory:
+        yield (
+            "Meldungen über Anwesenheit, Fehlzeiten, Eintritt und Austritt beruhen auf Gesetz (§ 318 SGB III, "
+            "§ 61 SGB II), nie auf einer Einwilligung: Sie werden immer aufgenommen und weitergegeben. Einwilligungen "
+            "regeln nur den Kanal und alles Freiwillige."
+        )
+    else:
+        yield (
+            "Meldungen beruhen nicht auf Meldepflichten des SGB: Ohne Einwilligung geht nichts an Ämter, und ein Nein "
+            "hat keine Folgen."
+        )
+    yield f"Anrede zu Beginn: {'Sie' if profile.formal else 'Du'}. Jede Person kann das für sich ändern."
+    own = ", ".join(f"{day[3:]}.{day[:2]}." for day in file.programme.own_free_days)
+    yield f"Frei sind die Feiertage von {profile.land}" + (f" und außerdem {own} (R30)." if own else ".")
+
+
+def _absence(profile: Profile) -> Iterator[str]:
+    yield "Eine Meldung wird zu jeder Stunde angenommen und nie abgelehnt, weil eine Angabe fehlt (R1)."
+    yield _RULES[profile.evidence_rule]
+    if profile.evidence_rule.needs_proof:
+        yield f"An den Nachweis wird am 2. und 3. Arbeitstag um {_clock(profile.proof_reminder_at)} erinnert (R3)."
+    reasons = ", ".join(render(STAFF_REASONS[reason], "de", formal=True) for reason in profile.reasons)
+    yield f"Gründe zur Auswahl ({len(profile.reasons)}): {reasons}."
+    yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."
+
+
+def _offices(must_tell: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    for phase, offices in must_tell.items():
+        named = ", ".join(OFFICES[office] for office in offices) or "niemand"
+        yield f"{f'Phase „{phase}“' if phase else 'Sonst'}: {named} (R20a)."
+    yield "Die Antwort auf eine Meldung sagt das der Person; das Programm selbst benachrichtigt diese Stellen nicht."
+
+
+def _channels(profile: Profile, file: File) -> Iterator[str]:
+    yield "Eigene Seite: alles, auch Gesundheit. Sie liegt auf dem Server des Trägers."
+    for channel, name in _CHANNELS.items():
+        level = profile.level_of(channel)
+        if level is None:
+            yield f"{name}: {_OFF}"
+        else:
+            yield f"{name}: {_STAFF if channel == 'telegram_staff' else _LEVELS[level]}"
+    if {"telegram", "sms"} & profile.levels.keys():
+        yield "Unter „Neue Nachricht“ auf Telegram und in SMS steht die feste Adresse der Seite, nie ein Einmal-Link."
+    yield from _decision(file)
+
+
+def _decision(file: File) -> Iterator[str]:
+    decision = file.channels.telegram_decision
+    if decision is not None:
+        yield f"Über Telegram hat entschieden: {decision.by}, am {decision.date:%d.%m.%Y}."
+    if file.channels.telegram_level != OFF:
+        yield "Telegram braucht außerdem die Einwilligung jeder Person (C2); ohne sie steht alles nur auf der Seite."
+
+
+def _reach(profile: Profile) -> Iterator[str]:
+    on = [_CHANNELS[channel] for channel in profile.reach.order if profile.level_of(channel) is not None]
+    if on:
+        yield "Reihenfolge: " + ", dann ".join(on) + ". Es zählt, was die Person selbst eingerichtet hat."
+    else:
+        yield "Niemand wird außerhalb der Seite erreicht: Wer sie nicht öffnet, erfährt nichts von selbst."
+    for message_class, name in _CLASSES.items():
+        wait = profile.reach.wait.get(message_class, profile.reach.default)
+        yield f"{name}: Holt nach {_span(wait)} niemand die Nachricht ab, kommt der nächste Weg an die Reihe."
+    yield (
+        "Erreicht eine Erinnerung oder Rundnachricht jemanden auf keinem Weg, steht die Person auf der Telefonliste "
+        "des Tages und wird angerufen."
+    )
+
+
+def _times(profile: Profile) -> Iterator[str]:
+    yield f"Ruhezeit: von {_clock(profile.quiet_from)} bis {_clock(profile.quiet_until)} geht nichts ungefragt hinaus."
+    yield f"Büro: Montag bis Freitag {_clock(profile.office_opens)} bis {_clock(profile.office_closes)}."
+
+
+def _escalation(profile: Profile) -> Iterator[str]:
+    yield f"Gewöhnliche Meldung: {_steps(profile.escalation)}."
+    yield f"Krise: {_steps(profile.crisis_escalation)}. Hilfe mit Telefonnummern bekommt die Person sofort."
+    yield "Gezählt wird nur Bürozeit."
+
+
+def _steps(steps: Escalation) -> str:
+    return f"nach {_span(steps.substitute)} die Vertretung, nach {_span(steps.coordinator)} die Leitung"
+
+
+def _lock_screen(profile: Profile) -> Iterator[str]:
+    finding = lock_screen.inspect(profile)
+    yield (
+        f"Geprüft: {finding.texts} Texte × {finding.languages} Sprachen × {finding.channels} Kanäle, "
+        f"{len(finding.hits)} Treffer für Wörter, die niemand auf dem Handy sehen soll."
+    )
+    yield f"Eigene Wörter des Profils: {', '.join(profile.revealing)}."
+
+
+def _open(profile: Profile) -> Iterator[str]:
+    if profile.name == DEMO:
+        yield "Nichts: Es bleibt ein Beispiel."
+        return
+    invented = [key for key in ("mail", "officer") if is_invented(profile.carrier[key])]
+    if invented:
+        keys = ", ".join(f"carrier.{key}" for key in invented)
+        yield f"{keys}: erfundene Adresse. Unter [carrier] die eigenen Angaben eintragen, alle fünf."
+    yield "Schriftform der Einwilligung: noch nicht einstellbar; bis dahin gilt die elektronische."
+    yield "Vereinbarung mit dem Betriebsrat über das Zugriffsprotokoll: kommt mit der Anmeldung für Mitarbeitende."
+
+
+def is_invented(address: str) -> bool:
+    """Whether a mail address is one of those kept for examples (RFC 2606)."""
+    host = address.rpartition("@")[2].lower()
+    return host.endswith((".example", "example.org", "example.com", "example.net", ".invalid", ".test"))
+
+
+def _clock(at: time) -> str:
+    return f"{at.hour}:{at.minute:02} Uhr"
+
+
+def _span(length: timedelta) -> str:
+    minutes = round(length / timedelta(minutes=1))
+    if minutes % 60:
+        return f"{minutes} Minuten"
+    return "1 Stunde" if minutes == 60 else f"{minutes // 60} Stunden"
