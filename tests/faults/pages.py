@@ -44,14 +44,14 @@ def serve(settings: Settings, screens: Path) -> None:
 
 
 def settings_at(url: str, key_file: Path) -> Settings:
-    """Settings with a free port; a send may take ten seconds, and is given up for cut off after twenty."""
+    """Settings with a free port; a send may take fifteen seconds, and counts as cut off after thirty."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return Settings(
         database=DatabaseSettings(url=url, key_file=key_file),
         server=ServerSettings(host="127.0.0.1", port=port),
-        delivery=DeliverySettings(lease_seconds=20),
+        delivery=DeliverySettings(lease_seconds=30),
     )
 
 

@@ -26,7 +26,10 @@ CHANNEL = "faulty"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """How a program starts. `end_at`: after how many passed places it is killed (0: never)."""
+    """How a program starts. `end_at`: after how many passed places it is killed (0: never).
+
+    `waits_for_server`: the seconds it tries to reach a server that has gone away.
+    """
 
     url: str
     key_file: Path
@@ -34,6 +37,7 @@ class Start:
     keyed: bool
     now: datetime
     end_at: int = 0
+    waits_for_server: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,11 @@ def _outcome(answer: list[str], message: Outgoing) -> str:
 
 
 def settings_of(start: Start) -> Settings:
-    """The program's settings."""
-    return Settings(database=DatabaseSettings(url=start.url, key_file=start.key_file))
+    """The program's settings; it is less patient with a busy database than the tests are."""
+    database = DatabaseSettings(
+        url=start.url, key_file=start.key_file, lock_timeout=1, reconnect_timeout=start.waits_for_server
+    )
+    return Settings(database=database)
 
 
 class Program:

@@ -36,7 +36,7 @@ def test_what_was_sent_is_written_down_after_a_busy_database(new_trial: NewTrial
     trial.ask("send", [trial.update("p1", text=ILL)])
     trial.screens.wait_for(2)
     with locked(trial):
-        time.sleep(6)
+        time.sleep(5)
     trial.jumps(MORNING)
     assert {"sent"} == {row.status for row in read_outbox(trial.database)}
     assert nothing_came_twice(trial)
@@ -50,7 +50,7 @@ def test_a_reminder_that_meets_a_busy_database_comes_later(new_trial: NewTrial) 
     before = len(trial.screens.to("p1"))
     with locked(trial):
         trial.ask("tick", datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
-        time.sleep(6)
+        time.sleep(5)
     trial.jumps(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
     assert before + 1 == len(trial.screens.to("p1"))
 

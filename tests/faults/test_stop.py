@@ -103,7 +103,7 @@ def test_sigterm_in_mid_send(place: Place, company: Callable[[Visitor], None], s
 
 def wait_until_sent(place: Place) -> None:
     """Until nothing is on its way any more."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + 2 * PATIENCE
     while {row.status for row in read_outbox(place.database)} != {"sent"}:
         assert time.monotonic() < deadline, read_outbox(place.database)
         time.sleep(0.05)
