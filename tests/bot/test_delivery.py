@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.channels import Outgoing, Rejected, TryLater, Unreachable
-from bot.pacing import LONGEST_WAIT, wait_before
 from flows.engine.messages import MessageClass, OutboxStatus
 from handlers.occasion import Sending
 from tests.bot.running import TWICE_IS_FINE, Behaviour, Scripted, program
@@ -53,12 +52,6 @@ async def test_what_was_sent_is_sent_once(tmp_path: Path) -> None:
             await running.after(timedelta(hours=1))
         assert [("p1", "eins")] == running.channel.tried
         assert OutboxStatus.SENT is await running.status("eins")
-
-
-def test_waits_double_up_to_a_quarter_of_an_hour() -> None:
-    """Two seconds, four, eight, and never more than fifteen minutes."""
-    assert [2, 4, 8] == [wait_before(attempt).total_seconds() for attempt in (1, 2, 3)]
-    assert LONGEST_WAIT == wait_before(20) == wait_before(10_000)
 
 
 async def test_a_wait_the_channel_asks_for_is_kept(tmp_path: Path) -> None:
