@@ -12,7 +12,7 @@ NOTO := /usr/share/fonts/truetype/noto
 PIP_COMPILE := .venv/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo demo-reset test check lint types contracts security quick-tests bench faults messages lock clean
+.PHONY: help demo demo-reset test check lint types contracts security quick-tests bench faults messages screenshots lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -58,6 +58,9 @@ faults: .venv/.dev ## crash it at more than three thousand points on both databa
 
 messages: .venv/.dev ## bring every catalogue up to date with the code
 	$(PY) -m locales.gathering
+
+screenshots: .venv/.browser ## take the pictures in docs/img anew
+	$(PY) -m tests.e2e.screenshots
 
 lock: .venv/.dev ## new versions and hashes in requirements/*.txt
 	$(PIP_COMPILE) --upgrade --output-file=requirements/main.txt requirements/main.in

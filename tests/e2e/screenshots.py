@@ -16,15 +16,20 @@ from pathlib import Path
 import uvicorn
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
+from bot import phones
 from bot.app import App, build, prepare
 from bot.channels.web import WebChannel
 from bot.clock import SetClock
 from bot.demo import load_world
-from bot.settings import read_settings
+from bot.profile import load_profile
+from bot.settings import Settings, read_settings
 from bot.web import login
 from bot.web.site import assemble
+from bot.wiring import connected
 from storage.uow import UnitOfWork
+from tests.channels.push_server import PushServer, push_server
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+from tests.e2e.push_pictures import REMINDED, Phone, draw_lock_screen
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "img"
 MONDAY = datetime(2026, 11, 23, 6, 40, tzinfo=UTC)
@@ -36,17 +41,20 @@ PATIENCE_MS = 800
 class Studio:
     """The assistant with a clock of its own, and a browser before it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: SetClock) -> None:
         """Wired, not started; the database lies in `folder`."""
-        place = {"url": f"sqlite:///{folder}/db/lotse.db", "key_file": folder / "keys" / "master.key"}
-        settings = read_settings(profile="demo", database=place)
+        settings = settings_in(folder)
         prepare(settings)
-        self.clock, self.channel = SetClock(MONDAY), WebChannel()
-        self.app: App = build(settings, clock=self.clock, channels=[self.channel])
+        phones.prepare_phones(settings)
+        self.clock, self.channel = clock, WebChannel()
+        self._ways = phones.phone_channels(settings, load_profile("demo"), clock)
+        self.app: App = build(settings, clock=clock, channels=[self.channel, *self._ways])
+        self.push_key = phones.push_key(settings).public
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        site = assemble(self.app, self.channel, settings.web, self.app.profile.carrier)
+        reaching = phones.reaching(settings, self.app.profile)
+        site = assemble(self.app, self.channel, settings.web, self.app.profile.carrier, reaching)
         self._server = uvicorn.Server(uvicorn.Config(site, log_config=None, lifespan="off", proxy_headers=False))
 
     @asynccontextmanager
@@ -54,7 +62,7 @@ class Studio:
         """Load the demo world and serve; gives the browser. At the end the pages are let go, then the database."""
         await self.app.run(partial(load_world, now=MONDAY, channels=("web",)))
         await self.app.start()
-        async with async_playwright() as playwright, asyncio.TaskGroup() as tasks:
+        async with async_playwright() as playwright, connected(self._ways), asyncio.TaskGroup() as tasks:
             tasks.create_task(self._server.serve(sockets=[self._socket]))
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             yield browser
@@ -78,6 +86,20 @@ class Studio:
         self.clock.set(self.clock.now() + timedelta(minutes=minutes))
 
 
+def settings_in(folder: Path) -> Settings:
+    """The demo with notifications, its database and its keys in this folder."""
+    return read_settings(
+        profile="demo",
+        database={"url": f"sqlite:///{folder}/db/lotse.db", "key_file": folder / "keys" / "master.key"},
+        push={
+            "enabled": True,
+            "subject": "mailto:it@example.org",
+            "loopback": True,
+            "key_file": folder / "keys" / "push.key",
+        },
+    )
+
+
 def _link(uow: UnitOfWork, handle: str, now: datetime) -> str:
     person = uow.people.by_handle(handle)
     if person is None:
@@ -89,6 +111,7 @@ async def write(page: Page, words: str) -> None:
     """Write, send, and wait for the answer."""
     await page.locator("#text").fill(words)
     await page.locator(".send").click()
+    await page.locator(".answers[open]").last.wait_for()
     await page.wait_for_timeout(PATIENCE_MS)
 
 
@@ -119,12 +142,31 @@ async def take_pictures(studio: Studio, browser: Browser, folder: Path) -> None:
     await take_picture(albers, folder / "caseworker.png")
 
 
+async def take_push_pictures(studio: Studio, browser: Browser, server: PushServer, folder: Path) -> None:
+    """The day after: what a locked phone says of the question about the sick note, and the question on the page."""
+    page = await studio.sign_in(browser, "p2", PHONE)
+    home, phone = page.url, Phone(page, server.subscribe(studio.push_key))
+    await phone.agree(studio.push_key)
+    await phone.put_away()
+    await studio.app.settle()
+    phone.device.notifications.clear()
+    studio.clock.set(REMINDED)
+    await studio.app.settle()
+    await draw_lock_screen(browser, await phone.deliver(), "nachrichten.example", folder / "push-arabic.png")
+    await page.goto(home)
+    await page.locator("body.live").wait_for()
+    await page.wait_for_timeout(PATIENCE_MS)
+    await take_picture(page, folder / "push-arabic-page.png")
+
+
 async def main(folder: Path) -> None:
     """Take all pictures into `folder`."""
+    clock = SetClock(MONDAY)
     with tempfile.TemporaryDirectory() as database:
-        studio = Studio(Path(database))
-        async with studio.opened() as browser:
+        studio = Studio(Path(database), clock)
+        async with push_server(clock) as server, studio.opened() as browser:
             await take_pictures(studio, browser, folder)
+            await take_push_pictures(studio, browser, server, folder)
 
 
 if __name__ == "__main__":
