@@ -1,6 +1,9 @@
 """The channel of transcripts and tests: what is sent to it is kept in memory, in order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from handlers import pings
 
 from bot.channels import Capabilities, Level, Outgoing, OutgoingButton, Unreachable
 
@@ -10,22 +13,26 @@ WEB = Capabilities(level=Level.L4, max_text=4000, idempotent=True)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message as it arrived at the address `external`; `id` is the outbox row's, 0 for a static answer."""
+    """A message as it arrived at the address `external`; `id` is the outbox row's, 0 for a static answer.
+
+    `about` is the message that a ping tells of; None: it is no ping.
+    """
 
     id: int
     external: str
     text: str
     buttons: tuple[OutgoingButton, ...] = ()
+    about: int | None = None
 
 
 class MemoryChannel:
-    """Keeps every message once, refuses where it is told to, and takes over the limits of another channel on demand."""
+    """Keeps every message once, refuses where it is told to, and stands in for another channel on demand."""
 
-    name = "memory"
-
-    def __init__(self) -> None:
-        self._capabilities = WEB
-        self._refused: set[str] = set()
+    def __init__(self, name: str = "memory", capabilities: Capabilities = WEB) -> None:
+        """`name` and `capabilities` are those of the channel it stands in for."""
+        self.name = name
+        self._capabilities = capabilities
+        self._refused: frozenset[str] = frozenset()
         self._seen: set[int] = set()
         self._fresh: list[Kept] = []
 
@@ -34,13 +41,9 @@ class MemoryChannel:
         """What it can carry at the moment."""
         return self._capabilities
 
-    def become(self, capabilities: Capabilities) -> None:
-        """Take over another channel's level and limits for what follows."""
-        self._capabilities = capabilities
-
-    def refuse(self, external: str) -> None:
-        """From now on nothing reaches this address."""
-        self._refused.add(external)
+    def refuse(self, externals: Collection[str]) -> None:
+        """From now on nothing reaches these addresses, and everything others."""
+        self._refused = frozenset(externals)
 
     async def send(self, message: Outgoing, external: str) -> str:
         """Keep the message; the same id is kept once. Raises `Unreachable` for a refused address."""
@@ -48,8 +51,12 @@ class MemoryChannel:
             raise Unreachable
         if message.id not in self._seen:
             self._seen.add(message.id)
-            self._fresh.append(Kept(message.id, external, message.text, message.buttons))
+            about = pings.about(message) if message.ping else None
+            self._fresh.append(Kept(message.id, external, message.text, message.buttons, about))
         return f"memory-{message.id}"
+
+    async def remove(self, external: str, platform_id: str) -> None:
+        """Nothing is left to take away: what was said is kept by whoever has taken it."""
 
     def show(self, external: str, text: str) -> None:
         """Keep a static answer that went past the outbox."""

@@ -31,7 +31,7 @@ class Display:
             match entry:
                 case Heard():
                     self._clock = entry.at
-                    self._say(f"bot › {entry.to} ‹ ", entry.text, style="green")
+                    self._say(f"bot › {entry.to} ‹ ", entry.whole, style="green")
                     for position, button in enumerate(entry.buttons, start=1):
                         self._line(f"{INDENT}[{position}] {button.label} (@{button.action.removeprefix('@')})", "cyan")
                 case Pressed(who, button):

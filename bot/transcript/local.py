@@ -11,15 +11,14 @@ from storage.uow import UnitOfWork
 
 from bot.app import App, build, prepare
 from bot.channels import Inbound
-from bot.channels.memory import Kept, MemoryChannel
-from bot.channels.web import WebChannel
 from bot.clock import SetClock
 from bot.demo import load_world
 from bot.settings import DatabaseSettings, DeliverySettings, ServerSettings, Settings, SettingsError
 from bot.transcript import facts, lines
 from bot.transcript.log import Watch
-from bot.transcript.news import Button, Happened, Heard, News
-from bot.transcript.world import Command, Condition, Opening, Place, WorldFailed
+from bot.transcript.news import Happened, Heard, News
+from bot.transcript.outside import Outside, StandIns
+from bot.transcript.world import Command, Opening, Place, WorldFailed
 from bot.web.settings import WebSettings
 
 PATIENCE = 200
@@ -30,14 +29,13 @@ NOT_EMPTY = "the database is not empty: name another one, or none for a temporar
 class LocalWorld:
     """The program in this process. It can be stopped, not killed: for that it needs a process of its own."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, outside: Outside | None = None) -> None:
+        """Without an `outside` people are reached in memory."""
         self._clock = SetClock(opening.now)
-        self._channel = MemoryChannel()
+        self._outside = outside or StandIns()
         self._seen = opening.seen
         self._heard: list[Heard] = []
         self._log = Watch()
-        for condition in opening.conditions:
-            self._meet(condition)
         self._app: App = self._build(opening.place)
         self._runner = asyncio.Runner()
         try:
@@ -50,7 +48,7 @@ class LocalWorld:
         try:
             settings = settings_of(place)
             prepare(settings)
-            return build(settings, clock=self._clock, channels=[self._channel])
+            return build(settings, clock=self._clock, channels=self._outside.channels(self._clock))
         except WrongKey as problem:
             raise WorldFailed(NOT_EMPTY) from problem
         except (SettingsError, StorageError) as problem:
@@ -59,7 +57,10 @@ class LocalWorld:
     async def _open(self, opening: Opening) -> None:
         await self._app.start(ticking=False)
         if opening.fresh:
-            await self._app.run(lambda uow: _load(uow, opening.now, self._channel.name))
+            await self._app.run(lambda uow: _load(uow, opening.now, self._outside.home))
+        await self._outside.open(self._app, fresh=opening.fresh)
+        for condition in opening.conditions:
+            await self._outside.meet(condition, again=True)
         await self._settle()
 
     def do(self, command: Command) -> News:
@@ -70,7 +71,7 @@ class LocalWorld:
     def close(self) -> None:
         """Stop the program gracefully."""
         try:
-            self._runner.run(self._app.stop())
+            self._runner.run(self._stop())
         finally:
             self._runner.close()
             self._log.close()
@@ -82,24 +83,25 @@ class LocalWorld:
             happened = self._happened(uow)
         return News(heard, happened)
 
+    async def _stop(self) -> None:
+        try:
+            await self._app.stop()
+        finally:
+            await self._outside.close()
+
     async def _do(self, command: Command) -> None:
         match command:
             case Inbound():
-                await self._deliver(command)
+                await self._outside.bring(command)
             case lines.Moves(target):
                 await self._move(target)
             case lines.Refuses() | lines.Becomes():
-                self._meet(command)
+                await self._outside.meet(command)
             case lines.Consents() | lines.Leaves():
                 await self._app.run(lambda uow: self._note(uow, command))
             case _:
                 raise WorldFailed("only a program in a process of its own is stopped or killed")
         await self._settle()
-
-    async def _deliver(self, update: Inbound) -> None:
-        answer = await self._app.receive(update)
-        if answer is not None:
-            self._channel.show(update.sender, answer)
 
     async def _move(self, target: datetime) -> None:
         rounds = 0
@@ -114,14 +116,7 @@ class LocalWorld:
     async def _settle(self) -> None:
         await self._app.settle()
         self._log.check()
-        self._heard += [_heard(kept, self._clock.now()) for kept in self._channel.take()]
-
-    def _meet(self, condition: Condition) -> None:
-        match condition:
-            case lines.Refuses(who):
-                self._channel.refuse(who)
-            case lines.Becomes():
-                self._channel.become(WebChannel.capabilities)
+        self._heard += await self._outside.hear(self._clock.now())
 
     def _note(self, uow: UnitOfWork, command: lines.Consents | lines.Leaves) -> None:
         person = uow.people.by_handle(command.who)
@@ -145,21 +140,16 @@ class LocalWorld:
         return tuple(fresh)
 
 
-def _load(uow: UnitOfWork, now: datetime, channel: str) -> None:
+def _load(uow: UnitOfWork, now: datetime, home: str) -> None:
     if uow.people.all():
         raise WorldFailed(NOT_EMPTY)
-    load_world(uow, now, channels=(channel,))
+    load_world(uow, now, channels=(home,))
 
 
 def _spell(uow: UnitOfWork, key: str, value: object) -> str:
     if key in facts.PERSON_FIELDS and isinstance(value, int):
         return uow.people.get(PersonId(value)).handle
     return facts.spell(value)
-
-
-def _heard(kept: Kept, now: datetime) -> Heard:
-    buttons = tuple(Button(button.handle, button.label, button.action) for button in kept.buttons)
-    return Heard(now, kept.external, kept.text, buttons)
 
 
 def settings_of(place: Place) -> Settings:

@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.transcript.lines import Choice
+
+HOME: Final = "memory"
+"""The channel that stands in for people's own page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button as it was shown; `handle` is what a press sends back."""
+    """A button as it was shown; `handle` is what a press sends back on `channel`."""
 
     handle: str
     label: str
     action: str
+    channel: str = HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,18 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message that reached `to` (a handle) at `at`."""
+    """A message that reached `to` (a handle) at `at`; `ping` is what told of it elsewhere, if anything did."""
 
     at: datetime
     to: str
     text: str
     buttons: tuple[Button, ...] = ()
+    ping: str = ""
+
+    @property
+    def whole(self) -> str:
+        """What was read in all: the ping, and what lies behind it."""
+        return f"{self.ping}\n{self.text}" if self.ping else self.text
 
     def button(self, choice: Choice) -> Button | None:
         """The button that is meant, or None."""

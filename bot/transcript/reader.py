@@ -10,13 +10,13 @@ from bot.transcript import facts, lines
 from bot.transcript.lines import Line, Script, Step, Unreadable
 from bot.transcript.matching import read_pattern
 from bot.transcript.moments import DEFAULT_START, read_day, read_move, write_moment
+from bot.transcript.ways import WAYS
 
 PROFILES = Path(__file__).resolve().parent.parent / "profiles"
 LATER_PROFILES = frozenset({"dia-am", "inbeq", "hsi", "durchstarten", "inprocedere", "arbeitsbuendnis"})
-CHANNELS = frozenset({"web"})
-LATER_CHANNELS = frozenset({"telegram", "matrix"})
-PURPOSES = frozenset({"C1", "C3"})
-LATER_PURPOSES = frozenset(f"C{number}" for number in (2, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15))
+LATER_WAYS = frozenset({"matrix"})
+PURPOSES = frozenset({"C1", "C2", "C3"})
+LATER_PURPOSES = frozenset(f"C{number}" for number in (4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15))
 MAIL_ONLY = frozenset({"b1"})
 INVITED = frozenset({"p0"})
 BLANKS = " \t\r"
@@ -163,9 +163,9 @@ class Reader:
         return lines.Refuses(_person(who))
 
     def _via(self, channel: str) -> Line:
-        if channel in LATER_CHANNELS:
+        if channel in LATER_WAYS:
             raise ValueError(f"not yet available: the channel {channel}")
-        if channel not in CHANNELS:
+        if channel not in WAYS:
             raise ValueError(f"unknown channel {channel!r}")
         return lines.Becomes(channel)
 

@@ -29,6 +29,8 @@ def _lines(journal: Iterable[Entry], now: datetime) -> Iterator[str]:
             case Step(_, words, line) if not isinstance(line, Expectation):
                 yield words
             case Heard():
+                if entry.ping:
+                    yield f"bot to {entry.to}: {_pattern(entry.ping)}"
                 yield f"bot to {entry.to}: {_pattern(entry.text)}"
                 yield from (f"bot to {entry.to} has button: {_pattern(button.label)}" for button in entry.buttons)
             case Happened():

@@ -3,17 +3,17 @@
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.channels import Inbound, InboundKind
 from bot.transcript import facts, lines
 from bot.transcript.lines import Expectation, Script, Step
 from bot.transcript.matching import Pattern
-from bot.transcript.news import Happened, Heard, News, Pressed
+from bot.transcript.news import HOME, Happened, Heard, News, Pressed
+from bot.transcript.ways import channel_of
 from bot.transcript.world import Command, World
 
-CHANNEL = "memory"
 Entry = Step | Pressed | Heard | Happened
 SHOWN = 3
 """How many messages or events that came instead are named beside a difference."""
@@ -35,6 +35,7 @@ class Difference:
 class Session:
     """A world and all that has been seen of it: one cursor per recipient, one for the events.
 
+    Of a message that a ping told of, the ping may be matched first and then what lies behind it.
     `journal` holds the steps that could be done and what came of them, in order.
     """
 
@@ -44,9 +45,11 @@ class Session:
         self._heard: list[Heard] = []
         self._happened: list[Happened] = []
         self._matched: dict[str, int] = {}
+        self._behind: dict[str, int | None] = {}
         self._matched_event = -1
         self._updates: dict[str, Inbound] = {}
         self._count = 0
+        self._way = ""
 
     def perform(self, step: Step) -> Difference | None:
         """Do what the step says, or compare what it expects; the difference, if there is one."""
@@ -75,6 +78,8 @@ class Session:
                 command = self._update(who, InboundKind.FILE, file_name=path.name)
             case lines.Taps(who, choice):
                 command = self._press(who, choice)
+            case lines.Becomes(way):
+                self._way, command = way, deed
             case lines.Repeats(who):
                 command = self._updates.get(who, f"{who} has sent nothing yet")
             case _:
@@ -84,18 +89,18 @@ class Session:
         self.take(self._world.do(command))
         return ""
 
-    def _update(self, who: str, kind: InboundKind, *, text: str = "", tap: str = "", file_name: str = "") -> Inbound:
+    def _update(self, who: str, kind: InboundKind, *, text: str = "", file_name: str = "") -> Inbound:
+        update = self._from(who, channel_of(who, self._way))
+        said = replace(update, kind=kind, text=text, file_name=file_name, platform_id=update.external_id)
+        return self._keep(said)
+
+    def _from(self, who: str, channel: str) -> Inbound:
         self._count += 1
-        self._updates[who] = Inbound(
-            channel=CHANNEL,
-            external_id=f"update-{self._count}",
-            sender=who,
-            kind=kind,
-            text=text,
-            tap=tap,
-            file_name=file_name,
-        )
-        return self._updates[who]
+        return Inbound(channel=channel, external_id=f"update-{self._count}", sender=who, kind=InboundKind.TAP)
+
+    def _keep(self, update: Inbound) -> Inbound:
+        self._updates[update.sender] = update
+        return update
 
     def _press(self, who: str, choice: lines.Choice) -> Inbound | str:
         newest = next((heard for heard in reversed(self._heard) if heard.to == who and heard.buttons), None)
@@ -105,7 +110,9 @@ class Session:
         if button is None:
             return f"{who} has no button {choice}; there is {_buttons(newest)}"
         self.journal.append(Pressed(who, button))
-        return self._update(who, InboundKind.TAP, tap=button.handle)
+        here = channel_of(who, self._way)
+        channel = button.channel if button.channel == HOME else here
+        return self._keep(replace(self._from(who, channel), tap=button.handle))
 
     def _compare(self, expectation: Expectation) -> str:
         match expectation:
@@ -125,9 +132,12 @@ class Session:
                 assert_never(expectation)
 
     def _find_message(self, who: str, wanted: Pattern) -> str:
-        for position in range(self._matched.get(who, -1) + 1, len(self._heard)):
-            if self._heard[position].to == who and wanted.fits(self._heard[position].text):
+        behind = self._behind.get(who)
+        for position in range(self._matched.get(who, -1) + (behind is None), len(self._heard)):
+            heard = self._heard[position]
+            if heard.to == who and wanted.fits(heard.text if position == behind else heard.whole):
                 self._matched[who] = position
+                self._behind[who] = position if wanted.fits(heard.ping) and not wanted.fits(heard.text) else None
                 return ""
         return f"expected to {who}: {wanted}; there is {_quote(self._unread(who))}"
 
@@ -161,7 +171,7 @@ def _spell(event: Happened) -> str:
 
 
 def _quote(messages: list[Heard]) -> str:
-    shown = " · ".join(f'"{" ".join(heard.text.split())}"' for heard in messages[:SHOWN])
+    shown = " · ".join(f'"{" ".join(heard.whole.split())}"' for heard in messages[:SHOWN])
     return shown + (f" and {len(messages) - SHOWN} more" if len(messages) > SHOWN else "") or "none"
 
 

@@ -50,6 +50,8 @@ def test_only_line_feeds_end_a_line() -> None:
         ("away c1 2026-11-23 2026-11-27", lines.Leaves("c1", date(2026, 11, 23), date(2026, 11, 27))),
         ("unreachable p1", lines.Refuses("p1")),
         ("via web", lines.Becomes("web")),
+        ("via telegram", lines.Becomes("telegram")),
+        ("withdraw p1 C2", lines.Consents("p1", "C2", False)),
         ("nothing to c2", lines.ExpectsNothing("c2")),
         ("no event AlertRaised to=c1", lines.ExpectsNoEvent("AlertRaised", {"to": "c1"})),
         (
@@ -119,7 +121,6 @@ def test_what_cannot_be_read_is_named(words: str, reason: str) -> None:
     [
         "appointment A1 p1 2026-11-27 10:00",
         "p0: {code(p0)}",
-        "via telegram",
         "via matrix",
         "profile hsi",
         "consent p1 C6",
