@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -22,6 +23,8 @@ from storage.settings import StoreSettings
 from storage.store import Store
 from tests.faults.points import POINTS
 from tests.storage.conftest import NOW, World, open_store, populate
+
+pytestmark = pytest.mark.timeout(1800)
 
 LEASE = timedelta(seconds=60)
 ENDED = frozenset({OutboxStatus.SENT, OutboxStatus.UNCERTAIN, OutboxStatus.FAILED, OutboxStatus.SUPPRESSED})
