@@ -53,14 +53,20 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where a person is reached on one channel; `external` is the channel's own name for it.
-
-    `ended`: nothing is sent there any more, because nothing arrived; whoever writes from there opens it again.
-    """
+class Place:
+    """Where a person is reached on one channel, as far as a message to them needs to know; it is no secret."""
 
     id: int
     person: PersonId
     channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address(Place):
+    """The same with `external`, the channel's own name for it.
+
+    `ended`: nothing is sent there any more, because nothing arrived; whoever writes from there opens it again.
+    """
+
     external: str
     ended: bool = False

@@ -9,7 +9,7 @@ from flows.dialogues.levels import UNREADABLE
 from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
-from flows.people import Address, Person, PersonId
+from flows.people import Address, Person, PersonId, Place
 from flows.rules.profile import THIRD_PARTY
 from handlers import abroad, absences, alerts, linking, participants, staff, strangers
 from handlers.apply import menu_of
@@ -33,10 +33,8 @@ def look_ahead(uow: UnitOfWork, inbound: Inbound, now: datetime) -> Iterator[Non
     person = uow.people.found_ahead(inbound.channel, inbound.sender)
     if person is None:
         return
-    uow.look_ahead(person)
+    uow.look_ahead(person, today)
     absences.look_ahead(uow, person, today)
-    yield
-    uow.people.look_ahead_staff(person, today)
 
 
 def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
@@ -93,7 +91,7 @@ def _read(occasion: Occasion, person: Person, inbound: Inbound, words: str) -> N
 
 def _occasion(uow: UnitOfWork, now: datetime, entry: int, address: Address) -> Occasion:
     """Who wrote is answered where they wrote from."""
-    reached: dict[PersonId, Address | None] = {address.person: address}
+    reached: dict[PersonId, Place | None] = {address.person: address}
     return Occasion(uow=uow, now=now, cause=f"in:{entry}", channel=address.channel, reached=reached, here=address)
 
 

@@ -18,7 +18,7 @@ from flows.engine.messages import (
     Text,
     Value,
 )
-from flows.people import Address, Person, PersonId, Role
+from flows.people import Address, Person, PersonId, Place, Role
 from flows.rules.calendar import WorkCalendar
 from flows.rules.contact import after_quiet
 from flows.rules.profile import THIRD_PARTY
@@ -67,7 +67,7 @@ class Occasion:
     now: datetime
     cause: str
     channel: str = ""
-    reached: dict[PersonId, Address | None] = field(default_factory=dict)
+    reached: dict[PersonId, Place | None] = field(default_factory=dict)
     here: Address | None = None
     _said: int = field(default=0)
     _elsewhere: set[PersonId] = field(default_factory=set)
@@ -99,7 +99,7 @@ class Occasion:
 
     def say(self, to: Person, said: Said, sending: Sending = REPLY) -> bool:
         """Write one message to a person into the outbox. False: there is no address, or it was said before."""
-        told: tuple[Address, ...] = ()
+        told: tuple[Place, ...] = ()
         address = self._address(to)
         if to.id in self._elsewhere:
             found = reach.destination(self.uow, to, said, self._here(to))
@@ -147,10 +147,10 @@ class Occasion:
         conversation, turn = sending.turn or (None, None)
         return Question(conversation, turn, None if sending.lasting else self.now + BUTTON_LIFE)
 
-    def _address(self, to: Person) -> Address | None:
+    def _address(self, to: Person) -> Place | None:
         """Where the person is reached at once; whoever has addresses elsewhere, too, is marked."""
         if to.id not in self.reached:
-            addresses = self.uow.people.addresses(to.id)
+            addresses = self.uow.people.places(to.id)
             if any(address.channel in THIRD_PARTY for address in addresses):
                 self._elsewhere.add(to.id)
             here = [address for address in addresses if address.channel == self.channel]
@@ -160,10 +160,10 @@ class Occasion:
             self._elsewhere.add(to.id)
         return address
 
-    def _here(self, to: Person) -> Address | None:
+    def _here(self, to: Person) -> Place | None:
         return self.here if self.here is not None and self.here.person == to.id else None
 
-    def _is_awaited(self, to: Person, address: Address, message_class: MessageClass) -> bool:
+    def _is_awaited(self, to: Person, address: Place, message_class: MessageClass) -> bool:
         """Whether a device is waited for, once for each person. Who has just written is there."""
         if address.channel != PAGE or message_class not in TRIED_AGAIN or to.id in self._awaited or self._here(to):
             return False
@@ -173,7 +173,7 @@ class Occasion:
         self._awaited.add(to.id)
         return True
 
-    def _ping(self, to: Person, content: Outgoing, addresses: Sequence[Address]) -> None:
+    def _ping(self, to: Person, content: Outgoing, addresses: Sequence[Place]) -> None:
         """Say elsewhere that there is something to read: once for each address."""
         here = self._here(to)
         for address in addresses:
@@ -219,10 +219,9 @@ class Occasion:
         if participant.role is Role.GUARDIAN:
             wards = people.wards_of(participant.id)
             participant = wards[0] if wards else participant
-        caseworker = people.caseworker_of(participant.id)
+        caseworker = people.caseworker_on(participant.id, self.local(participant).date())
         if caseworker is None:
             return next(iter(people.all(Role.COORDINATOR)), None)
-        people.look_ahead_staff(participant.id, self.local(participant).date())
         if not self._is_away(caseworker):
             return caseworker
         candidates = (people.substitute_of(caseworker.id), *people.all(Role.COORDINATOR))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flows.dialogues import levels
 from flows.engine.messages import Level, Outgoing, OutgoingButton, Value
-from flows.people import Address, Person
+from flows.people import Person, Place
 from flows.rules.profile import Profile
 from flows.rules.reach import WITH_ADDRESS, level_of_ping
 from locales.catalog import render
@@ -29,7 +29,7 @@ class Ping:
     asked: bool = False
 
 
-def send(uow: UnitOfWork, ping: Ping, address: Address, now: datetime) -> bool:
+def send(uow: UnitOfWork, ping: Ping, address: Place, now: datetime) -> bool:
     """Put the ping into the outbox: one per cause and address. False if it was there before."""
     content, to = ping.content, ping.to
     local = now.astimezone(ZoneInfo(to.zone))
@@ -68,13 +68,13 @@ def about(ping: Outgoing) -> int:
     return int(ping.cause.removeprefix(ABOUT))
 
 
-def _level(profile: Profile, ping: Ping, address: Address) -> Level:
+def _level(profile: Profile, ping: Ping, address: Place) -> Level:
     if ping.to.role.is_staff:
         return Level.L0
     return level_of_ping(profile, address.channel, ping.content.at)
 
 
-def _says(profile: Profile, ping: Ping, address: Address, local: datetime) -> str:
+def _says(profile: Profile, ping: Ping, address: Place, local: datetime) -> str:
     to, at = ping.to, ping.content.at
     sign = to.sign or NO_SIGN
     if to.role.is_staff:
@@ -87,7 +87,7 @@ def _says(profile: Profile, ping: Ping, address: Address, local: datetime) -> st
     return render(text, to.language, formal=to.formal, params=values)
 
 
-def _with_page(profile: Profile, address: Address, words: str) -> str:
+def _with_page(profile: Profile, address: Place, words: str) -> str:
     return f"{words}\n{profile.page}" if profile.page and address.channel in WITH_ADDRESS else words
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 from flows.dialogues import levels
 from flows.engine.events import Said
 from flows.engine.messages import MessageClass, OutboxStatus, Outgoing
-from flows.people import Address, Person, PersonId
+from flows.people import Person, PersonId, Place
 from flows.rules import reach
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import Route, Ways
@@ -35,9 +35,9 @@ class Redirected(Enum):
 class Destination:
     """Where one message goes, in which words, and which addresses get a ping; `asked`: it answers the person."""
 
-    address: Address
+    address: Place
     said: Said
-    pings: tuple[Address, ...] = ()
+    pings: tuple[Place, ...] = ()
     asked: bool = False
 
 
@@ -46,7 +46,7 @@ def ways(uow: UnitOfWork, person: PersonId, here: str = "", without: int | None 
 
     `without` this address.
     """
-    addresses = [address for address in uow.people.addresses(person) if address.id != without]
+    addresses = [address for address in uow.people.places(person) if address.id != without]
     agreed = any(each.channel in reach.NEEDS_CONSENT for each in addresses) and is_agreed(uow, person)
     return reach.ways_of(uow.profile, addresses, here, agreed=agreed), agreed
 
@@ -56,7 +56,7 @@ def is_agreed(uow: UnitOfWork, person: PersonId) -> bool:
     return CONSENT in uow.consents.effective(person)
 
 
-def destination(uow: UnitOfWork, to: Person, said: Said, here: Address | None) -> Destination | None:
+def destination(uow: UnitOfWork, to: Person, said: Said, here: Place | None) -> Destination | None:
     """Where a message to somebody with addresses elsewhere goes. `here`: they have just written from there."""
     known, agreed = ways(uow, to.id, "" if here is None else here.channel)
     worded = levels.neutral(said)

@@ -5,9 +5,9 @@ from datetime import date
 import sqlalchemy as sa
 
 from flows.people import Person, PersonId
-from storage.persons import ADDRESSES, Persons
+from storage.persons import PLACES, Persons
 from storage.statements import Statement, const, insert_into
-from storage.tables import assignments, guardians, leaves, people, substitutes
+from storage.tables import addresses, assignments, guardians, leaves, people, substitutes
 
 _PERSON = (people.c.id, people.c.handle, people.c.role, people.c.sealed)
 
@@ -42,13 +42,21 @@ _SUBSTITUTE = Statement(
 )
 
 _ADD_LEAVE = insert_into(leaves)
-_IS_AWAY = Statement(
-    sa.select(leaves.c.id)
-    .where(leaves.c.person == sa.bindparam("person"))
-    .where(leaves.c.first_day <= sa.bindparam("day"))
-    .where(leaves.c.last_day >= sa.bindparam("day"))
-    .limit(const(1))
-    .offset(const(0))
+_ON_LEAVE = sa.and_(leaves.c.first_day <= sa.bindparam("day"), leaves.c.last_day >= sa.bindparam("day"))
+_ONE_LEAVE = sa.select(leaves.c.id).where(_ON_LEAVE).limit(const(1)).offset(const(0))
+_IS_AWAY = Statement(_ONE_LEAVE.where(leaves.c.person == sa.bindparam("person")))
+
+_CASEWORKER_ON = Statement(
+    sa.select(
+        *_PERSON,
+        _ONE_LEAVE.where(leaves.c.person == people.c.id).scalar_subquery(),
+        addresses.c.id,
+        addresses.c.channel,
+    )
+    .join(assignments, assignments.c.caseworker == people.c.id)
+    .outerjoin(addresses, sa.and_(addresses.c.person == people.c.id, addresses.c.ended.is_(None)))
+    .where(assignments.c.participant == sa.bindparam("participant"))
+    .order_by(addresses.c.id)
 )
 
 _ADD_GUARDIAN = insert_into(guardians, unless=("participant", "guardian"))
@@ -76,16 +84,20 @@ class People(Persons):
         if not self._db.change(_REASSIGN, participant=participant, caseworker=caseworker):
             self._db.put(_ASSIGN, participant=participant, caseworker=caseworker)
 
-    def look_ahead(self, participant: PersonId) -> None:
-        """What a report of the participant will ask: who is responsible."""
-        self._db.ahead(_CASEWORKER, participant=participant)
+    def look_ahead(self, participant: PersonId, day: date) -> None:
+        """`caseworker_on` will be asked."""
+        self._db.ahead(_CASEWORKER_ON, participant=participant, day=day.isoformat())
 
-    def look_ahead_staff(self, participant: PersonId, day: date) -> None:
-        """What an alert to the caseworker will ask: whether that person is there, and how that person is reached."""
-        row = self._db.row(_CASEWORKER, participant=participant)
-        if row is not None:
-            self._db.ahead(_IS_AWAY, person=row[0], day=day.isoformat())
-            self._db.ahead(ADDRESSES, person=row[0])
+    def caseworker_on(self, participant: PersonId, day: date) -> Person | None:
+        """As `caseworker_of`; whether they are away that day, and how they are reached, is known with the answer."""
+        rows = self._db.rows(_CASEWORKER_ON, participant=participant, day=day.isoformat())
+        if not rows:
+            return None
+        *columns, away, _, _ = rows[0]
+        places = [(address, channel) for *_, address, channel in rows if address is not None]
+        self._db.note(PLACES, places, person=columns[0])
+        self._db.note(_IS_AWAY, [(away,)] if away else [], person=columns[0], day=day.isoformat())
+        return self._person(tuple(columns))
 
     def caseworker_of(self, participant: PersonId) -> Person | None:
         """Who is responsible for the participant."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from flows.people import Address, Person, PersonId, Role
+from flows.people import Address, Person, PersonId, Place, Role
 from storage.driver import Row
 from storage.errors import KeyGone, UnknownPerson, UnknownRow
 from storage.instants import day_or_none, to_micros
@@ -42,8 +42,13 @@ _FIND = Statement(_BY_ADDRESS)
 _FIND_LOCKED = Statement(_BY_ADDRESS.with_for_update(of=people, key_share=True))
 _PLACE = (addresses.c.id, addresses.c.person, addresses.c.channel, addresses.c.sealed, addresses.c.ended)
 _ADDRESS = Statement(sa.select(*_PLACE).where(addresses.c.id == sa.bindparam("id")))
-ADDRESSES = Statement(
+_ADDRESSES = Statement(
     sa.select(*_PLACE)
+    .where(addresses.c.person == sa.bindparam("person"), addresses.c.ended.is_(None))
+    .order_by(addresses.c.id)
+)
+PLACES = Statement(
+    sa.select(addresses.c.id, addresses.c.channel)
     .where(addresses.c.person == sa.bindparam("person"), addresses.c.ended.is_(None))
     .order_by(addresses.c.id)
 )
@@ -168,7 +173,12 @@ class Persons(Repository):
 
     def addresses(self, person_id: PersonId) -> list[Address]:
         """Where the person is reached, oldest address first; none that has ended."""
-        return [self._address(row) for row in self._db.rows(ADDRESSES, person=person_id)]
+        return [self._address(row) for row in self._db.rows(_ADDRESSES, person=person_id)]
+
+    def places(self, person_id: PersonId) -> list[Place]:
+        """As `addresses`, without opening any."""
+        rows = self._db.rows(PLACES, person=person_id)
+        return [Place(id=id_, person=person_id, channel=channel) for id_, channel in rows]
 
     def end_address(self, address_id: int, why: str, now: datetime) -> None:
         """Nothing is sent there any more. Who writes from there is still known, and opens it again."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from flows.people import Address, PersonId
+from flows.people import PersonId, Place
 from storage.instants import from_micros, to_micros
 from storage.outbox import AWAITED
 from storage.repository import Repository
@@ -90,11 +90,11 @@ class Reaching(Repository):
         """The messages that wait for this address, oldest first."""
         return [id_ for (id_,) in self._db.rows(_PENDING_AT, address=address_id)]
 
-    def move(self, message_id: int, to: Address) -> bool:
+    def move(self, message_id: int, to: Place) -> bool:
         """A pending message goes to another address of its person; False if it is not pending any more."""
         return self._db.change(_MOVE, id=message_id, channel=to.channel, address=to.id) == 1
 
-    def move_held(self, message_id: int, lease: int, to: Address, now: datetime) -> bool:
+    def move_held(self, message_id: int, lease: int, to: Place, now: datetime) -> bool:
         """As `move`, for whoever holds the message's lease; it begins anew there, from `now` on."""
         moved = self._db.change(
             _MOVE_HELD, id=message_id, lease=lease, channel=to.channel, address=to.id, not_before=to_micros(now)

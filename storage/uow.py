@@ -1,6 +1,7 @@
 """The unit of work: one transaction, with the repositories as attributes."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flows.people import PersonId
@@ -65,11 +66,11 @@ class UnitOfWork:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
         return self._new_id()
 
-    def look_ahead(self, person: PersonId) -> None:
-        """What a message of this person will make the handlers ask, asked in one go where the way is long."""
+    def look_ahead(self, person: PersonId, day: date) -> None:
+        """What a message of this person will make the handlers ask that day, in one go where the way is long."""
         self.consents.look_ahead(person)
         self.conversations.look_ahead(person)
-        self.people.look_ahead(person)
+        self.people.look_ahead(person, day)
 
     def close_group(self, notes: Sequence[bytes]) -> None:
         """Append what the units of a group have noted to this process's audit chain; the writer's last act in it."""

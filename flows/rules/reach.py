@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.engine.messages import Level, MessageClass
-from flows.people import Address, Role
+from flows.people import Place, Role
 from flows.rules.profile import THIRD_PARTY, Profile
 
 PAGE = "web"
@@ -28,19 +28,19 @@ TRIED_AGAIN = CALLED_FOR | {MessageClass.ALERT}
 class Ways:
     """How one person is reached: at home, and on other channels in the profile's order, all of one channel at once."""
 
-    home: Address | None
-    steps: tuple[tuple[Address, ...], ...] = ()
+    home: Place | None
+    steps: tuple[tuple[Place, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where a message goes (None: nowhere), and which addresses get a ping."""
 
-    content: Address | None
-    pings: tuple[Address, ...] = ()
+    content: Place | None
+    pings: tuple[Place, ...] = ()
 
 
-def ways_of(profile: Profile, addresses: Sequence[Address], here: str, *, agreed: bool) -> Ways:
+def ways_of(profile: Profile, addresses: Sequence[Place], here: str, *, agreed: bool) -> Ways:
     """How somebody with these addresses is reached. `agreed`: C2 is effective; `here`: the channel in use right now."""
     own = [address for address in addresses if address.channel not in THIRD_PARTY]
     home = next((address for address in own if address.channel == here), own[0] if own else None)
@@ -58,7 +58,7 @@ def may_carry(profile: Profile, channel: str, level: Level, *, agreed: bool) -> 
     return most is not None and level <= most and (agreed or channel not in NEEDS_CONSENT)
 
 
-def route_of_reply(profile: Profile, ways: Ways, here: Address, level: Level, *, agreed: bool) -> Route:
+def route_of_reply(profile: Profile, ways: Ways, here: Place, level: Level, *, agreed: bool) -> Route:
     """Somebody is answered where they wrote, as far as the level permits; else at home, and told so where they wrote.
 
     A ping that answers needs no consent: it follows the person's own message.
@@ -78,7 +78,7 @@ def route_unasked(profile: Profile, ways: Ways, level: Level) -> Route:
     return Route(ways.home, ways.steps[0] if ways.steps else ())
 
 
-def is_awaited(ways: Ways, address: Address, message_class: MessageClass, role: Role) -> bool:
+def is_awaited(ways: Ways, address: Place, message_class: MessageClass, role: Role) -> bool:
     """Whether something else is tried when no device fetches the message: another channel, at last a call."""
     if address.channel != PAGE or message_class not in TRIED_AGAIN:
         return False

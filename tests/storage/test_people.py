@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 
@@ -125,6 +126,37 @@ def test_leave_includes_its_first_and_last_day(store: Store, world: World) -> No
     with store.read() as uow:
         assert [False, True, True, False] == [uow.people.is_away(world.clara.id, day) for day in days]
         assert not uow.people.is_away(world.anna.id, MONDAY)
+
+
+def test_one_question_tells_who_is_responsible_today(store: Store, world: World) -> None:
+    """Caseworker, leave and places are known together, and are what they are when asked one by one."""
+    with store.read() as uow:
+        assert uow.people.caseworker_on(world.clara.id, MONDAY) is None
+
+    def change(uow: UnitOfWork) -> None:
+        uow.people.add_leave(world.clara.id, MONDAY, FRIDAY)
+        uow.people.end_address(address(uow, world.clara, "telegram").id, "blocked", NOW)
+        address(uow, world.clara, "mail")
+
+    store.submit(change).result()
+    for day, away in ((MONDAY, True), (date(2026, 11, 30), False)):
+        with store.read() as together, store.read() as apart:
+            assert world.clara == together.people.caseworker_on(world.anna.id, day)
+            with patch.object(together.people._db, "_db"):
+                assert away == together.people.is_away(world.clara.id, day)
+                places = together.people.places(world.clara.id)
+            assert away == apart.people.is_away(world.clara.id, day)
+            assert places == apart.people.places(world.clara.id)
+            assert ["web", "mail"] == [place.channel for place in places]
+
+
+def test_who_has_no_address_is_responsible_all_the_same(store: Store, world: World) -> None:
+    """A caseworker whom nothing reaches is found, with no places."""
+    store.submit(lambda uow: uow.people.assign(world.bilal.id, world.anna.id)).result()
+    store.submit(lambda uow: uow.people.end_address(world.anna_web.id, "blocked", NOW)).result()
+    with store.read() as uow:
+        assert world.anna == uow.people.caseworker_on(world.bilal.id, MONDAY)
+        assert [] == uow.people.places(world.anna.id)
 
 
 def test_guardians_are_named_once(store: Store, world: World) -> None:
