@@ -1,12 +1,13 @@
 """What can be measured of a running assistant: whether it can serve people, and figures without personal data."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from storage.errors import StorageError
 from storage.pulse import Histogram
 
 from bot.app import App
+from bot.lines import Line
 
 PREFIX: Final = "lotse"
 
@@ -14,9 +15,9 @@ PREFIX: Final = "lotse"
 class Watch:
     """Looks at the assistant from outside; both questions read the database and are for a thread of their own."""
 
-    def __init__(self, app: App) -> None:
-        """Nothing is looked at yet."""
-        self._app = app
+    def __init__(self, app: App, lines: Sequence[Line] = ()) -> None:
+        """Nothing is looked at yet; `lines` are the bots at work in this process."""
+        self._app, self._lines_at_work = app, lines
 
     @property
     def proxies(self) -> tuple[str, ...]:
@@ -61,6 +62,7 @@ class Watch:
         yield from _metric("writer_failed_units_total", "counter", "Units that were not kept", [("", pulse.failed)])
         yield from _histogram("writer_group_units", "Units committed at once", pulse.sizes)
         yield from _histogram("writer_group_seconds", "Time from taking up a group to its commit", pulse.seconds)
+        yield from self._of_bots()
         age = self._app.ticker.age
         if age is not None:
             yield from _metric("tick_age_seconds", "gauge", "Time since the last tick", [("", age)])
@@ -68,6 +70,17 @@ class Watch:
             yield from self._of_database()
         except StorageError:
             yield from _metric("database_up", "gauge", "Whether the database answers", [("", 0)])
+
+    def _of_bots(self) -> Iterator[str]:
+        """What each bot refused: forged calls, invented presses, codes beyond the limit, updates nobody understands."""
+        intakes = [line.intake for line in self._lines_at_work]
+        refused = [
+            (f'{{channel="{intake.channel.name}",kind="{kind}"}}', count)
+            for intake in intakes
+            for kind, count in sorted(intake.counts.items())
+        ]
+        if refused:
+            yield from _metric("refused_total", "counter", "Calls and updates that had no effect", refused)
 
     def _of_database(self) -> list[str]:
         with self._app.store.read() as uow:

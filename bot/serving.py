@@ -159,7 +159,7 @@ async def _serve(app: App, ways: _Ways, doors: _Doors, *, demo: bool) -> None:
 async def _serve_pages(app: App, ways: _Ways, door: socket.socket, told: asyncio.Event) -> None:
     reaching = ways.wiring.reaching(ways.lines)
     site = assemble(app, ways.pages, app.settings.web, app.profile.carrier, reaching)
-    site.state.watch = Watch(app)
+    site.state.watch = Watch(app, ways.lines)
     server = _Server(_config(site))
 
     async def stop() -> None:

@@ -18,6 +18,7 @@ from bot.settings import DatabaseSettings, DeliverySettings, Settings
 from flows.engine.messages import OutboxStatus
 from flows.people import Address
 from handlers import consent
+from handlers.understanding import warm_up
 from storage.uow import UnitOfWork
 from tests.channels.telegram_bots import open_client
 from tests.channels.telegram_server import BotAccount, BotApiServer, MovableClock, User
@@ -72,6 +73,7 @@ def settings_in(folder: Path) -> Settings:
 async def open_house(folder: Path, *, hook: Hook | None = None, poll: bool = True) -> AsyncIterator[House]:
     """The assistant at work on a Monday morning. `poll`: the bots listen; without, a test starts the lines."""
     with BotApiServer(clock=MovableClock(MORNING)) as service:
+        warm_up()
         house = build_house(folder, service, hook)
         await house.app.start()
         for line in house.lines.values() if poll else ():

@@ -35,7 +35,7 @@ async def settled(house: House, within: float = 15.0) -> None:
 async def test_a_report_goes_its_way_on_both_bots(house: House) -> None:
     """She reports on Telegram and is told neutrally; the caseworker sees "Hinweis", presses "seen", and it counts."""
     house.says("p1", ILL)
-    hint = await house.people["c1"].sees("Hinweis", bot=house.bots[STAFF])
+    hint = await house.people["c1"].sees("Hinweis", bot=house.bots[STAFF], within=15)
     assert [["Gesehen"]] == [[button.text for button in row] for row in hint.buttons]
     assert not any("krank" in text for text in (*house.seen("p1"), *house.seen("c1")))
     tap = house.people["c1"].tap("Gesehen", bot=house.bots[STAFF])

@@ -12,6 +12,7 @@ from bot.bot_api.channel import TelegramChannel
 from bot.bot_api.commands import PARTICIPANTS
 from bot.channels import Inbound
 from bot.channels.web import WebChannel
+from bot.health import Watch
 from bot.lines import Hook
 from bot.web.reaching import Reaching
 from bot.web.settings import WebSettings
@@ -73,7 +74,8 @@ async def test_a_forged_call_is_not_even_read(
     headers = {} if secret is None else {HEADER.encode(): secret.encode()}
     answer = await caller.post(PATH, content=b"{" * 100, headers=headers)
     assert (401, []) == (answer.status_code, read)
-    assert 1 == house.lines[PARTICIPANTS].intake.counts["secret"]
+    counted = 'lotse_refused_total{channel="telegram",kind="secret"} 1'
+    assert counted in Watch(house.app, list(house.lines.values())).figures()
 
 
 async def test_who_guesses_is_slowed_down(house: House, caller: httpx.AsyncClient) -> None:
