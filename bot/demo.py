@@ -42,26 +42,26 @@ FIGURES: dict[str, Figure] = {
     "d1": Figure(role=Role.DPO, name="Herr Voss", formal=True, phone="0221 4710 120"),
     "v1": Figure(role=Role.PROTECTION, name="Frau Sommer", formal=True, phone="0221 4710 130"),
     "b1": Figure(role=Role.CONTACT, name="Herr Krause", formal=True, phone="0221 4710 200"),
-    "g1": Figure(role=Role.GUARDIAN, name="Sabine Fischer", formal=True, sign="Anker"),
+    "g1": Figure(role=Role.GUARDIAN, name="Sabine Fischer", formal=True, sign="🪁"),
     "p1": Figure(
-        role=PARTICIPANT, name="Jonas Weber", age=19, of="c1", group="A", sign="Kompass", consents=True
+        role=PARTICIPANT, name="Jonas Weber", age=19, of="c1", group="A", sign="🧭", consents=True
     ),
     "p2": Figure(
-        role=PARTICIPANT, name="Amal Haddad", language="ar", age=21, of="c1", group="A", sign="Dattel", consents=True
+        role=PARTICIPANT, name="Amal Haddad", language="ar", age=21, of="c1", group="A", sign="🌴", consents=True
     ),
     "p3": Figure(
-        role=PARTICIPANT, name="Oksana Melnyk", language="uk", age=20, of="c1", group="A", sign="Birke",
+        role=PARTICIPANT, name="Oksana Melnyk", language="uk", age=20, of="c1", group="A", sign="🌳",
         phase=IN_COMPANY, consents=True,
     ),
     "p4": Figure(
-        role=PARTICIPANT, name="Mia Brandt", language="de-simple", age=18, of="c1", group="A", sign="Sonne",
+        role=PARTICIPANT, name="Mia Brandt", language="de-simple", age=18, of="c1", group="A", sign="🌻",
         consents=True,
     ),
     "p5": Figure(
-        role=PARTICIPANT, name="Daniel Okafor", language="en", age=22, of="c2", group="B", sign="Harbour",
+        role=PARTICIPANT, name="Daniel Okafor", language="en", age=22, of="c2", group="B", sign="⚓",
         consents=True,
     ),
-    "p6": Figure(role=PARTICIPANT, name="Leon Fischer", age=FIFTEEN_YEARS, of="c2", group="B", sign="Welle"),
+    "p6": Figure(role=PARTICIPANT, name="Leon Fischer", age=FIFTEEN_YEARS, of="c2", group="B", sign="🌊"),
     "p0": Figure(role=PARTICIPANT, name="Robin Neumann", language="", linked=False),
 }  # fmt: skip
 """In the order in which they are made: whoever is needed by others comes first."""

@@ -196,11 +196,11 @@ def test_from_the_tap_to_the_lock_screen(amal: Page, site: Site, device: Device)
     (content,) = sent(site, device)
     deliver(amal, content)
     (notification,) = shown(amal, 1)
-    assert ("\u2068Dattel\u2069 رسالة جديدة", "", "rtl", "ar") == tuple(
+    assert ("\u2068🌴\u2069 رسالة جديدة", "", "rtl", "ar") == tuple(
         notification[name] for name in ("title", "body", "dir", "lang")
     )
     deliver(amal, content)
-    deliver(amal, {**content, "title": "Dattel 8:00", "tag": "another", "once": "2"})
+    deliver(amal, {**content, "title": "🌴 8:00", "tag": "another", "once": "2"})
     assert 2 == len(shown(amal, 2))
 
 

@@ -28,7 +28,7 @@ def test_an_answer_above_the_level_goes_home_and_a_ping_where_the_person_wrote(a
     arrived = abroad.say("tg-p1", "Ich bin heute krank")
     assert 1 == len(abroad.events("AbsenceReported"))
     pings = [one for one in arrived if one.message.ping]
-    assert [("tg-p1", f"Kompass Neue Nachricht\n{PAGE}")] == [(one.to, one.text) for one in pings]
+    assert [("tg-p1", f"🧭 Neue Nachricht\n{PAGE}")] == [(one.to, one.text) for one in pings]
     home = [one for one in arrived if one.to == "p1"]
     assert len(home) > 1
     assert any("Gute Besserung" in one.text for one in home)
@@ -195,11 +195,11 @@ def test_a_ping_is_not_sent_when_its_message_is_settled(abroad: Abroad) -> None:
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        (None, "Kompass Neue Nachricht"),
-        (datetime(2026, 11, 23, 8, 0, tzinfo=BERLIN), "Kompass Heute 8:00"),
-        (datetime(2026, 11, 24, 8, 0, tzinfo=BERLIN), "Kompass Di 24.11., 8:00"),
-        (date(2026, 11, 23), "Kompass Heute"),
-        (date(2026, 11, 24), "Kompass Di 24.11."),
+        (None, "🧭 Neue Nachricht"),
+        (datetime(2026, 11, 23, 8, 0, tzinfo=BERLIN), "🧭 Heute 8:00"),
+        (datetime(2026, 11, 24, 8, 0, tzinfo=BERLIN), "🧭 Di 24.11., 8:00"),
+        (date(2026, 11, 23), "🧭 Heute"),
+        (date(2026, 11, 24), "🧭 Di 24.11."),
     ],
 )
 def test_a_ping_says_when_where_it_may(abroad: Abroad, at: date | datetime | None, said: str) -> None:
@@ -217,7 +217,7 @@ def test_a_channel_at_the_lowest_level_says_no_time(new_abroad: Callable[..., Ab
     abroad.add("p1", "push")
     abroad.to("2026-11-23 10:00")
     arrived = abroad.remind("p1", datetime(2026, 11, 23, 8, 0, tzinfo=BERLIN))
-    assert ["Kompass Neue Nachricht"] == [one.text for one in arrived if one.message.ping]
+    assert ["🧭 Neue Nachricht"] == [one.text for one in arrived if one.message.ping]
 
 
 def test_what_is_neutral_goes_where_it_may(abroad: Abroad) -> None:

@@ -22,7 +22,7 @@ from storage.errors import Conflict
 from tests.handlers.world import MORNING
 
 CANARIES = [f"Kanarie{number:02}vogel" for number in range(1, 51)]
-NAMES = ["Jonas", "Weber", "Albers", "Haddad", "Kompass", "0221 4710"]
+NAMES = ["Jonas", "Weber", "Albers", "Haddad", "🧭", "0221 4710"]
 
 
 @pytest.fixture

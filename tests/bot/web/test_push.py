@@ -30,7 +30,7 @@ from tests.channels.push_server import Device, PushServer, push_server
 KEY = PushKey(bytes(32))
 SETTINGS = PushSettings(enabled=True, subject="mailto:it@example.org", loopback=True)
 Open = Callable[..., Browser]
-SHOWN = "\u2068Dattel\u2069 رسالة جديدة"
+SHOWN = "\u2068🌴\u2069 رسالة جديدة"
 """The sign is set apart, so that its letters do not turn the line around."""
 
 
