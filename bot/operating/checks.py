@@ -19,7 +19,7 @@ from storage.vault import Vault
 from bot import control
 from bot.operating import age, auditing, channel_checks
 from bot.operating.lines import Line, State
-from bot.profile import load_profile
+from bot.profile import DEMO, load_profile
 from bot.settings import Settings, SettingsError
 
 LEAST_FREE: Final = 200 * 2**20
@@ -64,7 +64,13 @@ def _file(settings: Settings) -> Path | None:
 
 
 def _profile(settings: Settings) -> Line:
-    return Line("profile", State.OK, f"{settings.profile}, {load_profile(settings.profile).carrier['name']}")
+    name, said = settings.profile, f"{settings.profile}, {load_profile(settings.profile).carrier['name']}"
+    if name != DEMO:
+        said += ": cannot be run yet"
+        return Line(
+            "profile", State.NOTE, said, f"python -m bot check --profile {name} says why, and what is still open"
+        )
+    return Line("profile", State.OK, said)
 
 
 def _master(settings: Settings) -> bytes:

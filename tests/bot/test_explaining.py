@@ -115,3 +115,10 @@ def test_a_wrong_profile_is_not_explained() -> None:
     """Its name is told with those there are."""
     with pytest.raises(SettingsError, match="there is no profile"):
         explain("../demo")
+
+
+def test_a_profile_that_cannot_be_run_yet_is_a_note(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else is looked at all the same, and the line says where it is explained."""
+    monkeypatch.setenv("LOTSE_PROFILE", "inbeq")
+    (line,) = (line for line in operator.read("check") if line["name"] == "profile")
+    assert ("note", True) == (line["state"], "check --profile inbeq" in line["way_out"])
