@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 import phonenumbers
 from rapidfuzz.fuzz import ratio
@@ -21,6 +22,8 @@ HIDDEN = frozenset({"Cc", "Cs", "Cn"})
 LONGEST = 4000
 PHONE_DIGITS = 6
 FACTS = 3
+SLOT = "{"
+LABELS_KEPT = 500
 
 
 def clean(text: str) -> str:
@@ -90,10 +93,22 @@ def as_label(reply: Reply, question: Said | None, person: Person, params: Mappin
         return reply
     words = reply.text.casefold()
     for button in question.buttons:
-        label = render(button.label, person.language, formal=person.formal, params=params)
-        if ratio(words, clean(label).casefold()) >= SAME_LABEL:
+        if ratio(words, _spoken(button.label, person, params), score_cutoff=SAME_LABEL):
             return Reply(text=reply.text, action=button.action, value=button.value, reading=reply.reading)
     return reply
+
+
+def _spoken(label: Text, person: Person, params: Mapping[str, str]) -> str:
+    """What somebody would write instead of pressing the button with this label."""
+    if label.params or SLOT in label.key:
+        return clean(render(label, person.language, formal=person.formal, params=params)).casefold()
+    return _spoken_always(label.key, person.language, person.formal)
+
+
+@lru_cache(LABELS_KEPT)
+def _spoken_always(label: str, language: str, formal: bool) -> str:
+    """The same for a label that names nothing and nobody."""
+    return clean(render(Text(label), language, formal=formal)).casefold()
 
 
 def facts_in_button(value: str) -> Reading:

@@ -92,12 +92,12 @@ class Buttons(Repository):
                 person=person,
                 outbox_id=id_,
                 position=position,
-                label=button.label,
-                action=button.action,
-                value=button.value,
+                label=label,
+                action=action,
+                value=value,
                 question=question,
                 used_at=instant_or_none(used.get(position)),
             )
-            for position, button in enumerate(unpack_buttons(payload))
+            for position, (label, action, value) in enumerate(unpack_buttons(payload))
             if position in asked
         ]

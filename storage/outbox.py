@@ -1,7 +1,7 @@
 """Messages on their way out: written with their cause, claimed under a lease, marked with what came of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -302,5 +302,5 @@ class Outbox(Repository):
         )
 
     def _buttons(self, payload: Mapping[str, Any], id_: int, to: PersonId) -> Iterable[OutgoingButton]:
-        for position, button in enumerate(unpack_buttons(payload)):
-            yield replace(button, handle=handle_of(self._seals, id_, position, to))
+        for position, (label, action, value) in enumerate(unpack_buttons(payload)):
+            yield OutgoingButton(label, action, value, handle_of(self._seals, id_, position, to))

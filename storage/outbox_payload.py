@@ -1,10 +1,10 @@
 """What of a message is sealed: its words, its buttons, and the question that they answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from flows.engine.messages import NO_QUESTION, Outgoing, OutgoingButton, Question
+from flows.engine.messages import NO_QUESTION, Outgoing, Question
 
 # Not "buttons": before revision 0005 they stood there with handles that are not valid any more.
 _BUTTONS: Final = "answers"
@@ -29,9 +29,10 @@ def pack(message: Outgoing) -> dict[str, object]:
     return payload
 
 
-def unpack_buttons(payload: Mapping[str, Any]) -> list[OutgoingButton]:
-    """The buttons in their order, without handles."""
-    return [OutgoingButton(*button) for button in payload.get(_BUTTONS, ())]
+def unpack_buttons(payload: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
+    """Label, action and value of each button, in their order."""
+    shown: Sequence[tuple[str, str, str]] = payload.get(_BUTTONS, ())
+    return shown
 
 
 def unpack_question(payload: Mapping[str, Any]) -> Question:

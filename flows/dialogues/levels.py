@@ -172,7 +172,9 @@ def new_message_about(sign: str, at: date | datetime, now: datetime) -> Text:
 
 def level_of(said: Said) -> Level:
     """How much a message reveals: the most of its text, the texts inside it, and its buttons' labels."""
-    level = said.level if said.level > Level.L3 else _level(said.text, said.level)
+    if said.level is Level.L4:
+        return said.level
+    level = _level(said.text, said.level)
     for button in said.buttons:
         found = _level(button.label, Level.L3)
         level = max(level, found)
