@@ -17,6 +17,7 @@ from bot.bot_api.attempts import Attempts
 from bot.bot_api.channel import TelegramChannel
 from bot.bot_api.client import Raw
 from bot.bot_api.commands import ONLY_ALONE, PARTICIPANTS
+from bot.bot_api.refusals import Gone
 from bot.bot_api.updates import Arrival, Happened
 from bot.channels import Inbound, InboundKind
 from bot.clock import Clock
@@ -55,6 +56,7 @@ class Intake:
         self._attempts = Attempts()
         self._afterthoughts: set[asyncio.Task[None]] = set()
         self._spent: set[tuple[str, int]] = set()
+        self._leaving: set[str] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def take(self, raw: Raw) -> None:
@@ -95,7 +97,8 @@ class Intake:
                 )
             case Happened.UNBLOCKED:
                 await self._program.run(partial(blocking.unblock, channel=name, external=arrival.chat))
-            case Happened.GROUP:
+            case Happened.GROUP if arrival.chat not in self._leaving:
+                self._leaving.add(arrival.chat)
                 self._later(self._leave(arrival))
             case _:
                 self._end_tap(arrival)
@@ -122,7 +125,10 @@ class Intake:
             formal = self.channel.name != PARTICIPANTS
             await self.channel.tell(arrival.chat, render(ONLY_ALONE, arrival.language, formal=formal))
         finally:
-            await self.channel.client.leave(arrival.chat)
+            try:
+                await self.channel.client.leave(arrival.chat)
+            finally:
+                self._leaving.discard(arrival.chat)
 
     def _end_tap(self, arrival: Arrival) -> None:
         if arrival.tap:
@@ -148,6 +154,8 @@ class Intake:
         try:
             async with room:
                 await work
+        except Gone:
+            return
         except Exception as error:  # noqa: BLE001 - an afterthought: the message itself has been taken
             log.info("afterthought_failed", channel=self.channel.name, error=type(error).__name__)
         finally:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from handlers.inbound import STANDING as PRESS
 from locales.catalog import FALLBACK, LANGUAGES
 
 from bot.bot_api.commands import STANDING
@@ -17,6 +18,8 @@ WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member"
 _COMMAND = re.compile(r"/([a-z_]{1,32})(?:@\w+)?", re.ASCII)
 _PRIVATE = "private"
 _CHANNEL = "channel"
+_NO_HANDLE = "?"
+"""Stands before data that looks like a command of ours: no button of ours on this channel has such data."""
 _AWAY = frozenset({"kicked", "left"})
 _NOTES = (
     "pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "new_chat_members",
@@ -137,18 +140,25 @@ def _standing_action(text: str) -> str:
 
 
 def _tap(number: int, query: Any, channel: str) -> Arrival:
-    sender, message = str(query.from_user.id), query.message
-    own = message is not None and message.chat.type in {_PRIVATE, None} and str(message.chat.id) == sender
-    tap = str(query.data or "")
-    inbound = Inbound(channel=channel, external_id=f"update:{number}", sender=sender, kind=InboundKind.TAP, tap=tap)
+    """A press is whose finger it was, whatever message it names; it uses up buttons in the person's own chat only."""
+    sender, message, data = str(query.from_user.id), query.message, str(query.data or "")
+    alone = message is None or message.chat.type in {_PRIVATE, None}
+    own = message is not None and alone and str(message.chat.id) == sender
+    inbound = Inbound(
+        channel=channel,
+        external_id=f"update:{number}",
+        sender=sender,
+        kind=InboundKind.TAP,
+        tap=f"{_NO_HANDLE}{data}" if data.startswith(PRESS) else data,
+    )
     return Arrival(
         number=number,
-        happened=Happened.SAID if own or message is None else Happened.NOTHING,
+        happened=Happened.SAID if alone else Happened.NOTHING,
         chat=sender,
         language=language_of(query.from_user),
         inbound=inbound,
         tap=str(query.id),
-        spent=message.message_id if own and tap in _handles(message) else 0,
+        spent=message.message_id if own and data in _handles(message) else 0,
     )
 
 

@@ -123,7 +123,7 @@ class TelegramBotClient:
         found = await _asked(self._polls.post(f"{self._updates}?{asked}", RequestData(), wait + self._seconds))
         if not isinstance(found, list):
             raise NoClearAnswer("no updates")
-        return found
+        return [raw for raw in found if isinstance(raw, dict)]
 
     def parse(self, raw: Raw) -> Update:
         """The update as python-telegram-bot's object."""

@@ -152,13 +152,14 @@ async def test_invented_and_foreign_presses_use_nothing_up(
     thief = service.user()
     thief.start()
     person.tap_data("handle-9", on=number)
+    person.tap_data("@stop_all", on=number)
     person.tap_data("handle-1", on=999)
     thief.tap_data("handle-1", on=number, of=person)
-    own, gone, stolen = (await arrivals(channel))[-3:]
-    assert [0, 0, 0] == [own.spent, gone.spent, stolen.spent]
-    assert Happened.SAID is own.happened is gone.happened
-    assert Happened.NOTHING is stolen.happened
-    assert str(thief.id) == stolen.chat
+    found = (await arrivals(channel))[-4:]
+    assert {(0, Happened.SAID)} == {(arrival.spent, arrival.happened) for arrival in found}
+    taps = [(said.sender, said.tap) for arrival in found if (said := arrival.inbound) is not None]
+    mine = str(person.id)
+    assert [(mine, "handle-9"), (mine, "?@stop_all"), (mine, "handle-1"), (str(thief.id), "handle-1")] == taps
 
 
 async def test_a_group_is_no_chat(channel: TelegramChannel, service: BotApiServer, person: User) -> None:
