@@ -12,7 +12,7 @@ import pytest
 from bot.bot_api.commands import PARTICIPANTS, STAFF
 from bot.channels import Inbound
 from bot.lines import Line
-from handlers import strangers
+from handlers import linking, strangers
 from storage.errors import DatabaseLocked
 from tests.channels.telegram_house import House, build_house, close_house, open_house
 from tests.channels.telegram_server import BotApiServer, MovableClock, Trouble
@@ -176,6 +176,37 @@ async def test_a_stranger_hears_the_same_words_and_not_for_ever(house: House) ->
 def answers(house: House, person: int) -> list[str]:
     """What the participants' bot said to somebody."""
     return [message.text for message in house.service.user(person).screen(house.bots[PARTICIPANTS]) if not message.own]
+
+
+async def test_a_link_from_the_page_connects_the_phone_once(house: House) -> None:
+    """Who opens the link is that person from then on; the same link means nothing to anybody else."""
+    with house.app.store.read() as uow:
+        owner = uow.people.by_handle("p4")
+    assert owner is not None
+    now = house.service.clock.now()
+    code = await house.app.run(lambda uow: linking.new_code(uow, owner.id, PARTICIPANTS, now))
+    first, second = house.service.user(), house.service.user()
+    first.start(code, bot=house.bots[PARTICIPANTS])
+    await first.sees("verbunden", bot=house.bots[PARTICIPANTS])
+    second.start(code, bot=house.bots[PARTICIPANTS])
+    await second.sees("Code", bot=house.bots[PARTICIPANTS])
+    assert 1 == house.count("AddressLinked")
+
+
+async def test_codes_cannot_be_tried_for_ever(house: House) -> None:
+    """After twenty wrong codes a day a stranger is not even heard with the right one."""
+    with house.app.store.read() as uow:
+        owner = uow.people.by_handle("p4")
+    assert owner is not None
+    now = house.service.clock.now()
+    code = await house.app.run(lambda uow: linking.new_code(uow, owner.id, PARTICIPANTS, now))
+    thief = house.service.user()
+    for number in range(22):
+        thief.start("ABCDEFGHJKLMNPQ" + "ABCDEFGHJKLMNPQRSTUVWXYZ"[number], bot=house.bots[PARTICIPANTS])
+    thief.start(code, bot=house.bots[PARTICIPANTS])
+    await settled(house)
+    assert 0 == house.count("AddressLinked")
+    assert 3 == house.lines[PARTICIPANTS].intake.counts["attempt"]
 
 
 @pytest.mark.parametrize(("code", "words"), [("uk", "Я пишу"), ("fr", "Ich schreibe")])
