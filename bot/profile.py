@@ -8,6 +8,7 @@ import holidays
 from flows.engine.messages import Level
 from flows.rules.profile import Escalation, Profile, Reach
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.profile_sections import OTHERWISE, File, Programme, Reaching
 from bot.settings import SettingsError
@@ -16,6 +17,10 @@ FOLDER = Path(__file__).parent / "profiles"
 YEARS = range(2024, 2041)
 DEFAULT_PHASE = "default"
 DEMO = "demo"
+_WAYS_OUT = {
+    "missing": "is missing; demo.toml in the same folder shows how it is written",
+    "extra_forbidden": "there is no such key here; demo.toml in the same folder shows those there are",
+}
 
 
 def names() -> list[str]:
@@ -46,7 +51,7 @@ def read_file(name: str) -> File:
     try:
         file = File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except ValidationError as error:
-        lines = [_line(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
+        lines = [_line(one) for one in error.errors()]
         raise SettingsError(f"profile {name} ({path.name}) is wrong:\n  " + "\n  ".join(lines)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"profile {name} ({path.name}) cannot be read: {error}") from None
@@ -58,9 +63,10 @@ def read_file(name: str) -> File:
     return file
 
 
-def _line(place: str, said: str) -> str:
-    """What is wrong, by its key; what concerns the file as a whole names its keys itself."""
-    words = said.removeprefix("Value error, ")
+def _line(wrong: ErrorDetails) -> str:
+    """What is wrong, by its key, and what would be right; what concerns the whole file names its keys itself."""
+    place = ".".join(str(part) for part in wrong["loc"])
+    words = _WAYS_OUT.get(wrong["type"]) or wrong["msg"].removeprefix("Value error, ")
     return f"{place}: {words}" if place else words
 
 

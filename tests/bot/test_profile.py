@@ -84,8 +84,8 @@ def test_an_unknown_profile_is_named_with_those_there_are() -> None:
     [
         ('land = "NW"', 'land = "XX"', "programme.land"),
         ('land = "NW"', 'land = ""', "programme.land"),
-        ("statutory = true\n", "", "programme.statutory"),
-        ("statutory = true", "statutory = true\nstatutry = true", "programme.statutry"),
+        ("statutory = true\n", "", "programme.statutory: is missing; demo.toml"),
+        ("statutory = true", "statutory = true\nstatutry = true", "programme.statutry: there is no such key"),
         ('"12-24"', '"24.12."', "programme.own_free_days"),
         ('"12-24"', '"02-29"', "programme.own_free_days"),
         ('evidence_rule = "certificate_day_1"', 'evidence_rule = "sometimes"', "absence.evidence_rule"),
