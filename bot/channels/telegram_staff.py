@@ -120,7 +120,7 @@ class TelegramBotClient:
     async def fetch(self, offset: int, wait: int, wanted: Sequence[str]) -> list[Raw]:
         """Fetch updates as they came: one that cannot be parsed must not take the others with it."""
         asked = urlencode({"offset": offset, "timeout": wait, "allowed_updates": json.dumps(list(wanted))})
-        found = await _asked(self._polls.post(f"{self._updates}?{asked}", RequestData(), wait + self._seconds))
+        found: Any = await _asked(self._polls.post(f"{self._updates}?{asked}", RequestData(), wait + self._seconds))
         if not isinstance(found, list):
             raise NoClearAnswer("no updates")
         return [raw for raw in found if isinstance(raw, dict)]
