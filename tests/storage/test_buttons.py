@@ -4,6 +4,7 @@ import random
 import string
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from flows.engine.conversation import Conversation
 from flows.engine.messages import Outgoing, OutgoingButton, Question
 from flows.people import Address, Person
+from storage.outbox_payload import pack
 from storage.settings import StoreSettings
 from storage.store import Store
 from storage.uow import UnitOfWork
@@ -171,6 +173,20 @@ def test_a_handle_of_another_database_is_none(store: Store, world: World) -> Non
     with store.read() as uow:
         assert uow.buttons.find(handle, world.anna.id) is not None
         assert uow.buttons.find(forged, world.anna.id) is None
+
+
+def test_what_was_written_before_buttons_lost_their_rows_is_still_read(store: Store, world: World) -> None:
+    """A message of an older revision keeps its words; its buttons, with their stored handles, are no longer valid."""
+
+    def older(written: Outgoing) -> dict[str, object]:
+        kept = {name: value for name, value in pack(written).items() if name not in {"answers", "question"}}
+        return kept | {"buttons": [("Zk3mQ0s7Yw1AbCdE", "Ja", "yes", "")]}
+
+    with patch("storage.outbox.pack", older):
+        id_ = store.submit(lambda uow: message(uow, world.anna, world.anna_web, buttons=ANSWERS).id).result()
+    with store.read() as uow:
+        assert ("Gute Besserung!", ()) == (uow.outbox.get(id_).text, uow.outbox.get(id_).buttons)
+        assert uow.buttons.find("Zk3mQ0s7Yw1AbCdE", world.anna.id) is None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
