@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -10,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import future, machine, messages, reminders, servers, startup, table
+from benchmarks import broadcasts, future, machine, messages, reminders, servers, startup, table, updates
 from benchmarks.runs import Unlike
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.table import Row
@@ -18,9 +19,11 @@ from benchmarks.table import Row
 Measure = Callable[[frozenset[str], Sizes, int, Path], list[Row]]
 BENCHMARKS: tuple[tuple[tuple[str, ...], Measure], ...] = (
     (messages.NAMES, messages.measure),
+    (updates.NAMES, updates.measure),
     (reminders.NAMES, reminders.measure),
     (future.NAMES, future.measure),
     (servers.NAMES, servers.measure),
+    (broadcasts.NAMES, broadcasts.measure),
     (startup.NAMES, startup.measure),
 )
 """In the order of the table; those that share their runs are one entry."""
@@ -39,6 +42,7 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command line
     folder: Annotated[Path, typer.Option(help="where databases are made: the file system matters")] = Path("var"),
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="write the table into the README, too")] = False,
+    broadcast: Annotated[int | None, typer.Option(min=30, help="to how many B8 broadcasts: 10000 take 6 min")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="very small sizes: a look, no measurement")] = False,
 ) -> None:
     """Measure how fast the assistant is beside the usual stack and beside what the machine allows.
@@ -49,7 +53,8 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command line
     if wanted - set(KNOWN):
         sys.stderr.write(f"no benchmark {' '.join(sorted(wanted - set(KNOWN)))}; there are: {' '.join(KNOWN)}\n")
         raise typer.Exit(WRONG)
-    rows = _run(wanted, QUICK if quick else FULL, rounds, folder)
+    sizes = QUICK if quick else FULL
+    rows = _run(wanted, sizes if broadcast is None else replace(sizes, broadcast=broadcast), rounds, folder)
     where, how = machine.describe(folder), f"Medians of {rounds} interleaved rounds, {date.today()}"  # noqa: DTZ011, TID251 - the day on the machine that was measured
     if markdown:
         table.write_into(README, table.as_markdown(rows, where, how))

@@ -19,6 +19,7 @@ from benchmarks.world import CHANNEL, NOW, NullChannel, World, assistant, fill, 
 from flows.engine.messages import Inbound, InboundKind
 from handlers import inbound
 from storage.driver import PRAGMAS
+from storage.store import Store
 
 NAMES = ("B1", "B3")
 MEASURE = "message handled and durable"
@@ -67,13 +68,14 @@ def _ours(world: World, sizes: Sizes) -> Run:
         todo = [partial(inbound.receive, inbound=update, now=NOW) for update in updates(sizes)]
         keep_in_flight(store.submit, todo[:WARM], sizes.in_flight)
         run = keep_in_flight(store.submit, todo[WARM:], sizes.in_flight)
-        with store.read() as uow:
-            _check(len(uow.timers.due(NOW.replace(year=NOW.year + 1), 10 * run.count)), run.count)
+        check(store, run.count)
     return run
 
 
-def _check(timers: int, messages: int) -> None:
+def check(store: Store, messages: int) -> None:
     """A report of an illness leaves timers: whoever has fewer than one a message has not understood it."""
+    with store.read() as uow:
+        timers = len(uow.timers.due(NOW.replace(year=NOW.year + 1), 10 * messages))
     if timers < messages:
         raise Unlike(f"{messages} messages left only {timers} timers: they were not taken as reports")
 

@@ -8,6 +8,7 @@ class Sizes:
     """`messages` from as many different people; `in_flight` of them at once.
 
     `reminders` are due to people who get `each` so many; the numbers of reminders are multiples of it.
+    `broadcast`: to how many; 10,000 take six minutes.
     `peer_messages`, `jobs`, `replayed`: how many of a round's things a slower peer or a recorded limit does.
     """
 
@@ -22,6 +23,7 @@ class Sizes:
     many_timers: int = 1_000_000
     fired: int = 2_000
     idle_seconds: float = 3.0
+    broadcast: int = 900
 
 
 FULL = Sizes()
@@ -36,4 +38,5 @@ QUICK = Sizes(
     many_timers=1_000,
     fired=40,
     idle_seconds=0.2,
+    broadcast=30,
 )

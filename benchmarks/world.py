@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+from benchmarks.runs import Unlike
 from bot.app import App
+from bot.bot_api.commands import PARTICIPANTS
 from bot.channels import Capabilities, Level, Outgoing
 from bot.clock import SetClock
 from bot.profile import load_profile
@@ -29,6 +31,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 ILL_SINCE = date(2026, 11, 20)
 CHANNEL = "null"
+FIRST_CHAT = 700_001
 CASEWORKERS = 40
 AT_ONCE = 100
 PURPOSES = ("C1", "C3")
@@ -147,6 +150,25 @@ def _add(uow: UnitOfWork, handle: str, role: Role, spoken: str) -> PersonId:
     uow.people.add(person)
     uow.people.add_address(Address(id=uow.new_id(), person=person.id, channel=CHANNEL, external=handle))
     return person.id
+
+
+def join(uow: UnitOfWork, people: int) -> list[Address]:
+    """Everybody gets an address of the participants' bot, and agrees to that."""
+    added = []
+    for number in range(people):
+        person = uow.people.by_handle(sender(number))
+        if person is None:
+            raise Unlike(f"nobody is called {sender(number)}")
+        address = Address(id=uow.new_id(), person=person.id, channel=PARTICIPANTS, external=chat(number))
+        uow.people.add_address(address)
+        uow.consents.record(person.id, "C2", "effective", actor=person.id, now=NOW, evidence={"source": "benchmark"})
+        added.append(address)
+    return added
+
+
+def chat(number: int) -> str:
+    """What the bot calls participant `number`."""
+    return str(FIRST_CHAT + number)
 
 
 def sender(number: int) -> str:
