@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flows.people import Address, Person, PersonId, Role
+from flows.rules.invitations import check_letter
+from handlers import invitations
 from storage.uow import UnitOfWork
 
 PURPOSES = ("C1", "C3")
@@ -62,12 +64,14 @@ FIGURES: dict[str, Figure] = {
         consents=True,
     ),
     "p6": Figure(role=PARTICIPANT, name="Leon Fischer", age=FIFTEEN_YEARS, of="c2", group="B", sign="🌊"),
-    "p0": Figure(role=PARTICIPANT, name="Robin Neumann", language="", linked=False),
+    "p0": Figure(role=PARTICIPANT, name="Robin Neumann", language="", of="c1", linked=False),
 }  # fmt: skip
 """In the order in which they are made: whoever is needed by others comes first."""
 
 SUBSTITUTES = {"c1": "c2"}
 GUARDIANS = {"p6": "g1"}
+CODES = {"p0": "7K3M9QXT2P" + check_letter("7K3M9QXT2P")}
+"""The codes of invitations that nobody has used yet."""
 STRANGERS = ("x1",)
 HANDLES = frozenset(FIGURES) | frozenset(STRANGERS)
 
@@ -75,7 +79,8 @@ HANDLES = frozenset(FIGURES) | frozenset(STRANGERS)
 def load_world(uow: UnitOfWork, now: datetime, *, channels: Sequence[str]) -> None:
     """Write the demo world into an empty database; on each of `channels` an address is the person's handle.
 
-    The mentor b1 is reached by mail only, p0 nowhere yet. Consents are recorded as given long ago: no event says so.
+    The mentor b1 is reached by mail only, p0 nowhere yet: there is a code for them. Consents are recorded as given long
+    ago: no event says so.
     """
     ids = {handle: _add(uow, handle, figure, now, channels) for handle, figure in FIGURES.items()}
     for handle, figure in FIGURES.items():
@@ -85,6 +90,8 @@ def load_world(uow: UnitOfWork, now: datetime, *, channels: Sequence[str]) -> No
             uow.consents.record(
                 ids[handle], purpose, "effective", actor=ids[handle], now=now, evidence={"source": "demo"}
             )
+    for handle, code in CODES.items():
+        invitations.add(uow, code, ids[handle], ids[FIGURES[handle].of], now)
     for absent, substitute in SUBSTITUTES.items():
         uow.people.set_substitute(ids[absent], ids[substitute])
     for ward, guardian in GUARDIANS.items():

@@ -11,6 +11,7 @@ from flows.engine.events import (
     AbsenceReported,
     AbsenceTakenBack,
     AlertKind,
+    Arrived,
     ConsentDeclined,
     ConsentGiven,
     LanguageChosen,
@@ -74,6 +75,7 @@ def _keep(
     person: Person,
     event: Noted
     | Relayed
+    | Arrived
     | AbsenceReported
     | AbsenceChanged
     | AbsenceTakenBack
@@ -86,6 +88,8 @@ def _keep(
             alerts.note(occasion, person, event.text)
         case Relayed():
             inbox.relay(occasion, person, event)
+        case Arrived():
+            choose_sign(occasion, person, event.sign)
         case AbsenceReported():
             absences.report(occasion, event, person)
         case AbsenceChanged():
@@ -154,6 +158,13 @@ def offer_languages(occasion: Occasion, person: Person) -> None:
     """Every language by its own name (F1)."""
     buttons = tuple(Button(Text("{language}", {"language": own_name(code)}), "language", code) for code in LANGUAGES)
     occasion.say(person, Said(Text("Which language do you want?"), buttons), Sending(lasting=True))
+
+
+def choose_sign(occasion: Occasion, person: Person, sign: str) -> Person:
+    """From now on this stands before short notes, so that the person knows whom they are from."""
+    chosen = replace(occasion.uow.people.get(person.id), sign=sign)
+    occasion.uow.people.update(chosen)
+    return chosen
 
 
 def choose_language(occasion: Occasion, person: Person, language: str) -> Person:

@@ -26,9 +26,9 @@ def block(uow: UnitOfWork, channel: str, external: str, *, since: datetime, now:
 
 
 def unblock(uow: UnitOfWork, channel: str, external: str) -> bool:
-    """Messages arrive there again; False for a stranger and for an address that was never shut."""
+    """Messages arrive there again; False for a stranger, for somebody who only arrives, and where nothing was shut."""
     known = uow.people.find(channel, external, lock=True)
-    if known is None or not known[1].ended:
+    if known is None or not known[1].ended or uow.invitations.at(known[1].id) is not None:
         return False
     uow.people.reopen_address(known[1].id)
     return True

@@ -11,7 +11,7 @@ from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Address, Person, PersonId, Place
 from flows.rules.profile import THIRD_PARTY
-from handlers import abroad, absences, alerts, linking, participants, staff, strangers
+from handlers import abroad, absences, alerts, arriving, invitations, linking, participants, staff, strangers
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
@@ -41,8 +41,13 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     """Handle one update: once, however often it is delivered. A text is the static answer to a stranger."""
     known = uow.people.find(inbound.channel, inbound.sender, lock=True)
     if known is None:
-        return None if linking.link(uow, inbound, now) else strangers.answer()
+        taken = linking.link(uow, inbound, now) or invitations.arrive(uow, inbound, now)
+        return None if taken else strangers.answer()
     person, address = known
+    invitation = uow.invitations.at(address.id) if address.ended else None
+    if invitation is not None:
+        arriving.hear(uow, invitation, inbound, address, now)
+        return None
     words = _words(inbound)
     text = "" if inbound.kind is InboundKind.TAP else words[:LONGEST]
     kept = Inbound(

@@ -289,6 +289,23 @@ link_codes = sa.Table(
     sqlite_with_rowid=False,
 )
 
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    _id(),
+    _hash("code_hash"),
+    _person(),
+    _person("made_by", nullable=True),
+    _instant("expires"),
+    _instant("used_at", nullable=True),
+    sa.Column("address", ID, sa.ForeignKey("addresses.id"), nullable=True),
+    _instant("settled", nullable=True),
+    _sealed(nullable=True),
+    sa.UniqueConstraint("code_hash"),
+    sa.Index(None, "person"),
+    sa.Index(None, "address"),
+)
+
 web_sessions = sa.Table(
     "web_sessions",
     metadata,

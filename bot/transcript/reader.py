@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from bot.demo import HANDLES
+from bot.demo import CODES, HANDLES
 from bot.transcript import facts, lines
 from bot.transcript.lines import Line, Script, Step, Unreadable
 from bot.transcript.matching import read_pattern
@@ -18,7 +18,6 @@ LATER_WAYS = frozenset({"matrix"})
 PURPOSES = frozenset({"C1", "C2", "C3"})
 LATER_PURPOSES = frozenset(f"C{number}" for number in (4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15))
 MAIL_ONLY = frozenset({"b1"})
-INVITED = frozenset({"p0"})
 BLANKS = " \t\r"
 
 CODE = re.compile(r"\{code\(([^)]*)\)\}")
@@ -98,10 +97,9 @@ class Reader:
     def _writes(self, who: str, text: str) -> Line:
         text = text.strip(BLANKS)
         for handle in CODE.findall(text):
-            if handle in INVITED:
-                raise ValueError(f"not yet available: the invitation code of {handle}")
-            raise ValueError(f"{handle!r} has no invitation code")
-        return lines.Writes(self._sender(who), text)
+            if handle not in CODES:
+                raise ValueError(f"{handle!r} has no invitation code")
+        return lines.Writes(self._sender(who), CODE.sub(lambda found: CODES[found[1]], text))
 
     def _taps(self, who: str, choice: str) -> Line:
         return lines.Taps(self._sender(who), _choice(choice))

@@ -1,6 +1,6 @@
 """The two tables of what Lotse can talk about: every flow, and which wish opens which."""
 
-from flows.dialogues import absence, again, coming, lateness, message, staff
+from flows.dialogues import absence, again, arrival, coming, lateness, message, staff
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
 
@@ -13,6 +13,7 @@ FLOWS: dict[str, Flow] = {
         message.OFFER,
         message.TALK,
         again.FLOW,
+        arrival.FLOW,
         staff.WRITE,
         staff.RECORD,
     )

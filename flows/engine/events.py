@@ -96,6 +96,15 @@ class Relayed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """Somebody new has said whether the invitation is theirs; if so, `language` and `sign` are what they chose."""
+
+    mine: bool
+    language: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceReported(Event):
     """An absence is known with reason and first day (R1). `last_day` None: not known yet; `source` as in R20b."""
 

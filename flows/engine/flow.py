@@ -10,6 +10,7 @@ from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
     AbsenceTakenBack,
+    Arrived,
     ConsentDeclined,
     ConsentGiven,
     LatenessReported,
@@ -28,6 +29,7 @@ Happening = (
     Said
     | Noted
     | Relayed
+    | Arrived
     | Wish
     | AbsenceReported
     | AbsenceChanged
@@ -47,7 +49,8 @@ class Facts:
     """What a dialogue may know about the person it speaks with; handlers gather it, nothing in it is looked up later.
 
     `consents` are the effective purposes; `must_tell` the offices that must hear of an absence too (R20a);
-    `people` those a staff member may write to or report for, with their names.
+    `people` those a staff member may write to or report for, with their names; `languages` all there are, by code, with
+    their own names.
     """
 
     person: Person
@@ -58,6 +61,7 @@ class Facts:
     needs_proof: bool = True
     must_tell: tuple[str, ...] = ()
     people: tuple[tuple[PersonId, str], ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class Profile:
     `must_tell` lists the offices that must hear of an absence, by phase of the programme (R20a). `statutory` says that
     reports rest on statute and are passed on without consent. `levels` says what third-party channels may carry, a
     channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
-    `revealing` are words that must not show on a locked phone, beside those that hold for everybody.
+    `revealing` are words that must not show on a locked phone, beside those that hold for everybody. `assigned_first`:
+    nobody is invited before somebody looks after them (R39).
     """
 
     name: str
@@ -80,6 +81,7 @@ class Profile:
     reach: Reach = Reach()
     page: str = ""
     revealing: tuple[str, ...] = ()
+    assigned_first: bool = True
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

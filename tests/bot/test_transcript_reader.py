@@ -120,7 +120,6 @@ def test_what_cannot_be_read_is_named(words: str, reason: str) -> None:
     "words",
     [
         "appointment A1 p1 2026-11-27 10:00",
-        "p0: {code(p0)}",
         "via matrix",
         "profile hsi",
         "consent p1 C6",
