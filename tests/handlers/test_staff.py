@@ -65,7 +65,7 @@ def test_staff_write_to_somebody_they_name(world: World) -> None:
     """Words without an addressee are asked for one; only people within reach are offered."""
     answers = world.say("c1", "Bitte bringen Sie den Ausweis mit")
     offered = {world.handle(int(button.value)) for button in answers[0].buttons if button.action == "person"}
-    assert {"p1", "p2", "p3", "p4"} == offered
+    assert {"p0", "p1", "p2", "p3", "p4"} == offered
     world.tap("c1", "person", str(world.person("p4").id))
     world.to("2026-11-23 08:00")
     assert "Bitte bringen Sie den Ausweis mit" in world.texts("p4")
