@@ -8,14 +8,20 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from bot.transcript.local import LocalWorld
+from bot.transcript.outside import Outside, StandIns
 from bot.transcript.wire import decode, encode
+from bot.transcript.world import Opening
 
 
-def serve(source: Iterator[str], sink: TextIO) -> None:
+def _in_memory(_: Opening) -> Outside:
+    return StandIns()
+
+
+def serve(source: Iterator[str], sink: TextIO, outside: Callable[[Opening], Outside] = _in_memory) -> None:
     """Answer every line of `source` on `sink`."""
     world = None
     try:
@@ -23,7 +29,7 @@ def serve(source: Iterator[str], sink: TextIO) -> None:
             try:
                 message = decode(line)
                 if world is None:
-                    world = LocalWorld(message)
+                    world = LocalWorld(message, outside(message))
                     answer = encode(world.news())
                 else:
                     answer = encode(world.do(message))
@@ -37,11 +43,11 @@ def serve(source: Iterator[str], sink: TextIO) -> None:
             world.close()
 
 
-def main() -> None:
+def main(outside: Callable[[Opening], Outside] = _in_memory) -> None:
     """Serve the pipe; whatever else the program prints goes to standard error."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as pipe:
         os.dup2(2, 1)
-        serve(sys.stdin, pipe)
+        serve(sys.stdin, pipe, outside)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Puts together what reaches people: a ping, and on their own page what it tells of (TRANSCRIPTS.md, "Matching")."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.channels.memory import Kept
 from bot.transcript.news import HOME, Button, Heard
+from bot.transcript.ways import NOTICES
 
 
 class Hearing:
@@ -42,11 +44,22 @@ class Hearing:
         self._read |= known
         heard += [(each.id, _told(each, pings.pop(each.id, None), now)) for each in (*seen, *told)]
         heard += [(each.id, Heard(now, each.external, each.text)) for _, each in pings.values()]
-        return [each for _, each in sorted(heard, key=lambda pair: pair[0])]
+        return with_notices([each for _, each in sorted(heard, key=lambda pair: pair[0])])
 
     def _look(self, who: str) -> list[Kept]:
         """What has waited for WHO at home."""
         return self._unread.pop(who, [])
+
+
+def with_notices(heard: Sequence[Heard]) -> list[Heard]:
+    """What was heard; that a message was taken away counts as told by the ping, or beside the answer, not by itself."""
+    notices = {each.to: each.text for each in heard if each.text in NOTICES}
+    others = [each for each in heard if each.text not in NOTICES]
+    found = []
+    for each in others:
+        notice = notices.pop(each.to, "")
+        found.append(replace(each, ping=f"{each.ping}\n{notice}".strip()) if notice else each)
+    return found + [each for each in heard if each.text in NOTICES and each.to in notices]
 
 
 def _told(content: Kept, ping: tuple[str, Kept] | None, now: datetime) -> Heard:

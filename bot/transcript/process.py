@@ -4,6 +4,7 @@ import json
 import os
 import subprocess  # nosec B404 - starts this program itself
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.transcript.wire import decode, encode
 from bot.transcript.world import Command, Opening, WorldFailed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PROGRAM = ("bot.transcript.child",)
 GRACE = 30
 """Seconds a program has to stop by itself."""
 
@@ -23,9 +25,11 @@ GRACE = 30
 class ProcessWorld:
     """Starts the program, passes commands on, and knows what to tell it after a restart."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, program: Sequence[str] = PROGRAM) -> None:
+        """`program` is a module and its arguments: one that serves a pipe as `bot.transcript.child` does."""
         self._opening = opening
-        self._process = _launch()
+        self._program = program
+        self._process = _launch(program)
         try:
             self._early = self._ask(opening)
         except BaseException:
@@ -52,7 +56,7 @@ class ProcessWorld:
     def _begin_again(self, now: datetime, *, kill: bool) -> News:
         self._end(kill=kill)
         self._opening = replace(self._opening, now=now, fresh=False)
-        self._process = _launch()
+        self._process = _launch(self._program)
         return self._ask(self._opening)
 
     def _end(self, *, kill: bool) -> None:
@@ -83,11 +87,11 @@ class ProcessWorld:
         return news
 
 
-def _launch() -> "subprocess.Popen[str]":
+def _launch(program: Sequence[str]) -> "subprocess.Popen[str]":
     """Our own interpreter with our own module, nothing a person could name."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
     return subprocess.Popen(  # nosec B603 - our own interpreter and module, no shell
-        [sys.executable, "-m", "bot.transcript.child"],
+        [sys.executable, "-m", *program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

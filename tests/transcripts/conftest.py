@@ -1,6 +1,8 @@
 """Collects every transcript of this folder as a test, named by its title."""
 
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,30 @@ import pytest
 from bot.transcript.lines import Script, Unreadable
 from bot.transcript.reader import read_script
 from bot.transcript.stage import perform_script
+from tests.channels.telegram_server.process import running_service
+from tests.transcripts.through.stages import CHANNELS, Stage
+
+LIMIT = re.compile(r"^# only through ([a-z ,]+): \S", re.MULTILINE)
+"""A comment that says through which channels alone a transcript can run, and why."""
+STAGE = pytest.StashKey[Stage]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one switch."""
+    parser.addoption("--through", choices=CHANNELS, default="memory", help="the channel transcripts run through")
+
+
+def stage_of(session: pytest.Session) -> Stage:
+    """The stage for the channel of this run, with a Bot API server of its own if that is needed."""
+    if STAGE not in session.stash:
+        opened = ExitStack()
+        session.config.add_cleanup(opened.close)
+        channel, ports = session.config.getoption("--through"), list[int]()
+        if channel == "telegram":
+            service = opened.enter_context(running_service())
+            ports = [service.port, service.control_port]
+        session.stash[STAGE] = Stage(channel, ports)
+    return session.stash[STAGE]
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
@@ -24,7 +50,9 @@ class TranscriptFile(pytest.File):
             script = read_script(self.path)
         except Unreadable as problem:
             raise self.CollectError(f"{self.path.name}, {problem}") from problem
-        yield TranscriptItem.from_parent(self, name=script.title or self.path.stem, script=script)
+        limit = LIMIT.search(self.path.read_text("utf-8"))
+        if limit is None or self.config.getoption("--through") in limit[1].replace(",", " ").split():
+            yield TranscriptItem.from_parent(self, name=script.title or self.path.stem, script=script)
 
 
 class TranscriptItem(pytest.Item):
@@ -36,7 +64,7 @@ class TranscriptItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run it."""
-        _, differences = perform_script(self.script)
+        _, differences = perform_script(self.script, open_world=stage_of(self.session))
         if differences:
             pytest.fail("\n".join(f"{self.path.name}, {difference}" for difference in differences), pytrace=False)
 

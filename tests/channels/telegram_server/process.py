@@ -23,7 +23,7 @@ class Remote:
 
     def __init__(self, port: int, control_port: int) -> None:
         """Keep the ports."""
-        self.port = port
+        self.port, self.control_port = port, control_port
         self.base = f"http://127.0.0.1:{port}"
         self.base_url = f"{self.base}/bot"
         self.base_file_url = f"{self.base}/file/bot"
