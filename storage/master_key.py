@@ -13,18 +13,34 @@ MASTER = "master key"
 
 
 def create_master_key(path: Path, *, name: str = MASTER) -> bytes:
-    """Write a new key to `path`, which must not exist yet, and return it. `name` is what messages call it."""
+    """Write a new key to `path`, which must not exist yet, and return it. `name` is what messages call it.
+
+    All of it is there, and on the disk, or nothing: what is sealed under a key that a power cut takes is lost.
+    """
     master = secrets.token_bytes(KEY_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "w") as file:
+            file.write(master.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)
     except FileExistsError:
         raise VaultError(f"{path} exists already: a {name} is never overwritten") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(master.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        unfinished.unlink(missing_ok=True)
+    _keep(path.parent)
     return master
+
+
+def _keep(folder: Path) -> None:
+    """Have the folder's names on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_master_key(path: Path, *, database: Path | None, name: str = MASTER) -> bytes:

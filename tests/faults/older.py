@@ -11,7 +11,6 @@ from alembic.script import ScriptDirectory
 from storage import schema
 from tests.faults.databases import Database, engine_of
 
-Contents = dict[str, Counter[tuple[object, ...]]]
 _VERSION = "alembic_version"
 
 
@@ -31,25 +30,31 @@ def make_older(target: Database, revision: str, source: Database) -> None:
     with engine_of(source.url).connect() as found, engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET session_replication_role = replica")
-        for table in _tables(connection):
-            if rows := [dict(row) for row in found.execute(sa.select(*table.columns)).mappings()]:
-                connection.execute(sa.insert(table), rows)
+        for table in _in_both(connection, found):
+            if rows := [dict(row) for row in found.execute(table.select()).mappings()]:
+                connection.execute(table.insert(), rows)
 
 
-def contents(database: Database, like: Database | None = None) -> Contents:
-    """Every row of every table; `like`: only tables and columns that this one has, too."""
-    with engine_of((like or database).url).connect() as connection:
-        tables = _tables(connection)
-    with engine_of(database.url).connect() as connection:
-        return {
-            table.name: Counter(tuple(row) for row in connection.execute(sa.select(*table.columns))) for table in tables
-        }
+def differences(database: Database, original: Database) -> list[str]:
+    """The tables whose rows are not the same, as far as both have the same tables and columns."""
+    with engine_of(database.url).connect() as new, engine_of(original.url).connect() as old:
+        return [f"{each.name} differs" for each in _in_both(old, new) if _rows(new, each) != _rows(old, each)]
 
 
-def _tables(connection: sa.Connection) -> list[sa.Table]:
-    metadata = sa.MetaData()
-    metadata.reflect(connection)
-    return [table for table in metadata.sorted_tables if table.name != _VERSION]
+def _rows(connection: sa.Connection, table: sa.TableClause) -> Counter[tuple[object, ...]]:
+    return Counter(tuple(row) for row in connection.execute(table.select()))
+
+
+def _in_both(one: sa.Connection, other: sa.Connection) -> list[sa.TableClause]:
+    """The tables that both have, parents first, with the columns that both have."""
+    ours, theirs = sa.MetaData(), sa.MetaData()
+    ours.reflect(one)
+    theirs.reflect(other)
+    return [
+        sa.table(table.name, *(sa.column(each.name, each.type) for each in table.c if each.name in there.c))
+        for table in ours.sorted_tables
+        if table.name != _VERSION and (there := theirs.tables.get(table.name)) is not None
+    ]
 
 
 def _config() -> Config:
