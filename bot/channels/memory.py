@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from handlers import pings
 
-from bot.channels import Capabilities, Level, Outgoing, OutgoingButton, Unreachable
+from bot.bot_api.parts import split
+from bot.channels import Capabilities, Level, Outgoing, OutgoingButton, Rejected, Unreachable
+from bot.numbered import numbered
 
 WEB = Capabilities(level=Level.L4, max_text=4000, idempotent=True)
 """What the web chat can carry: the memory channel behaves like it unless told otherwise."""
@@ -46,14 +48,22 @@ class MemoryChannel:
         self._refused = frozenset(externals)
 
     async def send(self, message: Outgoing, external: str) -> str:
-        """Keep the message; the same id is kept once. Raises `Unreachable` for a refused address."""
+        """Keep the message, a long one in parts; the same id is kept once. Raises `Unreachable` or `Rejected`."""
         if external in self._refused:
             raise Unreachable
+        if message.level > self._capabilities.level:
+            raise Rejected
         if message.id not in self._seen:
             self._seen.add(message.id)
             about = pings.about(message) if message.ping else None
-            self._fresh.append(Kept(message.id, external, message.text, message.buttons, about))
+            *parts, last = split(self._words(message), self._capabilities.max_text)
+            self._fresh += [Kept(message.id, external, part, (), about) for part in parts]
+            buttons = message.buttons if self._capabilities.buttons else ()
+            self._fresh.append(Kept(message.id, external, last, buttons, about))
         return f"memory-{message.id}"
+
+    def _words(self, message: Outgoing) -> str:
+        return message.text if self._capabilities.buttons else numbered(message.text, message.buttons)
 
     async def remove(self, external: str, platform_id: str) -> None:
         """Nothing is left to take away: what was said is kept by whoever has taken it."""

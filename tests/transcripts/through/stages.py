@@ -1,6 +1,6 @@
 """Which outside a transcript gets, by the channel it runs through."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.transcript.local import LocalWorld
@@ -40,3 +40,7 @@ class Stage:
         if self._channel == "memory":
             return ProcessWorld(opening)
         return ProcessWorld(opening, (CHILD, self._channel, *map(str, self._ports)))
+
+    def look(self, opening: Opening, look: Callable[[Outside], Outside]) -> World:
+        """A world in this process, with somebody who looks on at its outside."""
+        return LocalWorld(opening, look(outside(self._channel, opening, self._ports)))
