@@ -12,7 +12,7 @@ NOTO := /usr/share/fonts/truetype/noto
 PIP_COMPILE := .venv/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo demo-reset test check lint types contracts security quick-tests bench faults messages screenshots lock clean
+.PHONY: help demo demo-reset test check lint types contracts security quick-tests transcripts bench faults messages screenshots lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -27,7 +27,7 @@ demo-reset: .venv/.main ## the same, from an empty database
 
 # ---------------------------------------------------------------- checking
 
-test: check .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
+test: check transcripts .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
 	$(PY) -m pytest -q -m "slow or browser"
 
 check: lint types contracts security quick-tests ## the fast part: under three minutes
@@ -47,6 +47,10 @@ security: .venv/.dev
 
 quick-tests: .venv/.dev
 	$(PY) -m pytest -q -m "not slow and not browser"
+
+transcripts: .venv/.dev ## the conversations through people's pages and through both Telegram bots
+	$(PY) -m pytest -q tests/transcripts --through web
+	$(PY) -m pytest -q tests/transcripts --through telegram
 
 bench: .venv/.bench ## measure beside the usual stack and beside what the machine allows
 	$(PY) -m benchmarks
