@@ -105,13 +105,19 @@ class LocalWorld:
 
     async def _move(self, target: datetime) -> None:
         rounds = 0
-        while (due := self._app.next_due()) is not None and due <= target:
+        while (due := self._next_due()) is not None and due <= target:
             rounds = 0 if due > self._clock.now() else rounds + 1
             if rounds > PATIENCE:
                 raise WorldFailed(f"the program does not come to rest: at {self._clock.now()} {due} is still due")
             self._clock.set(max(due, self._clock.now()))
             await self._settle()
         self._clock.set(target)
+
+    def _next_due(self) -> datetime | None:
+        """When something is to be done next; messages are taken away from messengers at their time, too."""
+        with self._app.store.read() as uow:
+            dues = (self._app.next_due(), uow.removals.next_due())
+        return min((due for due in dues if due is not None), default=None)
 
     async def _settle(self) -> None:
         await self._app.settle()
