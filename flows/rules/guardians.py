@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ALWAYS_BELOW = 16
@@ -57,6 +58,7 @@ class Guardianship:
         return not self.blocked and self.needed(code, at) is not None
 
 
+@lru_cache(maxsize=4096)
 def birthday(born: date, years: int, zone: ZoneInfo) -> datetime:
     """The first instant of the birthday where the person lives, in UTC.
 

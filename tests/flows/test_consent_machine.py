@@ -52,9 +52,9 @@ walked = {"steps": 0}
 
 @dataclass
 class Memory:
-    """What the walk itself remembers of one side: whether the last word was an effective yes, and the last no."""
+    """What the walk remembers of one side: when it said the yes that counts, if any, and until when not to ask."""
 
-    yes: bool = False
+    yes: datetime | None = None
     quiet_until: datetime | None = None
 
 
@@ -103,7 +103,7 @@ class Life(RuleBasedStateMachine):
         quiet = memory.quiet_until is not None and self.now < memory.quiet_until
         if self._take(scope, Shown(at=self.now, by=by, notice=notice, form=form, wished=wished)):
             assert wished or not quiet
-            memory.yes = False
+            memory.yes = None
 
     @rule(scope=st.sampled_from(SCOPES), by=st.sampled_from(Party), data=st.data())
     def accept(self, scope: Scope, by: Party, data: st.DataObject) -> None:
@@ -113,7 +113,7 @@ class Life(RuleBasedStateMachine):
         if self._take(scope, Accepted(at=self.now, by=by, notice=notice)):
             assert notice == side.notice
             if side.form is Form.ELECTRONIC:
-                self.memory[scope, by] = Memory(yes=True)
+                self.memory[scope, by] = Memory(yes=self.now)
 
     @rule(scope=st.sampled_from(SCOPES), by=st.sampled_from(Party), notice=st.sampled_from(NOTICES))
     def sign(self, scope: Scope, by: Party, notice: Notice) -> None:
@@ -121,7 +121,7 @@ class Life(RuleBasedStateMachine):
         side = self.consents.of(scope).side(by)
         if self._take(scope, Signed(at=self.now, by=by, notice=notice)):
             assert (side.form, side.notice, side.state) == (Form.WRITTEN, notice, State.ACKNOWLEDGED)
-            self.memory[scope, by] = Memory(yes=True)
+            self.memory[scope, by] = Memory(yes=self.now)
 
     @rule(scope=st.sampled_from(SCOPES), by=st.sampled_from(Party))
     def decline(self, scope: Scope, by: Party) -> None:
@@ -143,42 +143,33 @@ class Life(RuleBasedStateMachine):
         """The time is over, or there is a new text."""
         step = Expired(at=self.now, by=by) if version is None else TextChanged(at=self.now, by=by, version=version)
         if self._take(scope, step):
-            self._said(scope, by).yes = False
+            self._said(scope, by).yes = None
 
     @rule(days=st.integers(0, 100), seconds=st.integers(1, 86_400))
     def wait(self, days: int, seconds: int) -> None:
         """Time passes, birthdays with it."""
         walked["steps"] += 1
-        before, self.now = self.now, self.now + timedelta(days=days, seconds=seconds)
-        grown = self.guardianship.of_age_at
-        if grown is not None and before < grown <= self.now:
-            self._grow()
+        self.now += timedelta(days=days, seconds=seconds)
 
     @rule(guardianship=st.sampled_from(GUARDIANSHIPS))
     def learn(self, guardianship: Guardianship) -> None:
         """Staff record an age, an assessment, a legal guardian or a block."""
         walked["steps"] += 1
-        same = guardianship.born == self.guardianship.born
         self.guardianship = guardianship
-        if not same and guardianship.of_age_at is not None and self.now >= guardianship.of_age_at:
-            self._grow()
 
-    def _grow(self) -> None:
-        """What was said before the 18th birthday is over."""
-        grown = self.guardianship.of_age_at
-        for (scope, party), memory in self.memory.items():
-            since = self.consents.of(scope).side(party).since
-            if since is not None and grown is not None and since < grown:
-                memory.yes = False
+    def _counts(self, scope: Scope, party: Party) -> bool:
+        """Whether there is a yes, and no 18th birthday after it."""
+        yes, grown = self._said(scope, party).yes, self.guardianship.of_age_at
+        return yes is not None and (grown is None or not yes < grown <= self.now)
 
     @invariant()
     def only_what_both_agreed_to_unlocks(self) -> None:
-        """A consent that unlocks something has a last yes of everybody who is needed, nothing after it."""
+        """A consent that unlocks something has a yes of everybody who is needed, and nothing after it."""
         for scope in SCOPES:
             if self.consents.unlocks(scope, self.guardianship, self.now):
-                assert self._said(scope, Party.PERSON).yes
+                assert self._counts(scope, Party.PERSON)
                 needed = self.guardianship.needed(scope.code, self.now)
-                assert needed is None or self._said(scope, Party.GUARDIAN).yes
+                assert needed is None or self._counts(scope, Party.GUARDIAN)
 
 
 def _walk(examples: int, steps: int) -> int:
