@@ -195,6 +195,14 @@ def test_who_has_to_agree(guardianship: Guardianship, needed: Guardian | None) -
         assert Refusal.NO_GUARDIAN is Consents().apply(C1, _yes(by=Party.GUARDIAN), guardianship)
 
 
+def test_an_assessment_counts_from_the_sixteenth_birthday() -> None:
+    """What staff recorded about a child counts for nothing before 16, and from the first instant of that day."""
+    child = replace(CHILD, assessment=Assessment.CAPABLE)
+    sixteen = datetime(2027, 5, 1, tzinfo=BERLIN)
+    assert Guardian.PARENT is child.needed("C1", sixteen - timedelta(microseconds=1))
+    assert child.needed("C1", sixteen) is None
+
+
 def test_the_eighteenth_birthday_ends_what_was_said_before() -> None:
     """At 00:00 local time the guardian's rights and the old yes end; the person is asked anew, and alone."""
     midnight = datetime(2029, 5, 1, tzinfo=BERLIN)
