@@ -4,11 +4,18 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
+from flows.dialogues import arrival
+from flows.engine.conversation import Json
+from flows.engine.events import AddressLinked
 from flows.engine.messages import Inbound, InboundKind
-from flows.people import Address, Person, PersonId
+from flows.engine.run import start
+from flows.people import Address, Person, PersonId, Role
 from flows.rules import invitations as rules
 from flows.rules.profile import THIRD_PARTY
 from handlers import arriving, linking
+from handlers.apply import apply_turn, choose_language
+from handlers.facts import gather
+from handlers.occasion import Occasion
 from storage.invitations import Invitation
 from storage.uow import UnitOfWork
 
@@ -16,12 +23,21 @@ UNCONFIRMED = "unconfirmed"
 """Why nothing goes to an address whose owner has not said yet that the invitation is theirs."""
 
 
-class NotAssigned(Exception):
+class NotInvited(Exception):
+    """There are no invitations for this person."""
+
+
+class NotAssigned(NotInvited):
     """Nobody looks after the person yet: where the profile wants an assignment, no invitation comes before it (R39)."""
 
 
 def invite(uow: UnitOfWork, person: Person, made_by: PersonId | None, now: datetime) -> str:
-    """The code of a new invitation, in the form in which codes are kept; earlier ones end. Raises `NotAssigned`."""
+    """The code of a new invitation, in the form in which codes are kept; earlier ones end. Raises `NotInvited`.
+
+    Staff have a way of their own to sign in; for them there is none.
+    """
+    if person.role.is_staff or person.role is Role.CONTACT:
+        raise NotInvited(person.handle)
     if uow.profile.assigned_first and uow.people.caseworker_of(person.id) is None:
         raise NotAssigned(person.handle)
     uow.people.lock(person.id)
@@ -64,3 +80,42 @@ def arrive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
         return False
     arriving.begin(uow, replace(invitation, address=address.id), inbound, address, now)
     return True
+
+
+def accept_on_page(uow: UnitOfWork, code: str, language: str, now: datetime) -> Invitation | None:
+    """Somebody has said on the page that the invitation is theirs: it is used up. None if it is no good any more."""
+    invitation = good(uow, code, now)
+    if invitation is None:
+        return None
+    uow.people.lock(invitation.person)
+    if not uow.invitations.use(invitation.id, now):
+        return None
+    uow.invitations.settle(invitation.id, now)
+    person = uow.people.get(invitation.person)
+    if person.language != language:
+        choose_language(_occasion(uow, invitation, now), person, language)
+    return invitation
+
+
+def welcome_on_page(uow: UnitOfWork, invitation: Invitation, channel: str, now: datetime) -> None:
+    """Their page is open: what is not known yet is asked there, then they are welcome."""
+    person = uow.people.get(invitation.person)
+    uow.events.add(AddressLinked(who=person.id, channel=channel), now, subject=person.id)
+    occasion = _occasion(uow, invitation, now, channel)
+    known = {"language": person.language, "sign": person.sign, "mine": "yes"}
+    answers: dict[str, Json] = {name: value for name, value in known.items() if value}
+    turn = start(arrival.FLOW, now=occasion.local(person), facts=gather(occasion, person), answers=answers)
+    apply_turn(occasion, person, None, turn)
+
+
+def refuse_on_page(uow: UnitOfWork, code: str, now: datetime) -> bool:
+    """Somebody has said on the page that the invitation is not theirs. False if it is no good any more."""
+    invitation = good(uow, code, now)
+    if invitation is None or not uow.invitations.use(invitation.id, now):
+        return False
+    arriving.refuse(_occasion(uow, invitation, now), invitation, uow.people.get(invitation.person))
+    return True
+
+
+def _occasion(uow: UnitOfWork, invitation: Invitation, now: datetime, channel: str = "") -> Occasion:
+    return Occasion(uow=uow, now=now, cause=f"invitation:{invitation.id}", channel=channel)

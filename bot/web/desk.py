@@ -19,6 +19,7 @@ from storage.errors import StorageError
 from storage.store import Store
 from storage.uow import UnitOfWork
 
+from bot.bot_api.attempts import Attempts
 from bot.channels import Inbound
 from bot.channels.web import WebChannel
 from bot.clock import Clock
@@ -94,6 +95,8 @@ class Desk:
     pages: Limit
     logins: Limit
     messages: Limit
+    codes: Attempts
+    codes_in_all: Attempts
     reaching: Reaching = OFF
     templates: Environment = field(default_factory=_templates)
 

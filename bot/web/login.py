@@ -1,6 +1,5 @@
 """The way in: a link with a token. Looking at it changes nothing, so previews cannot burn it; the button uses it up."""
 
-import hmac
 import secrets
 from datetime import datetime, timedelta
 
@@ -11,14 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from storage.uow import UnitOfWork
 
-from bot.web import connection, sessions
+from bot.web import connection, guests, sessions
 from bot.web import desk as desks
 from bot.web.forms import read_form
 from bot.web.sessions import Claim, Visit
 from bot.web.settings import WebSettings
 
 _TOKEN_BYTES = 32
-_MINUTES = 60
 
 
 def routes() -> list[Route]:
@@ -38,11 +36,9 @@ async def show_door(request: Request) -> Response:
     """A button, the same for every token; whether the link is any good is only said after pressing it."""
     desk = desks.of(request)
     token, secure = request.path_params["token"], desk.is_secure(request)
-    guest = secrets.token_urlsafe(_TOKEN_BYTES)
-    answer = desk.page("door.html", await desk.reader_of(request), token=token, csrf=_csrf(guest, token))
-    answer.set_cookie(
-        _cookie(secure=secure), guest, max_age=30 * _MINUTES, path="/", secure=secure, httponly=True, samesite="lax"
-    )
+    guest = guests.guest_of(request, secure=secure)
+    answer = desk.page("door.html", await desk.reader_of(request), token=token, csrf=guests.token(guest, token))
+    guests.set_cookie(answer, guest, secure=secure)
     return answer
 
 
@@ -53,8 +49,7 @@ async def enter(request: Request) -> Response:
         raise HTTPException(429)
     form = await read_form(request, desk.settings)
     token, secure = request.path_params["token"], desk.is_secure(request)
-    guest = request.cookies.get(_cookie(secure=secure), "")
-    if not guest or not hmac.compare_digest(_csrf(guest, token).encode(), form.get("csrf").encode()):
+    if not guests.is_own_form(request, token, form.get("csrf"), secure=secure):
         raise HTTPException(403)
     here, now = await desk.visits(request), desk.program.clock.now()
     opened = await desk.program.run(lambda uow: _open_session(uow, token, here, desk.settings, now))
@@ -65,7 +60,7 @@ async def enter(request: Request) -> Response:
     for old in before:
         sessions.drop_cookie(answer, old, secure=secure)
     sessions.set_cookie(answer, claim, desk.settings, secure=secure)
-    answer.delete_cookie(_cookie(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
+    guests.drop_cookie(answer, secure=secure)
     return answer
 
 
@@ -80,11 +75,3 @@ def _open_session(
     for claim in before:
         uow.sessions.revoke(claim.slot)
     return sessions.begin(uow, uow.people.get(person), settings, now), before
-
-
-def _cookie(*, secure: bool) -> str:
-    return f"{'__Host-' if secure else ''}lotse-guest"
-
-
-def _csrf(guest: str, token: str) -> str:
-    return hmac.new(guest.encode(), token.encode(), "sha256").hexdigest()

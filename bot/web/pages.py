@@ -7,7 +7,7 @@ from starlette.routing import Route
 from storage.uow import UnitOfWork
 
 from bot.web import desk as desks
-from bot.web import push, sessions, words
+from bot.web import push, sessions
 from bot.web.forms import read_form
 from bot.web.sessions import Kind, Visit
 
@@ -16,7 +16,6 @@ def routes() -> list[Route]:
     """All of them."""
     return [
         Route("/", show_start, methods=["GET"]),
-        Route("/start/{language}", show_welcome, methods=["GET"]),
         Route("/imprint", show_imprint, methods=["GET"]),
         Route("/privacy", show_privacy, methods=["GET"]),
         Route("/robots.txt", show_robots, methods=["GET"]),
@@ -43,15 +42,6 @@ async def show_start(request: Request) -> Response:
         return RedirectResponse(f"{visits[0].home}#newest", status_code=303)
     reader = await desk.reader_of(request)
     return desk.page("people.html" if visits else "languages.html", reader, visits=visits)
-
-
-async def show_welcome(request: Request) -> Response:
-    """What somebody new reads: one static answer in their language. Nothing about them is kept."""
-    language = words.spoken(request.path_params["language"])
-    if language is None or language != request.path_params["language"]:
-        raise HTTPException(404)
-    desk = desks.of(request)
-    return desk.page("welcome.html", words.stranger(language, desk.program.clock.now()), carrier=desk.carrier)
 
 
 async def show_imprint(request: Request) -> Response:

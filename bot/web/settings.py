@@ -11,6 +11,7 @@ class WebSettings(BaseModel):
 
     The limits on entries that need no session: `pages_per_minute` fails open (a page that is read too often is served
     when the table of callers is full), `logins_per_minute` fails closed (then nobody unknown may try a login link).
+    `codes_per_day` and `codes_in_all_per_day` count wrong codes of invitations and fail closed: then no code is taken.
     `messages_per_minute` binds one session, so that one person cannot crowd out the others.
     """
 
@@ -25,6 +26,8 @@ class WebSettings(BaseModel):
     pages_per_minute: int = Field(default=240, ge=1)
     logins_per_minute: int = Field(default=30, ge=1)
     messages_per_minute: int = Field(default=60, ge=1)
+    codes_per_day: int = Field(default=50, ge=1, description="wrong codes of invitations from one address")
+    codes_in_all_per_day: int = Field(default=2000, ge=1, description="wrong codes of invitations from everywhere")
     known_callers: int = Field(default=20_000, ge=1)
 
     max_text: int = Field(default=4000, ge=300, description="characters of one message")

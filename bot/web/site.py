@@ -11,8 +11,22 @@ from starlette.staticfiles import StaticFiles
 from storage.errors import StorageError
 
 from bot.app import App
+from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
-from bot.web import chat, connecting, desk, errors, health, login, pages, push, sms_reports, stream, telegram_webhook
+from bot.web import (
+    arrival,
+    chat,
+    connecting,
+    desk,
+    errors,
+    health,
+    login,
+    pages,
+    push,
+    sms_reports,
+    stream,
+    telegram_webhook,
+)
 from bot.web.connection import Doorkeeper
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
@@ -54,6 +68,7 @@ def assemble(
         routes=[
             *pages.routes(),
             *login.routes(),
+            *arrival.routes(),
             *chat.routes(),
             *stream.routes(),
             *push.routes(),
@@ -77,5 +92,7 @@ def assemble(
         pages=Limit(settings.pages_per_minute, callers=callers, fails_open=True),
         logins=Limit(settings.logins_per_minute, callers=callers, fails_open=False),
         messages=Limit(settings.messages_per_minute, callers=callers, fails_open=True),
+        codes=Attempts(settings.codes_per_day, strangers=callers),
+        codes_in_all=Attempts(settings.codes_in_all_per_day),
     )
     return site
