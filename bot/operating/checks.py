@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from locales.publishing import find_notice_faults, read_lock
 from storage import copies, postgres_schema, schema
 from storage.errors import StorageError
 from storage.instants import from_micros
@@ -41,6 +42,7 @@ def look(settings: Settings, now: datetime) -> Iterator[Line]:
         ("port", lambda: _port(settings)),
         ("clock", lambda: _clock(settings, now)),
         ("backup", lambda: _backup(settings)),
+        ("consent texts", _consent_texts),
     )
     for name, one in (*looks, *_channel_looks(settings)):
         try:
@@ -200,3 +202,11 @@ def _backup(settings: Settings) -> Line:
         return Line("backup", State.NOTE, "backups are not set up", way_out)
     age.read_recipient(settings.backup.recipient)
     return Line("backup", State.OK, "backups are encrypted to backup.recipient")
+
+
+def _consent_texts() -> Line:
+    faults = find_notice_faults()
+    if faults:
+        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+        return Line("consent texts", State.FAULT, f"{faults[0]}{more}", "put them back; python -m locales.publishing")
+    return Line("consent texts", State.OK, f"{len(read_lock())} published, none changed since")

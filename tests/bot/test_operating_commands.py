@@ -71,6 +71,13 @@ def test_a_port_in_use_is_a_fault(operator: Operator) -> None:
         assert {"port"} == faults(operator)
 
 
+def test_a_changed_consent_text_is_a_fault(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A published text that was changed is named, and how many others."""
+    monkeypatch.setattr("bot.operating.checks.find_notice_faults", lambda: ["C3 de: it has been changed", "C4 de: too"])
+    assert {"consent texts"} == faults(operator)
+    assert "C3 de: it has been changed and 1 more" == lines(operator)["consent texts"]["said"]
+
+
 def test_a_full_disk_is_a_fault(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Less room than twice the database and two hundred megabytes is too little."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 100 * 2**20}))
