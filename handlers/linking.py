@@ -54,7 +54,7 @@ def link(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
         return False
     person = uow.people.get(owner)
     for old in _linked(uow, owner, inbound.channel):
-        _end(uow, old, now)
+        end(uow, old, now)
     address = Address(id=uow.new_id(), person=owner, channel=inbound.channel, external=inbound.sender)
     uow.people.add_address(address)
     if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, owner):
@@ -92,7 +92,7 @@ def unlink(uow: UnitOfWork, person: Person, channel: str, now: datetime) -> bool
     uow.link_codes.drop(person.id, channel)
     addresses = _linked(uow, person.id, channel)
     for address in addresses:
-        _end(uow, address, now)
+        end(uow, address, now)
     if addresses:
         event = AddressUnlinked(who=person.id, channel=NAMES.get(channel, channel))
         uow.events.add(event, now, subject=person.id)
@@ -105,7 +105,8 @@ def _linked(uow: UnitOfWork, person: PersonId, channel: str) -> list[Address]:
     return [address for address in uow.people.addresses(person) if address.channel == channel]
 
 
-def _end(uow: UnitOfWork, address: Address, now: datetime) -> None:
+def end(uow: UnitOfWork, address: Address, now: datetime) -> None:
+    """The address is nobody's any more; what waits for it goes another way."""
     uow.people.unlink_address(address.id, UNLINKED, now)
     unreached.move_pending(uow, address.id, now)
 
