@@ -28,7 +28,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import calls, messages
+from bot.operating import calls, inviting, messages
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -196,6 +196,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         "audit-verify": verify,
         messages.COMMAND: partial(messages.serve, app),
         calls.COMMAND: partial(calls.serve, app),
+        inviting.COMMAND: partial(inviting.serve, app),
     }
 
 

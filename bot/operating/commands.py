@@ -20,7 +20,7 @@ from storage.schema import revision_of
 
 from bot import control
 from bot.clock import SystemClock
-from bot.operating import age, auditing, backups, calls, channel_checks, checks, explaining, messages
+from bot.operating import age, auditing, backups, calls, channel_checks, checks, explaining, inviting, messages
 from bot.operating.lines import Line, State
 from bot.settings import Settings, SettingsError, demo_settings, read_settings
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
@@ -43,7 +43,7 @@ def _settings() -> Settings:
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (check, backup, restore):
+    for command in (check, backup, restore, invite):
         cli.command()(command)
     cli.command("backup-key")(backup_key)
     cli.command("phone-list")(phone_list)
@@ -192,6 +192,16 @@ def phone_list(as_json: AsJson = False) -> None:
     Examples: python -m bot phone-list · python -m bot phone-list --json
     """
     calls.show_phone_list(_settings(), as_json=as_json)
+
+
+def invite(
+    handle: Annotated[str, typer.Argument(help="who is invited, for example p0")], as_json: AsJson = False
+) -> None:
+    """Make an invitation for somebody and print its code and link, once; earlier ones end.
+
+    Example: python -m bot invite p0
+    """
+    inviting.show_invitation(_settings(), handle, as_json=as_json)
 
 
 @outbox.command("list")

@@ -1,0 +1,62 @@
+"""Invitations for operators: a code for somebody known by their handle, to be handed over on paper (F2)."""
+
+import asyncio
+import json
+from functools import partial
+from typing import Any, Final
+
+import typer
+from flows.rules.invitations import LIFE, spelled
+from handlers import invitations
+from handlers.invitations import NotAssigned, NotInvited
+from storage.uow import UnitOfWork
+
+from bot import control
+from bot.app import App, build
+from bot.settings import Settings, SettingsError
+from bot.terminal import errors_in_words, say_json
+
+COMMAND: Final = "invite"
+
+
+async def invite(settings: Settings, handle: str) -> dict[str, Any]:
+    """A new invitation, from the running assistant or in the database itself. Raises `SettingsError`."""
+    answer = await control.ask(settings, COMMAND, handle)
+    if answer is None:
+        app = build(settings, channels=[])
+        try:
+            answer = await serve(app, handle)
+        finally:
+            await app.stop()
+    made: dict[str, Any] = json.loads(answer)
+    return made
+
+
+async def serve(app: App, handle: str) -> str:
+    """Answer a request that came over the control socket."""
+    code = await app.run(partial(_make, handle=handle, app=app))
+    until = app.clock.now() + LIFE
+    link = f"{app.settings.server.address}/i/{code}"
+    return json.dumps({"who": handle, "code": spelled(code), "link": link, "until": until.date().isoformat()})
+
+
+def _make(uow: UnitOfWork, handle: str, app: App) -> str:
+    person = uow.people.by_handle(handle)
+    if person is None:
+        raise SettingsError(f"there is nobody with the handle {handle!r}")
+    try:
+        return invitations.invite(uow, person, None, app.clock.now())
+    except NotAssigned:
+        raise SettingsError(f"nobody looks after {handle} yet: assign a caseworker first (R39)") from None
+    except NotInvited:
+        raise SettingsError(f"{handle} is not invited: staff and outside contacts have a way of their own") from None
+
+
+def show_invitation(settings: Settings, handle: str, *, as_json: bool) -> None:
+    """Make one and print it: the only time that the code can be read."""
+    with errors_in_words():
+        made = asyncio.run(invite(settings, handle))
+    if as_json:
+        say_json(made)
+    else:
+        typer.echo(f"code for {made['who']}: {made['code']}\nlink: {made['link']}\nworks once, until {made['until']}")
