@@ -195,13 +195,15 @@ def phone_list(as_json: AsJson = False) -> None:
 
 
 def invite(
-    handle: Annotated[str, typer.Argument(help="who is invited, for example p0")], as_json: AsJson = False
+    handle: Annotated[str, typer.Argument(help="who is invited, for example p0")],
+    letter: Annotated[Path | None, typer.Option(help="a new HTML file with the letter, to be printed")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make an invitation for somebody and print its code and link, once; earlier ones end.
 
-    Example: python -m bot invite p0
+    Examples: python -m bot invite p0 · python -m bot invite p0 --letter letter.html
     """
-    inviting.show_invitation(_settings(), handle, as_json=as_json)
+    inviting.show_invitation(_settings(), handle, letter, as_json=as_json)
 
 
 @outbox.command("list")
