@@ -2,9 +2,7 @@
 
 from typing import Final
 
-import segno
 from handlers import linking
-from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +12,7 @@ from storage.uow import UnitOfWork
 from bot.web import desk as desks
 from bot.web.desk import Desk
 from bot.web.forms import read_form
+from bot.web.qr import picture_of
 from bot.web.sessions import Kind, Visit
 
 CHANNELS: Final = {Kind.PARTICIPANT: "telegram", Kind.STAFF: "telegram_staff"}
@@ -87,7 +86,7 @@ async def _connect(desk: Desk, visit: Visit, kind: Kind) -> Response:
         code="-".join(code[place : place + GROUP] for place in range(0, len(code), GROUP)),
         bot=f"@{bot}",
         link=link,
-        picture=Markup(segno.make(link, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")),
+        picture=picture_of(link),
     )
 
 

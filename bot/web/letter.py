@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from locales.catalog import LANGUAGES
-from markupsafe import Markup
 
 from bot.web import words
+from bot.web.qr import picture_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,7 @@ def write_letter(letter: Letter, carrier: Mapping[str, str], now: datetime) -> s
     """The letter as a page for itself, which needs nothing but a printer. Without a language it is in all of them."""
     languages = (letter.language, words.DEFAULT) if letter.language else LANGUAGES
     readers = [words.stranger(language, now) for language in dict.fromkeys(languages)]
-    picture = Markup(segno.make(letter.link, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff"))
+    picture = picture_of(letter.link)
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
     )

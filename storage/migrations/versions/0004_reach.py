@@ -13,6 +13,7 @@ OPEN = sa.text("settled IS NULL")
 PENDING = sa.text("status = 'pending'")
 UNFETCHED = sa.text("fetched = 0")
 SENT = sa.text("seq IS NOT NULL")
+OUTBOX = sa.table("outbox", sa.column("message_class"), sa.column("rank"))
 RANKS = {"alert": 1, "reminder": 2, "broadcast": 3}
 
 
@@ -32,7 +33,7 @@ def _outbox() -> None:
         op.add_column("outbox", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     op.add_column("outbox", sa.Column("fetched", sa.BigInteger(), nullable=True))
     for message_class, rank in RANKS.items():
-        op.execute(f"UPDATE outbox SET rank = {rank} WHERE message_class = '{message_class}'")
+        op.execute(OUTBOX.update().where(OUTBOX.c.message_class == message_class).values(rank=rank))
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.create_index(
         "ix_outbox_due",
