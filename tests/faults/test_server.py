@@ -26,6 +26,10 @@ pytestmark = [
 
 ROUNDS = 8
 LATER = 45
+"""Seconds of the program's clock until a lease is over."""
+
+AT_ONCE = 20
+"""Seconds that others may take on a busy machine while somebody's lease still runs: far less than a lease."""
 
 
 @pytest.mark.parametrize(("mode", "waits"), [("immediate", 10), ("fast", 10), ("immediate", 0)])
@@ -66,19 +70,20 @@ def test_who_dies_holds_up_nobody_else(two: tuple[Trial, Trial]) -> None:
     """One of two is killed in mid-send: the other serves everybody else at once, and the rest within a minute."""
     first, second = two
     first.begin()
-    second.begin()
-    first.screens.weather.seconds = 5
+    first.screens.weather.seconds = 2
     first.ask("send", [first.update("p1", text=ILL)])
-    first.screens.wait_for(1)
-    first.kill()
+    first.screens.wait_for(2)
     first.screens.weather.seconds = 0
+    second.begin()
+    first.kill()
     started = time.monotonic()
     second.says("p5", "I am ill today")
     second.taps("c2", "seen")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < AT_ONCE
     assert second.outwait_leases() <= LATER
     rows = read_outbox(second.database)
     assert {"p1": 1, "p5": 1} == count_reports(second.database)
+    assert first.diary.in_flight > 0
     assert {"sent", "uncertain"} >= {row.status for row in rows}
     assert sum(row.status == "uncertain" for row in rows) <= first.diary.in_flight
     assert all(row.status == "sent" for row in rows if row.message_class == "alert")
