@@ -15,6 +15,7 @@ from locales.catalog import LANGUAGES, render
 from tests.faults.databases import Row, Template, breaks_in_chain, count_received, count_reports, read_outbox
 from tests.faults.tallies import Tally
 from tests.faults.trial import Trial, open_trial
+from tests.faults.tripwire import EXPECTED
 
 POINTS = int(os.environ.get("LOTSE_FAULT_POINTS", "40"))
 """How often each dialogue is killed on each database: half of the runs on a platform with keys, half on one without."""
@@ -74,6 +75,7 @@ def run_through(template: Template, folder: Path, dialogue: Dialogue, *, keyed: 
         rows = read_outbox(trial.database)
         assert {"sent"} == {row.status for row in rows}
         assert sorted(row.id for row in rows) == sorted(each.id for each in trial.screens.shown)
+        assert set() == EXPECTED - set(trial.diary.passed)
         return Outcome(
             seen=_seen(trial),
             rows=_kinds(rows),

@@ -27,13 +27,19 @@ WRAPPED: tuple[tuple[Any, str, str], ...] = (
     (Outbox, "add", "write"),
     (Outbox, "claim", "claim"),
     (Outbox, "lapsed", "recover"),
-    (Outbox, "mark_sent", "mark"),
+    (Outbox, "mark_all_sent", "mark"),
     (Outbox, "mark_retry", "mark"),
     (Outbox, "mark_failed", "mark"),
     (Outbox, "mark_uncertain", "mark"),
     (inbound, "receive", "receive"),
     (timers, "fire", "fire"),
 )
+EXPECTED: frozenset[str] = frozenset(
+    f"{side} {label}"
+    for label in ("commit", "accept", "write", "claim", "send", "mark", "receive")
+    for side in ("before", "after")
+)
+"""Every dialogue passes these; where one is missing the program has changed, and the table above has not."""
 
 
 class Tripwire:
