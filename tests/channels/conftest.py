@@ -1,11 +1,31 @@
 """What the tests of the channels share."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.channels.libraries import LIBRARIES, Client, client
 from tests.channels.telegram_server import BotApiServer, User
+
+OVER_HTTP = {
+    "test_contract",
+    "test_telegram_adapters",
+    "test_telegram_arrivals",
+    "test_telegram_faults",
+    "test_telegram_frameworks",
+    "test_telegram_running",
+    "test_telegram_server",
+    "test_telegram_updates",
+}
+"""What waits for a service most of the time: a second a message is the service's own rule. `make test` runs it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that talk to a service over HTTP are no part of the fast ones."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.path.stem in OVER_HTTP:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
