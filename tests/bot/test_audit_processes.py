@@ -25,6 +25,8 @@ from flows.people import PersonId
 from storage.uow import UnitOfWork
 from tests.postgres import EMPTY, Server
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
 PROCESSES, UNITS, PATIENCE = 3, 30, 60

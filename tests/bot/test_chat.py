@@ -11,6 +11,8 @@ import pytest
 from bot.chat import chat
 from bot.transcript.reader import read_script
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

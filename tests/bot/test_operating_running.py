@@ -13,6 +13,8 @@ from bot.cli import cli
 from bot.operating import age
 from tests.e2e.assistant import Assistant
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def assistant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:

@@ -18,6 +18,8 @@ from bot.transcript.runner import Entry, Session, perform_step, run_script
 from bot.transcript.stage import open_session, perform_script
 from bot.transcript.world import Opening, WorldFailed, borrow_place
 
+pytestmark = pytest.mark.slow
+
 ILL = Inbound(channel="memory", external_id="1", sender="p1", kind=InboundKind.TEXT, text="Ich bin heute krank")
 CONVERSATION = """
 p1: Ich bin heute krank
