@@ -42,6 +42,7 @@ def test_the_bot_answers_and_stops_with_the_program(machine: Machine, service: B
     person.start()
     service.wait_until(lambda: strangers.STATIC in [message.text for message in person.screen()], 15)
     service.wait_until(lambda: bool(service.commands(service.bot(), person)), 15)
+    service.wait_until(lambda: service.pending(service.bot()) == 0, 15)
     begun = time.monotonic()
     child.send_signal(signal.SIGTERM)
     _, errors = child.communicate(timeout=10)
