@@ -82,13 +82,15 @@ class Delivery:
         """One round: take up what is due and wait a moment for it. How many were on their way; 0: nothing is due."""
         await self._look_around()
         self._look.clear()
+        before = len(self._in_flight)
         if not self._finishing:
             await self._take_up()
         on_their_way = len(self._in_flight) + len(self._removing.tasks)
         if on_their_way:
             await self._wait_a_moment()
             return on_their_way
-        return int(await self._cool_down())
+        # Those that were on their way left no room for others when these were asked for: ask again.
+        return before or int(await self._cool_down())
 
     def look_again(self) -> None:
         """Something may be due that is more urgent than what is waited for."""

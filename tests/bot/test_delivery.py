@@ -9,6 +9,8 @@ import pytest
 from bot.channels import Outgoing, Rejected, TryLater, Unreachable
 from flows.engine.messages import MessageClass, OutboxStatus
 from handlers.occasion import Sending
+from storage.outbox import Claimed
+from storage.queues import Rooms
 from tests.bot.running import TWICE_IS_FINE, Behaviour, Scripted, program
 
 ALERT = Sending(message_class=MessageClass.ALERT)
@@ -209,3 +211,23 @@ async def test_a_channel_that_is_switched_off_is_told(tmp_path: Path) -> None:
         del running.app.channels["memory"]
         await running.after()
         assert OutboxStatus.FAILED is await running.status("eins")
+
+
+async def test_nothing_is_left_when_sends_end_while_others_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round that had no room when it asked, and has some when the answer comes, is not the last one."""
+    async with program(tmp_path, batch=1) as running:
+        ask = running.app.delivery._claim
+
+        async def ask_slowly(limit: int, rooms: Rooms) -> list[Claimed]:
+            claimed = await ask(limit, rooms)
+            await asyncio.sleep(0.2)
+            return claimed
+
+        monkeypatch.setattr(running.app.delivery, "_claim", ask_slowly)
+        running.channel.behaves["p1"] = lambda _: 0.35
+        await running.write("p1", "eins")
+        await running.write("p5", "zwei")
+        await running.app.settle()
+        assert [("p1", "eins"), ("p5", "zwei")] == running.channel.took
