@@ -50,8 +50,9 @@ quick-tests: .venv/.dev
 	$(PY) -m pytest -q -m "not slow and not browser"
 
 transcripts: .venv/.dev ## the conversations through people's pages and through both Telegram bots
-	$(PY) -m pytest -q tests/transcripts --through web
-	$(PY) -m pytest -q tests/transcripts --through telegram
+	$(PY) -m pytest -q tests/transcripts --through web & web=$$!; \
+	$(PY) -m pytest -q tests/transcripts --through telegram & telegram=$$!; \
+	wait $$web; wait $$telegram
 
 bench: .venv/.bench ## measure beside the usual stack and beside what the machine allows
 	$(PY) -m benchmarks
