@@ -12,6 +12,7 @@ import pytest
 from bot.bot_api.commands import PARTICIPANTS, STAFF
 from bot.channels import Inbound
 from bot.lines import Line
+from bot.polling import LONGEST_POLL
 from handlers import linking, strangers
 from storage.errors import DatabaseLocked
 from tests.channels.telegram_house import House, build_house, close_house, open_house
@@ -309,7 +310,7 @@ async def test_it_stops_at_once_and_acknowledges_on_the_way_out(tmp_path: Path) 
         await house.people["p1"].sees("/./", bot=house.bots[PARTICIPANTS])
         begun = monotonic()
         await house.lines[PARTICIPANTS].stop()
-        assert monotonic() - begun < 1.5
+        assert monotonic() - begun < LONGEST_POLL / 2
         assert 0 == house.service.pending(house.bots[PARTICIPANTS])
 
 
