@@ -107,7 +107,6 @@ async def refused(bot: Client) -> Failed:
 
 async def test_a_second_poller_ends_the_first(bot: Client, service: BotApiServer) -> None:
     """Of two who wait for the same bot, the earlier is refused with a conflict."""
-
     async with client(bot.library, service, service.bot().token) as other, asyncio.TaskGroup() as tasks:
         first = tasks.create_task(refused(bot))
         await service.until(lambda: service.is_polled(service.bot()))
@@ -115,7 +114,7 @@ async def test_a_second_poller_ends_the_first(bot: Client, service: BotApiServer
         assert "conflict" == (await first).kind
         service.user().start()
     assert 1 == len(second.result())
-    assert "terminated by other getupdates request" in first.words
+    assert "terminated by other getupdates request" in first.result().words
 
 
 async def test_updates_are_forgotten_after_a_day(bot: Client, service: BotApiServer, person: User) -> None:
