@@ -6,8 +6,9 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -q -n 2 --dist worksteal
-BY_ITSELF := $(PY) -m pytest -q
+# Two processes share the tests; both hash alike, so that both find the same ones. `make test SHARED=` runs one process.
+SHARED ?= -n 2 --dist worksteal
+PYTEST := PYTHONHASHSEED=$$RANDOM $(PY) -m pytest -q $(SHARED)
 LAYERS := bot handlers storage flows locales
 BROWSER_PACKAGES := chromium fonts-noto-core fonts-noto-color-emoji
 NOTO := /usr/share/fonts/truetype/noto
@@ -31,7 +32,7 @@ demo-reset: .venv/.main ## the same, from an empty database
 
 test: check transcripts .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
 	$(PYTEST) -m "slow and not browser"
-	$(BY_ITSELF) -m browser  # the browser keeps an event loop open in its process, and wants both cores
+	$(PY) -m pytest -q -m browser  # in one process: the browser keeps an event loop open in its process, and wants both cores
 
 check: .venv/.dev ## the fast part: under three minutes on two cores
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts security
