@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PY := .venv/bin/python
+# Two processes share the tests; both hash alike, so that both find the same ones. `make test SHARED=` runs one process.
+SHARED ?= -n 2 --dist worksteal
+PYTEST := PYTHONHASHSEED=$$RANDOM $(PY) -m pytest -q $(SHARED)
 LAYERS := bot handlers storage flows locales
 BROWSER_PACKAGES := chromium fonts-noto-core fonts-noto-color-emoji
 NOTO := /usr/share/fonts/truetype/noto
@@ -28,10 +31,12 @@ demo-reset: .venv/.main ## the same, from an empty database
 # ---------------------------------------------------------------- checking
 
 test: check transcripts .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
-	$(PY) -m pytest -q -m "slow and not browser"
-	$(PY) -m pytest -q -m browser  # by themselves: the browser keeps an event loop open in its process
+	$(PYTEST) -m "slow and not browser"
+	$(PY) -m pytest -q -m browser  # in one process: the browser keeps an event loop open in its process, and wants both cores
 
-check: lint types contracts security quick-tests ## the fast part: under three minutes
+check: .venv/.dev ## the fast part: under three minutes on two cores
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts security
+	$(MAKE) --no-print-directory quick-tests
 
 lint: .venv/.dev
 	.venv/bin/ruff check .
@@ -47,18 +52,17 @@ security: .venv/.dev
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml $(LAYERS)
 
 quick-tests: .venv/.dev
-	$(PY) -m pytest -q -m "not slow and not browser"
+	$(PYTEST) -m "not slow and not browser"
 
 transcripts: .venv/.dev ## the conversations through people's pages and through both Telegram bots
-	$(PY) -m pytest -q tests/transcripts --through web & web=$$!; \
-	$(PY) -m pytest -q tests/transcripts --through telegram & telegram=$$!; \
-	wait $$web; wait $$telegram
+	$(PYTEST) tests/transcripts --through web
+	$(PYTEST) tests/transcripts --through telegram
 
 bench: .venv/.bench ## measure beside the usual stack and beside what the machine allows
 	$(PY) -m benchmarks
 
 faults: .venv/.dev ## crash it at more than three thousand points on both databases, and print what came of it
-	LOTSE_FAULT_POINTS=$${LOTSE_FAULT_POINTS:-400} $(PY) -m pytest -q tests/faults
+	LOTSE_FAULT_POINTS=$${LOTSE_FAULT_POINTS:-400} $(PYTEST) tests/faults
 
 # ---------------------------------------------------------------- tending
 

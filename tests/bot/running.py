@@ -19,6 +19,8 @@ from handlers.occasion import REPLY, Occasion, Sending
 from storage.uow import UnitOfWork
 
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
+PATIENCE = 30
+"""Seconds until what does not come is missed: long enough for a busy machine."""
 Behaviour = Callable[[Outgoing], Exception | float | None]
 ONCE_IS_ENOUGH = Capabilities(level=Level.L4, max_text=4000)
 TWICE_IS_FINE = Capabilities(level=Level.L4, max_text=4000, idempotent=True)
@@ -55,6 +57,13 @@ class Scripted:
     def texts(self, who: str) -> list[str]:
         """What somebody got."""
         return [text for external, text in self.took if external == who]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait until it is true; let the loop run meanwhile."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
 
 
 class Program:

@@ -15,7 +15,7 @@ from handlers import absences, alerts, inbound
 from storage.errors import DatabaseLocked, StorageError, StoreBusy, StoreFull, WrongKey
 from storage.timers import Timer
 from storage.uow import UnitOfWork
-from tests.bot.running import Program, program, settings_in
+from tests.bot.running import Program, program, settings_in, until
 
 
 def update(text: str, number: int = 1) -> Inbound:
@@ -148,8 +148,7 @@ async def test_sending_goes_on_after_any_failure(tmp_path: Path, monkeypatch: py
             await running.app.receive(update("hallo"))
             await asyncio.sleep(0.2)
             assert [] == running.channel.tried
-        await asyncio.sleep(0.5)
-        assert running.channel.texts("p1")
+        await until(lambda: bool(running.channel.texts("p1")))
 
 
 def failing(error: type[Exception]) -> partial[NoReturn]:

@@ -11,7 +11,7 @@ from flows.engine.messages import MessageClass, OutboxStatus
 from handlers.occasion import Sending
 from storage.outbox import Claimed
 from storage.queues import Rooms
-from tests.bot.running import TWICE_IS_FINE, Behaviour, Scripted, program
+from tests.bot.running import PATIENCE, TWICE_IS_FINE, Behaviour, Scripted, program, until
 
 ALERT = Sending(message_class=MessageClass.ALERT)
 REMINDER = Sending(message_class=MessageClass.REMINDER, purpose="C1")
@@ -172,8 +172,7 @@ async def test_a_slow_channel_holds_up_its_own_address_only(tmp_path: Path) -> N
             meanwhile.create_task(running.app.settle())
             await asyncio.sleep(0.3)
             await running.write("p5", "drei")
-            await asyncio.sleep(1)
-            assert ["drei"] == running.channel.texts("p5")
+            await until(lambda: ["drei"] == running.channel.texts("p5"))
             assert [] == running.channel.texts("p1")
             running.channel.behaves.clear()
 
@@ -183,7 +182,7 @@ async def test_a_send_that_never_ends_is_ended(tmp_path: Path) -> None:
     async with program(tmp_path) as running:
         running.channel.behaves["p1"] = lambda _: 60.0
         await running.write("p1", "eins")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await running.after()
         assert OutboxStatus.UNCERTAIN is await running.status("eins")
         assert 0 == running.channel.under_way
@@ -196,8 +195,7 @@ async def test_stopping_finishes_what_is_being_sent(tmp_path: Path) -> None:
         channel.behaves["p1"] = lambda _: 0.5
         await running.write("p1", "eins")
         meanwhile.create_task(running.app.settle())
-        await asyncio.sleep(0.1)
-        assert 1 == channel.under_way
+        await until(lambda: 1 == channel.under_way)
     async with program(tmp_path, channel) as running:
         assert OutboxStatus.SENT is await running.status("eins")
         assert ["eins"] == channel.texts("p1")

@@ -12,7 +12,7 @@ from tests.channels.telegram_server.faults import busiest
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 LIKE_TELEGRAM = Capabilities(level=Level.L2, max_text=4096, per_second=30, per_address=1)
-PATIENCE = 5
+PATIENCE = 30
 
 
 def pace(capabilities: Capabilities = LIKE_TELEGRAM) -> Pace:
@@ -150,7 +150,7 @@ async def test_one_address_has_its_own_second() -> None:
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
         tasks.create_task(go("second", 1))
         tasks.create_task(go("other", 2))
-    assert instants["other"] < 0.5
+    assert instants["other"] < instants["second"]
     assert instants["second"] >= instants["first"] + 1
 
 

@@ -26,7 +26,7 @@ from tests.postgres import EMPTY, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 MONDAY = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
-PATIENCE = 20
+PATIENCE = 60
 
 
 def settings_of(url: str, folder: Path, duty: Duty) -> Settings:

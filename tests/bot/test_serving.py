@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20
+PATIENCE = 60
+IN_TIME = 20
+"""Seconds a program that is told to stop may take on a busy machine: it gives open requests five."""
 
 
 class Machine:
@@ -102,7 +104,7 @@ def test_the_program_ends_with_0_when_told_to(machine: Machine, way: signal.Sign
     for _ in range(2):
         child = machine.start("demo")
         child.send_signal(way)
-        out, err = child.communicate(timeout=10)
+        out, err = child.communicate(timeout=IN_TIME)
         assert 0 == child.returncode, err
         assert "Traceback" not in err
         assert re.search(r"p3 .*http://127\.0\.0\.1:\d+/l/\S+", out)
@@ -122,5 +124,5 @@ def test_one_program_per_port_and_database(machine: Machine) -> None:
     assert re.fullmatch(rf"http://127\.0\.0\.1:{machine.port}/l/\S+\n", link.stdout)
     refused(machine.ask("login-link", "p9"), "p9")
     child.send_signal(signal.SIGTERM)
-    child.communicate(timeout=10)
+    child.communicate(timeout=IN_TIME)
     assert 0 == child.returncode

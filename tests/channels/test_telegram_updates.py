@@ -78,12 +78,13 @@ async def test_long_polling_waits_and_is_woken(bot: Client, service: BotApiServe
     begun = loop.time()
     assert not await bot.updates(wait=1)
     assert loop.time() - begun >= 0.9
+    begun = loop.time()
     async with asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(bot.updates(wait=10))
-        await asyncio.sleep(0.1)
+        await service.until(lambda: service.is_polled(service.bot()))
         service.user().start()
     assert 1 == len(waiting.result())
-    assert loop.time() - begun < 5
+    assert loop.time() - begun < 10
 
 
 async def test_only_what_is_wanted_is_kept(bot: Client, person: User) -> None:
@@ -97,23 +98,23 @@ async def test_only_what_is_wanted_is_kept(bot: Client, person: User) -> None:
     assert 2 == len(await bot.updates())
 
 
+async def refused(bot: Client) -> Failed:
+    """Wait for updates until that is refused."""
+    with pytest.raises(Failed) as failed:
+        await bot.updates(wait=10)
+    return failed.value
+
+
 async def test_a_second_poller_ends_the_first(bot: Client, service: BotApiServer) -> None:
     """Of two who wait for the same bot, the earlier is refused with a conflict."""
-
-    async def start() -> None:
-        await asyncio.sleep(0.4)
+    async with client(bot.library, service, service.bot().token) as other, asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(refused(bot))
+        await service.until(lambda: service.is_polled(service.bot()))
+        second = tasks.create_task(other.updates(wait=10))
+        assert "conflict" == (await first).kind
         service.user().start()
-
-    async with client(bot.library, service, service.bot().token) as other:
-
-        async def wait_too() -> int:
-            await asyncio.sleep(0.1)
-            return len(await other.updates(wait=10))
-
-        first, found, _ = await asyncio.gather(bot.updates(wait=10), wait_too(), start(), return_exceptions=True)
-    assert isinstance(first, Failed)
-    assert ("conflict", 1) == (first.kind, found)
-    assert "terminated by other getupdates request" in first.words
+    assert 1 == len(second.result())
+    assert "terminated by other getupdates request" in first.result().words
 
 
 async def test_updates_are_forgotten_after_a_day(bot: Client, service: BotApiServer, person: User) -> None:
@@ -186,16 +187,14 @@ async def test_an_update_posted_once_more_keeps_its_number(
     assert receiver.posted[1] == receiver.posted[2]
 
 
-async def test_a_waiting_poller_hears_of_the_webhook(bot: Client, receiver: Receiver) -> None:
+async def test_a_waiting_poller_hears_of_the_webhook(bot: Client, service: BotApiServer, receiver: Receiver) -> None:
     """Setting a webhook ends the request that waits."""
 
-    async def change() -> None:
-        await asyncio.sleep(0.1)
+    async with asyncio.TaskGroup() as tasks:
+        waited = tasks.create_task(refused(bot))
+        await service.until(lambda: service.is_polled(service.bot()))
         await bot.call("set_webhook", url=receiver.url)
-
-    waited, _ = await asyncio.gather(bot.updates(wait=10), change(), return_exceptions=True)
-    assert isinstance(waited, Failed)
-    assert "terminated by setwebhook request" in waited.words
+    assert "terminated by setwebhook request" in waited.result().words
 
 
 @pytest.mark.parametrize(

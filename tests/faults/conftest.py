@@ -1,4 +1,4 @@
-"""The demo world to be copied, trials on copies of it, and the report of the killed runs."""
+"""The demo world to be copied, and trials on copies of it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,11 +18,20 @@ from tests.faults.databases import (
 )
 from tests.faults.program import Start
 from tests.faults.screens import Screens
-from tests.faults.tallies import report
-from tests.faults.trial import MORNING, Trial, open_trial
+from tests.faults.trial import CONTEXT, MORNING, Trial, open_trial
+from tests.faults.warmth import nothing
 from tests.postgres import EMPTY
 
 NewTrial = Callable[..., Trial]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """The process that programs are forked from has read everything: no test waits for that, however busy it is."""
+    process = CONTEXT.Process(target=nothing)
+    process.start()
+    process.join()
+    process.close()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -64,11 +73,3 @@ def new_trial(template: Template, tmp_path: Path) -> Iterator[NewTrial]:
             return stack.enter_context(open_trial(template, folder, keyed=keyed, **more))
 
         yield make
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the killed runs have shown."""
-    if lines := report():
-        terminalreporter.section("faults")
-        for line in lines:
-            terminalreporter.write_line(line)

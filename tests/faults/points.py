@@ -15,7 +15,7 @@ from locales.catalog import LANGUAGES, render
 from tests.faults.databases import Row, Template, breaks_in_chain, count_received, count_reports, read_outbox
 from tests.faults.tallies import Tally
 from tests.faults.trial import Trial, open_trial
-from tests.faults.tripwire import EXPECTED
+from tests.faults.tripwire import EXPECTED, Place, places_in
 
 POINTS = int(os.environ.get("LOTSE_FAULT_POINTS", "40"))
 """How often each dialogue is killed on each database: half of the runs on a platform with keys, half on one without."""
@@ -29,9 +29,9 @@ Dialogue = Callable[[Trial], None]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where to kill: at these places of successive starts (counted), or after some seconds."""
+    """Where to kill: at these places of successive starts, or after some seconds."""
 
-    places: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
     seconds: float = 0.0
 
 
@@ -50,17 +50,18 @@ def choose_points(passed: Sequence[str], seconds: float, wanted: int) -> list[Po
     """`wanted` points: every kind of place in turn, some of them in two runs in a row, and some at any time."""
     chance = random.Random(SEED + len(passed))
     by_time, twice = wanted // 10, wanted // 5
-    kinds: dict[str, list[int]] = {}
-    for number, place in enumerate(passed, start=1):
-        kinds.setdefault(place, []).append(number)
-    for numbers in kinds.values():
-        chance.shuffle(numbers)
+    places, kinds = places_in(passed), dict[str, list[Place]]()
+    for place in places:
+        kinds.setdefault(place.name, []).append(place)
+    for row in kinds.values():
+        chance.shuffle(row)
     rows = list(kinds.values())
     chance.shuffle(rows)
-    in_turn = [number for row in zip_longest(*rows) for number in row if number is not None]
+    in_turn = [place for row in zip_longest(*rows) for place in row if place is not None]
     firsts = [in_turn[n % len(in_turn)] for n in range(wanted - by_time)]
     points = [Point((first,)) for first in firsts[twice:]]
-    points += [Point((first, chance.randint(1, max(1, len(passed) // 3)))) for first in firsts[:twice]]
+    early = places[: max(1, len(places) // 3)]
+    points += [Point((first, chance.choice(early))) for first in firsts[:twice]]
     return points + [Point(seconds=chance.uniform(0.0, seconds)) for _ in range(by_time)]
 
 

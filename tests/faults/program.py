@@ -19,14 +19,14 @@ from bot.channels import Capabilities, Inbound, Level, Outgoing, Rejected, TryLa
 from bot.clock import SetClock
 from bot.demo import load_world
 from bot.settings import DatabaseSettings, Settings
-from tests.faults.tripwire import Tripwire
+from tests.faults.tripwire import Place, Tripwire
 
 CHANNEL = "faulty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """How a program starts. `end_at`: after how many passed places it is killed (0: never).
+    """How a program starts. `end_at`: the place where it is killed, if it is.
 
     `waits_for_server`: the seconds it tries to reach a server that has gone away.
     """
@@ -36,7 +36,7 @@ class Start:
     screens: Path
     keyed: bool
     now: datetime
-    end_at: int = 0
+    end_at: Place | None = None
     waits_for_server: float = 10.0
 
 

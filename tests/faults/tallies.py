@@ -1,7 +1,8 @@
 """The report: what came out of all the runs that were killed."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -56,6 +57,21 @@ _RUN = "{:<12}{:<11}{:<10}{:>7}{:>6}{:>9}{:>12}{:>11}{:>11}{:>7}{:>11}{:>16}"
 _WORK = "{:<12}{:<24}{:>7}{:>10}{:>10}{:>8}"
 
 
+def told() -> list[list[Any]]:
+    """All sums of this process in plain lists and dictionaries, for another process."""
+    runs = [[*names, {**asdict(one), "places": dict(one.places)}] for names, one in RUNS.items()]
+    return runs + [[*names, asdict(one)] for names, one in WORKS.items()]
+
+
+def hear(rows: list[list[Any]]) -> None:
+    """Take over the sums of another process, which had runs and works of its own."""
+    for *names, sums in rows:
+        if "places" in sums:
+            RUNS[names[0], names[1], names[2]] = Tally(**{**sums, "places": Counter(sums["places"])})
+        else:
+            WORKS[names[0], names[1]] = Cuts(**sums)
+
+
 def report() -> list[str]:
     """The tables, as far as there is something in them."""
     return _run_lines() + _work_lines()
@@ -66,7 +82,7 @@ def _run_lines() -> list[str]:
         return []
     titles = ("database", "dialogue", "platform", "points", "lost", "doubled", "said again", "uncertain", "in flight")
     lines = [_RUN.format(*titles, "chain", "integrity", "slowest resume")]
-    for (database, dialogue, platform), one in RUNS.items():
+    for (database, dialogue, platform), one in sorted(RUNS.items()):
         sums = (one.points, one.lost, one.doubled, one.said_again, one.uncertain, one.in_flight)
         state = ("broken" if one.broken else "valid", "damaged" if one.damaged else "ok")
         lines.append(_RUN.format(database, dialogue, platform, *sums, *state, f"{one.slowest:.2f} s"))
@@ -79,7 +95,7 @@ def _work_lines() -> list[str]:
     if not WORKS:
         return []
     lines = [_WORK.format("database", "work that was cut off", "points", "not done", "done", "broken")]
-    lines += [_WORK.format(*names, one.points, one.old, one.new, one.broken) for names, one in WORKS.items()]
+    lines += [_WORK.format(*names, one.points, one.old, one.new, one.broken) for names, one in sorted(WORKS.items())]
     return lines
 
 

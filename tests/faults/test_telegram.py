@@ -3,6 +3,7 @@
 import shutil
 import signal
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.faults.bots import NOON, TEXT, Life, Post, live, settings_in, write
 from tests.faults.databases import SqliteDatabase, read_outbox
 from tests.faults.points import AGAIN
 from tests.faults.trial import CONTEXT, PATIENCE
+from tests.faults.tripwire import Place, places_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -25,6 +27,16 @@ POSTS = (
     Post("p5", MessageClass.BROADCAST),
 )
 KINDS = ("claim", "send", "mark", "commit")
+FIRST = frozenset(Place(f"{when} {kind}") for when in ("before", "after") for kind in KINDS)
+"""No life that sends anything can do without these. How often it claims and marks depends on what meets what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What a life of the program passed, up to its own end or until it was killed."""
+
+    passed: list[str]
+    killed: bool
 
 
 @pytest.fixture(scope="module")
@@ -44,34 +56,30 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_killed_at_any_place_nothing_is_doubled_unsaid(service: Remote, world: Path, tmp_path: Path) -> None:
     """At each place of claiming, sending and marking: each message arrives once, or again as an alert, or is listed."""
-    passed = _die(world, tmp_path / "whole", _bot(service, 0), service, 0)
-    problems = _wrong(tmp_path / "whole", service, 0)
-    places = _first_and_last(passed)
-    assert {f"{when} {kind}" for when in ("before", "after") for kind in KINDS} <= set(passed)
-    uncertain, killed = 0, set()
-    for number, end_at in enumerate(places, 1):
+    shutil.copytree(world, tmp_path / "whole")
+    passed = _live(tmp_path / "whole", _bot(service, 0), service).passed
+    problems, uncertain, killed = _wrong(tmp_path / "whole", service, 0), 0, set[Place]()
+    for number, place in enumerate(_first_and_last(passed), 1):
         folder, token = tmp_path / str(number), _bot(service, number)
-        [place] = _die(world, folder, token, service, end_at)[-1:]
+        shutil.copytree(world, folder)
+        if _live(folder, token, service, place).killed:
+            killed.add(place)
         held = _in_flight(folder)
-        killed.add(place)
-        _live_on(folder, token, service)
-        problems += [f"{place} ({end_at}): {one}" for one in _wrong(folder, service, number)]
+        _live(folder, token, service)
+        problems += [f"{place}: {one}" for one in _wrong(folder, service, number)]
         listed = _listed(folder)
         uncertain += listed
         if listed > held:
             problems.append(f"{place}: {listed} uncertain, {held} were in flight")
     assert [] == problems
     assert uncertain > 0
-    assert {f"{when} {kind}" for when in ("before", "after") for kind in KINDS} <= killed
+    assert FIRST <= killed
 
 
-def _first_and_last(passed: Sequence[str]) -> list[int]:
-    """Of each kind of place the first one that is passed and the last, counted from 1."""
-    numbers: dict[str, list[int]] = {}
-    for number, place in enumerate(passed, start=1):
-        if place.split()[1] in KINDS:
-            numbers.setdefault(place, []).append(number)
-    return sorted({number for each in numbers.values() for number in (each[0], each[-1])})
+def _first_and_last(passed: Sequence[str]) -> list[Place]:
+    """Of each kind of place the first passing, in every life, and the last of this life, if another one has it, too."""
+    lasts = {place.name: place for place in places_in(passed)}
+    return sorted(FIRST) + sorted({lasts[first.name] for first in FIRST if first.name in lasts} - FIRST)
 
 
 def _bot(service: Remote, number: int) -> str:
@@ -86,30 +94,25 @@ def _name(number: int) -> str:
     return f"faults_{number}_bot"
 
 
-def _die(world: Path, folder: Path, token: str, service: Remote, end_at: int) -> list[str]:
-    """Let the program live on a copy of the world until it is killed at a place (0: until all is done)."""
-    shutil.copytree(world, folder)
-    return _run(Life(folder=folder, token=token, service=service.base, end_at=end_at))
-
-
-def _live_on(folder: Path, token: str, service: Remote) -> None:
-    _run(Life(folder=folder, token=token, service=service.base))
-
-
-def _run(life: Life) -> list[str]:
+def _live(folder: Path, token: str, service: Remote, end_at: Place | None = None) -> Lived:
+    """Let the program live until all is done, or until it is killed at a place, if it comes there."""
     ours, theirs = CONTEXT.Pipe()
+    life = Life(folder=folder, token=token, service=service.base, end_at=end_at)
     process = CONTEXT.Process(target=live, args=(life, theirs))
     process.start()
     theirs.close()
     try:
+        assert ours.poll(PATIENCE), "the program does not come to its end"
+        passed: list[str] = ours.recv()
         process.join(PATIENCE)
-        assert process.exitcode == 0 or (life.end_at and process.exitcode == -signal.SIGKILL)
-        told: list[str] = ours.recv()
-        return told
+        killed = process.exitcode == -signal.SIGKILL
+        assert process.exitcode == 0 or (killed and places_in(passed)[-1] == end_at)
+        return Lived(passed, killed=killed)
     finally:
         process.kill()
         process.join()
         process.close()
+        ours.close()
 
 
 def _wrong(folder: Path, service: Remote, number: int) -> list[str]:

@@ -17,6 +17,7 @@ from bot.channels import Inbound, InboundKind
 from tests.faults.databases import Database, Template, read_outbox
 from tests.faults.program import CHANNEL, Start, Told, run
 from tests.faults.screens import Screens
+from tests.faults.tripwire import Place
 
 PATIENCE = 30.0
 DUE_MOMENTS = 100
@@ -52,7 +53,7 @@ class Trial:
         self.screens = screens
         self.diary = Diary()
         self.process: ForkServerProcess | None = None
-        self.ends_at: list[int] = []
+        self.ends_at: list[Place] = []
         self.alone = True
         self._cut_off = 0
         self._pipe: Connection | None = None
@@ -65,7 +66,7 @@ class Trial:
         """
         started = time.monotonic()
         ours, theirs = CONTEXT.Pipe()
-        start = replace(self.start, end_at=self.ends_at.pop(0) if self.ends_at else 0)
+        start = replace(self.start, end_at=self.ends_at.pop(0) if self.ends_at else None)
         self.process = CONTEXT.Process(target=run, args=(start, theirs))
         self.process.start()
         theirs.close()

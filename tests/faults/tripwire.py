@@ -7,7 +7,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, NoReturn
 
@@ -42,21 +44,43 @@ EXPECTED: frozenset[str] = frozenset(
 """Every dialogue passes these; where one is missing the program has changed, and the table above has not."""
 
 
-class Tripwire:
-    """Counts the places that are passed and ends the process at the one it is set for (the first is 1; 0: never)."""
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """One passing of a place with a name: the first time the program is there, the second, the third."""
 
-    def __init__(self, end_at: int, tell: Callable[[str], object]) -> None:
+    name: str
+    time: int = 1
+
+
+def places_in(passed: Iterable[str]) -> list[Place]:
+    """Each of these passings, in order."""
+    times, places = Counter[str](), list[Place]()
+    for name in passed:
+        times[name] += 1
+        places.append(Place(name, times[name]))
+    return places
+
+
+class Tripwire:
+    """Notes the places that are passed and ends the process at the one it is set for, if it is set for any.
+
+    Threads and tasks pass places of different names in another order each time: how many were passed says nothing.
+    """
+
+    def __init__(self, end_at: Place | None, tell: Callable[[str], object]) -> None:
         """`tell` is called with the name of the place right before the end."""
         self._end_at = end_at
         self._tell = tell
         self._lock = threading.Lock()
+        self._times = Counter[str]()
         self.passed: list[str] = []
 
     def passing(self, place: str) -> None:
         """The process is at this place."""
         with self._lock:
             self.passed.append(place)
-            if len(self.passed) == self._end_at:
+            self._times[place] += 1
+            if self._end_at == Place(place, self._times[place]):
                 self._tell(place)
                 end_at_once()
 

@@ -15,7 +15,7 @@ from storage import copies
 from tests.faults.points import SEED
 from tests.faults.tallies import Course
 from tests.faults.trial import CONTEXT, PATIENCE
-from tests.faults.tripwire import Tripwire, end_at_once
+from tests.faults.tripwire import Place, Tripwire, end_at_once, places_in
 
 Work = Callable[[], Callable[[], object]]
 """Prepares something in the child; what it returns is what is cut off."""
@@ -26,9 +26,9 @@ _FEW_PAGES = 20
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where to kill: at a place that is passed (counted from 1), or some seconds after the beginning."""
+    """Where to kill: at a place that is passed, or some seconds after the beginning."""
 
-    place: int = 0
+    place: Place | None = None
     seconds: float = 0.0
 
 
@@ -52,8 +52,8 @@ def do(work: Work, cut: Cut = Cut()) -> Course:
 def cuts(course: Course, wanted: int) -> Iterator[Cut]:
     """About `wanted` places of the course, all if there are not more, and a quarter as many moments."""
     chance = random.Random(SEED)
-    places = range(1, len(course.passed) + 1)
-    for place in places if len(places) <= wanted else sorted(chance.sample(places, wanted)):
+    places = places_in(course.passed)
+    for place in places if len(places) <= wanted else chance.sample(places, wanted):
         yield Cut(place=place)
     yield from moments(course, max(1, wanted // 4))
 

@@ -17,7 +17,7 @@ from tests.bot.web.conftest import Browser
 from tests.bot.web.program import SmallProgram
 
 Open = Callable[..., Browser]
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 30
 
 
 @dataclass

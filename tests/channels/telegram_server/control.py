@@ -16,7 +16,7 @@ from aiohttp import web
 
 from tests.channels.telegram_server.clock import MovableClock
 from tests.channels.telegram_server.faults import Trouble
-from tests.channels.telegram_server.phone import Group, User
+from tests.channels.telegram_server.phone import PATIENCE, Group, User
 from tests.channels.telegram_server.screen import matches
 from tests.channels.telegram_server.server import BotApiServer
 from tests.channels.telegram_server.world import BotAccount, Json
@@ -106,7 +106,7 @@ class Control:
         """Wait until a user sees a message of the bot's (`text`, `after`, `within` seconds), and return it."""
         user, bot = self._user(asked), self._bot(asked)
         return asdict(
-            await user.sees(asked["text"], bot=bot, after=asked.get("after", 0), within=asked.get("within", 5.0))
+            await user.sees(asked["text"], bot=bot, after=asked.get("after", 0), within=asked.get("within", PATIENCE))
         )
 
     async def logged(self, asked: Json) -> list[Any]:
@@ -119,7 +119,7 @@ class Control:
             return [line for line in lines if what in {None, line.what} and matches(wanted, line.text)]
 
         try:
-            await self._server.until(lambda: len(found()) >= count, asked.get("within", 5.0))
+            await self._server.until(lambda: len(found()) >= count, asked.get("within", PATIENCE))
         except TimeoutError:
             return found()
         return found()

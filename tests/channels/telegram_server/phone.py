@@ -21,6 +21,8 @@ from tests.channels.telegram_server.world import (
 )
 
 FIRST_MIGRATED = -1002000000000
+PATIENCE = 30.0
+"""Seconds until what does not come is missed: long enough for a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class User:
         """Return the chat with the bot as it looks now: deleted messages gone, edited ones changed."""
         return look(self.world, (self._bot(bot).id, self.id))
 
-    async def sees(self, wanted: str, *, bot: BotAccount | None = None, after: int = 0, within: float = 5.0) -> Seen:
+    async def sees(
+        self, wanted: str, *, bot: BotAccount | None = None, after: int = 0, within: float = PATIENCE
+    ) -> Seen:
         """Wait for a message of the bot's that contains `wanted` (or matches it, written /so/), and return it.
 
         `after`: only messages with a higher number. Raises TimeoutError after `within` seconds.

@@ -30,6 +30,10 @@ class Polls:
         if waiting and not waiting.done():
             waiting.set_result(None)
 
+    def is_waiting(self, bot: int) -> bool:
+        """Whether there is a waiting request of this bot."""
+        return bot in self._waiting
+
     def end(self, bot: int, why: str) -> None:
         """End the waiting request of this bot, if there is one, with a conflict."""
         waiting = self._waiting.pop(bot, None)

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from tests.channels.telegram_server.clock import MovableClock
 from tests.channels.telegram_server.faults import Fault, Halt, Trouble, Weather
 from tests.channels.telegram_server.front import Front
-from tests.channels.telegram_server.phone import Group, User
+from tests.channels.telegram_server.phone import PATIENCE, Group, User
 from tests.channels.telegram_server.polling import Polls
 from tests.channels.telegram_server.profile import commands_for
 from tests.channels.telegram_server.queue import Queue
@@ -79,6 +79,7 @@ class BotApiServer:
             await runner.setup()
             await web.SockSite(runner, self._socket).start()
             self._wake = partial(_wake, polls, webhooks)
+            self._polls = polls
             self._started.set()
             await self._over.wait()
             self._wake = lambda _: None
@@ -163,6 +164,10 @@ class BotApiServer:
         """Return how many updates the bot has not acknowledged."""
         return len(bot.queue.waiting)
 
+    def is_polled(self, bot: BotAccount) -> bool:
+        """Whether somebody waits for updates of the bot."""
+        return self._polls.is_waiting(bot.id)
+
     # -- bad days
 
     def halt(self, seconds: int, *, chat: int | None = None, bot: int | None = None, grace: float = 0.1) -> Halt:
@@ -213,7 +218,7 @@ class BotApiServer:
         with self.world.lock:
             return list(self.world.log)
 
-    def wait_until(self, true: Callable[[], bool], within: float = 5.0) -> None:
+    def wait_until(self, true: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until `true()`, where no loop has to run meanwhile. Raises TimeoutError after `within` seconds."""
         end = time.monotonic() + within
         while not true():
@@ -221,7 +226,7 @@ class BotApiServer:
                 raise TimeoutError
             time.sleep(0.01)
 
-    async def until(self, true: Callable[[], bool], within: float = 5.0) -> None:
+    async def until(self, true: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until `true()`; let the loop run meanwhile. Raises TimeoutError after `within` seconds."""
         end = time.monotonic() + within
         while not true():
