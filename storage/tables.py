@@ -49,6 +49,16 @@ system_keys = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    _number("version", default="1"),
+    _instant("made", nullable=True),
+)
+
+old_system_keys = sa.Table(
+    "old_system_keys",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
 )
 
 people = sa.Table(
@@ -68,6 +78,35 @@ person_keys = sa.Table(
     sa.Column("person", ID, sa.ForeignKey("people.id"), primary_key=True, autoincrement=False),
     _number("version"),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    _instant("made", nullable=True),
+)
+
+old_person_keys = sa.Table(
+    "old_person_keys",
+    metadata,
+    _person(primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+)
+
+rotations = sa.Table("rotations", metadata, sa.Column("scope", sa.Text, primary_key=True), _instant("begun"))
+
+name_index = sa.Table(
+    "name_index",
+    metadata,
+    sa.Column("fingerprint", sa.LargeBinary, primary_key=True),
+    _person(primary_key=True),
+    sa.Index(None, "person"),
+    sqlite_with_rowid=False,
+)
+
+pins = sa.Table(
+    "pins",
+    metadata,
+    _person(primary_key=True),
+    _number("tries"),
+    _instant("wait_until", nullable=True),
+    _sealed(),
 )
 
 addresses = sa.Table(
@@ -317,6 +356,8 @@ web_sessions = sa.Table(
     _instant("seen"),
     _instant("expires"),
     sa.Column("revoked", sa.Integer, nullable=False),
+    _instant("unlocked", nullable=True),
+    _number("may_reset", default="0"),
     sa.Index(None, "person"),
     sqlite_with_rowid=False,
 )
