@@ -39,13 +39,13 @@ def rotate(store: Store, person: PersonId | None, now: Callable[[], datetime], t
     """
     scope = EVERYBODY if person is None else str(person)
     at = now()
-    begun = store.submit(lambda uow: uow.keys.begin(scope, at)).result()
     if person is None:
+        begun = store.submit(lambda uow: uow.keys.begin(scope, at)).result()
         store.submit(lambda uow: uow.keys.renew_system(begun, at)).result()
         _renew_everybody(store, begun, at)
         store.index_names(tell)
     else:
-        store.submit(lambda uow: uow.keys.renew(person, begun, at)).result()
+        store.submit(lambda uow: uow.keys.renew(person, uow.keys.begin(scope, at), at)).result()
     rotated = _reseal(store, person, tell)
     store.submit(lambda uow: uow.keys.finish(scope)).result()
     return rotated
