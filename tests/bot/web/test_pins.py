@@ -8,12 +8,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.profile import load_profile
 from bot.web.pins import EASY, LENGTH, UNLIKE, WAIT, WRONG
 from bot.web.settings import PinMode, WebSettings
 from bot.web.site import assemble
 from flows.engine.messages import Text
 from flows.rules.pins import MOST_TRIES, digits_in, is_easy, wait_after
 from locales.catalog import render
+from storage.outbox import Claimed
+from storage.uow import UnitOfWork
 from tests.bot.web.conftest import CARRIER, Browser
 from tests.bot.web.program import SmallProgram
 
@@ -164,36 +167,34 @@ async def test_tries_at_the_same_time_are_counted_each(program: SmallProgram, br
     assert 17 == sum(german(WAIT) in answer.text for answer in answers)
 
 
-async def test_after_ten_wrong_ones_the_device_is_signed_out(program: SmallProgram, open_browser: Open) -> None:
+async def test_after_ten_wrong_ones_the_device_is_signed_out(tmp_path: Path, settings: WebSettings) -> None:
     """The session is over; the caseworker reads that a new link is needed, and nothing of what was typed."""
-    thief, own = open_browser(), open_browser(at="127.0.0.2")
+    program = SmallProgram(tmp_path, profile=load_profile("demo"))
+    site = assemble(program, program.channel, settings, CARRIER)
+    thief, own = (Browser(site, "http://localhost", f"127.0.0.{place}", "de") for place in (1, 2))
     await entered(program, own)
     await entered(program, thief)
-    await choose(own)
+    answer = await choose(own)
     for _ in range(MOST_TRIES):
         assert 200 == (await thief.get(thief.home)).status_code
         answer = await pin(thief, "open", pin="0815")
         program.clock.time += timedelta(hours=1)
-    assert 200 == answer.status_code
+    assert german(Text("You are signed out.")) in answer.text
     assert 404 == (await thief.get(thief.home)).status_code
     assert 303 == (await pin(own, "open", pin=PIN)).status_code
-    caseworker = program.write(lambda uow: uow.people.caseworker_of(program_person(uow)))
-    assert caseworker is not None
-    waiting = program.write(
-        lambda uow: [
-            claimed.message.text
-            for claimed in uow.outbox.claim(program.clock.now(), timedelta(minutes=1), 10)
-            if claimed.message.to == caseworker.id
-        ]
-    )
-    assert 1 == len(waiting)
-    assert "PIN" in waiting[0]
-    assert "0815" not in waiting[0]
+    caseworker = program.person("c1")
+    with program.store.read() as uow:
+        told = [row.message.text for row in uow.outbox.history(caseworker.id, after_seq=0, limit=10)]
+    told += [one.message.text for one in program.write(claim(program)) if one.message.to == caseworker.id]
+    assert 1 == len(told)
+    assert "PIN" in told[0]
+    assert "0815" not in told[0]
+    program.store.close()
 
 
-def program_person(uow: object) -> int:
-    """p1's id."""
-    return uow.people.by_handle("p1").id  # type: ignore[attr-defined]  # a unit of work
+def claim(program: SmallProgram) -> Callable[[UnitOfWork], list[Claimed]]:
+    """What waits to be sent."""
+    return lambda uow: uow.outbox.claim(program.clock.now(), timedelta(minutes=1), 10)
 
 
 async def test_a_new_link_lets_choose_a_new_pin(program: SmallProgram, open_browser: Open) -> None:
