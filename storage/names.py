@@ -15,7 +15,7 @@ NOBODY = ""
 """The word of a name without words: so that everybody stands in the index."""
 
 _ADD = insert_into(name_index, unless=("fingerprint", "person"))
-_OF = Statement(sa.select(name_index.c.fingerprint).where(name_index.c.person == sa.bindparam("person")))
+OF = Statement(sa.select(name_index.c.fingerprint).where(name_index.c.person == sa.bindparam("person")))
 _DROP = Statement(
     sa.delete(name_index).where(
         name_index.c.fingerprint == sa.bindparam("fingerprint"), name_index.c.person == sa.bindparam("person")
@@ -29,7 +29,7 @@ def index(db: Queries, seals: Sealing, person: PersonId, name: str) -> None:
     """The person is found by the words of this name, and by no others any more."""
     seals.follow_names()
     wanted = {seals.name_fingerprint(word) for word in words_of(name) or {NOBODY}}
-    known = {bytes(row[0]) for row in db.rows(_OF, person=person)}
+    known = {bytes(row[0]) for row in db.rows(OF, person=person)}
     for fingerprint in sorted(known - wanted):
         db.send(_DROP, fingerprint=fingerprint, person=person)
     for fingerprint in sorted(wanted - known):

@@ -127,6 +127,10 @@ class Persons(Repository):
             name = ""
         names.index(self._db, self._seals, person, name)
 
+    def forget_name(self, person: PersonId) -> None:
+        """The person is found by no name any more: part of erasure, after the name itself is gone."""
+        names.forget(self._db, person)
+
     def named(self, text: str) -> dict[PersonId, int]:
         """Who has words of this text in their name, and how many of them; nothing is opened."""
         return names.find(self._db, self._seals, text)
