@@ -40,6 +40,13 @@ _LOCK_ALL = Statement(
     .where(web_sessions.c.person == sa.bindparam("person"))
     .values(unlocked=sa.null(), may_reset=const(0))
 )
+_OPEN = Statement(
+    sa.select(web_sessions.c.slot).where(
+        web_sessions.c.person == sa.bindparam("person"),
+        web_sessions.c.revoked == const(0),
+        web_sessions.c.expires > sa.bindparam("now"),
+    )
+)
 _REVOKE = Statement(sa.update(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")).values(revoked=const(1)))
 _REVOKE_ALL = Statement(
     sa.update(web_sessions).where(web_sessions.c.person == sa.bindparam("person")).values(revoked=const(1))
@@ -141,6 +148,10 @@ class Sessions(Repository):
     def lock_all(self, person: PersonId) -> int:
         """The PIN has to be given in every session of the person, and none may choose a new one without it."""
         return self._db.change(_LOCK_ALL, person=person)
+
+    def is_anywhere(self, person: PersonId, now: datetime) -> bool:
+        """Whether the person is still signed in on some device."""
+        return self._db.row(_OPEN, person=person, now=to_micros(now)) is not None
 
     def revoke(self, slot: str) -> None:
         """The session is over."""

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +31,7 @@ from bot.web.site import assemble
 from handlers import inbound, participants
 from storage.audit import Audit
 from storage.driver import SqliteDriver, TimeOuts
+from storage.master_key import create_master_key
 from tests.bot.web.conftest import CARRIER, Browser
 from tests.canaries import findings
 from tests.handlers.world import MORNING
@@ -81,6 +83,8 @@ def stage_on(settings: Settings) -> Stage:
 def settings_in(folder: Path, url: str = "") -> Settings:
     """Where database, keys and backups of a test lie."""
     (folder / "keys").mkdir()
+    if url:
+        create_master_key(folder / "keys" / "master.key")
     recipient = age.make_identity(folder / "identity.txt")
     place = DatabaseSettings(
         url=url or f"sqlite:///{folder / 'db' / 'lotse.db'}", key_file=folder / "keys" / "master.key"
@@ -157,10 +161,10 @@ async def _browse(stage: Stage, words: Iterator[str]) -> None:
     """A browser at the page: words, a file, a draft that is too long, forms from elsewhere, wrong addresses."""
     site = assemble(stage.app, stage.pages, stage.app.settings.web, CARRIER)
     browser = Browser(site, "http://localhost", "127.0.0.1", "de")
-    person = stage.app.store.submit(lambda uow: uow.people.by_handle("p2")).result()
-    lifetime = stage.app.clock.now() - datetime(2026, 1, 1, tzinfo=UTC)
+    person = await stage.app.run(lambda uow: uow.people.by_handle("p2"))
+    assert person is not None
     now = stage.clock.now()
-    token = await stage.app.run(lambda uow: make_link(uow, person.id, now=now, lifetime=lifetime))
+    token = await stage.app.run(partial(make_link, person=person.id, now=now, lifetime=timedelta(hours=1)))
     await browser.enter(f"/l/{token}")
     await browser.say(next(words))
     await browser.say(next(words), script=True)
@@ -195,7 +199,7 @@ async def _metrics(app: App) -> list[str]:
 
     transport = httpx.ASGITransport(health.assemble(Watch(app)))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as watcher:
-        return [(await watcher.get(path)).text for path in ("/health", "/health/ready", "/health/live", "/metrics")]
+        return [(await watcher.get(path)).text for path in ("/healthz", "/readyz", "/metrics")]
 
 
 def audit_export(database: Path) -> bytes:

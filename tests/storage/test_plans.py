@@ -12,7 +12,13 @@ import storage
 from storage import resealing
 from storage.statements import Statement
 
-PEOPLE_ONLY = {"persons._ALL", "persons.UNINDEXED", "key_versions._VERSIONS[0]", "key_versions._VERSIONS[1]"}
+PEOPLE_ONLY = {
+    "persons._ALL",
+    "persons.UNINDEXED",
+    "store.UNINDEXED",
+    "key_versions._VERSIONS[0]",
+    "key_versions._VERSIONS[1]",
+}
 SMALL = {
     "store._SYSTEM_KEYS",
     "sealing._SYSTEM_KEYS",
