@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from flows.people import PersonId
 from storage.errors import UnknownRow
 from storage.instants import to_micros
+from storage.key_tables import old_person_keys, old_system_keys, rotations
 from storage.repository import Repository
 from storage.statements import Statement, const, insert_into, take
-from storage.tables import old_person_keys, old_system_keys, person_keys, rotations, system_keys
+from storage.tables import person_keys, system_keys
 
 REPLACED: Final = ("system", "names")
 """System keys that a rotation replaces. `index` stays: codes on paper and buttons sent are checked with it."""

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from flows.people import PersonId
 from flows.rules.names import words_of
 from storage.driver import Queries
+from storage.key_tables import name_index
 from storage.sealing import Sealing
 from storage.statements import Statement, insert_into
-from storage.tables import name_index
 
 NOBODY = ""
 """The word of a name without words: so that everybody stands in the index."""

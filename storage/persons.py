@@ -13,11 +13,12 @@ from storage.driver import Row
 from storage.errors import KeyGone, UnknownPerson, UnknownRow, VaultError
 from storage.ids import moment_of
 from storage.instants import day_or_none, to_micros
+from storage.key_tables import name_index
 from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import KEY_VERSION, Sealing
 from storage.statements import Statement, insert_into, take
-from storage.tables import addresses, name_index, people, person_keys
+from storage.tables import addresses, people, person_keys
 
 _ADD = insert_into(people)
 _ADD_KEY = insert_into(person_keys)

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from flows.people import PersonId
 from storage.instants import instant_or_none, micros_or_none
+from storage.key_tables import pins
 from storage.repository import Repository
 from storage.statements import Statement, insert_into
-from storage.tables import pins
 
 _TABLE: Final = "pins"
 _THIS = pins.c.person == sa.bindparam("person")

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from flows.people import PersonId
 from storage.driver import Queries
 from storage.errors import KeyGone, VaultError
+from storage.key_tables import metadata
 from storage.sealing import COLUMN, Sealing
 from storage.statements import Statement, const, take
-from storage.tables import metadata, person_keys
+from storage.tables import person_keys
 
 APPEND_ONLY: Final = frozenset({"consents", "events"})
 

@@ -3,9 +3,10 @@
 import sqlalchemy as sa
 
 from storage.driver import Queries
+from storage.key_tables import old_person_keys, old_system_keys
 from storage.sealing import Sealing
 from storage.statements import Statement, take
-from storage.tables import old_person_keys, old_system_keys, person_keys, system_keys
+from storage.tables import person_keys, system_keys
 
 _PEOPLE = Statement(
     take(

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flows.people import PersonId
 from storage.driver import Queries
 from storage.errors import KeyGone, VaultError
+from storage.key_tables import old_person_keys, old_system_keys
 from storage.statements import Statement, const
-from storage.tables import old_person_keys, old_system_keys, person_keys, system_keys
+from storage.tables import person_keys, system_keys
 from storage.vault import Key, Vault
 
 COLUMN: Final = "sealed"

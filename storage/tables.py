@@ -53,14 +53,6 @@ system_keys = sa.Table(
     _instant("made", nullable=True),
 )
 
-old_system_keys = sa.Table(
-    "old_system_keys",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-)
-
 people = sa.Table(
     "people",
     metadata,
@@ -79,34 +71,6 @@ person_keys = sa.Table(
     _number("version"),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     _instant("made", nullable=True),
-)
-
-old_person_keys = sa.Table(
-    "old_person_keys",
-    metadata,
-    _person(primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-)
-
-rotations = sa.Table("rotations", metadata, sa.Column("scope", sa.Text, primary_key=True), _instant("begun"))
-
-name_index = sa.Table(
-    "name_index",
-    metadata,
-    sa.Column("fingerprint", sa.LargeBinary, primary_key=True),
-    _person(primary_key=True),
-    sa.Index(None, "person"),
-    sqlite_with_rowid=False,
-)
-
-pins = sa.Table(
-    "pins",
-    metadata,
-    _person(primary_key=True),
-    _number("tries"),
-    _instant("wait_until", nullable=True),
-    _sealed(),
 )
 
 addresses = sa.Table(

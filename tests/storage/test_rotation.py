@@ -14,6 +14,7 @@ from storage import copies, resealing, rotation
 from storage.errors import UnknownRow, VaultError, WrongKey
 from storage.instants import to_micros
 from storage.key_ages import key_ages
+from storage.key_tables import metadata
 from storage.master_key import (
     begin_next,
     create_master_key,
@@ -25,7 +26,6 @@ from storage.master_key import (
 )
 from storage.settings import StoreSettings
 from storage.store import Store
-from storage.tables import metadata
 from storage.uow import UnitOfWork
 from storage.vault import LAST_VERSION, Vault
 from tests.storage.conftest import MASTER, NOW, World, fresh_key, open_store, person
