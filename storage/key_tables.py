@@ -2,8 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables import ID
-from storage.tables import metadata
+from storage.tables import ID, metadata
 
 
 def _person() -> sa.Column[int]:
@@ -50,3 +49,6 @@ pins = sa.Table(
     sa.Column("wait_until", sa.BigInteger, nullable=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
+
+EVERYTHING = metadata
+"""All tables, these and those of `storage.tables`."""
