@@ -50,5 +50,5 @@ pins = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
-EVERYTHING = metadata
+everything = metadata
 """All tables, these and those of `storage.tables`."""

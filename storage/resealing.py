@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flows.people import PersonId
 from storage.driver import Queries
 from storage.errors import KeyGone, VaultError
-from storage.key_tables import EVERYTHING as metadata
+from storage.key_tables import everything as metadata
 from storage.sealing import COLUMN, Sealing
 from storage.statements import Statement, const, take
 from storage.tables import person_keys

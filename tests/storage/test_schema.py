@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from storage import schema
 from storage.errors import StoreBusy, StoreError, WrongSchema
-from storage.key_tables import EVERYTHING as metadata
+from storage.key_tables import everything as metadata
 from storage.schema import HEAD, migrate, revision_of
 from storage.settings import StoreSettings
 from storage.store import Store
