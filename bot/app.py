@@ -15,7 +15,7 @@ from flows.rules.profile import Profile
 from handlers import inbound, timers
 from storage import schema
 from storage.errors import StoreClosed, WrongKey, is_passing
-from storage.master_key import create_master_key, read_master_key
+from storage.master_key import create_master_key, read_master_key, read_others
 from storage.settings import StoreSettings, database_file, is_server
 from storage.store import Store
 from storage.timers import Timer
@@ -257,7 +257,7 @@ def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[
     url = settings.database.url
     store = Store.open(
         StoreSettings(url=url, queue_size=settings.database.queue_size, time_outs=settings.database.time_outs),
-        vault=Vault(master, carrier=profile.carrier["name"]),
+        vault=Vault(master, carrier=profile.carrier["name"], others=partial(read_others, settings.database.key_file)),
         profile=profile,
     )
     wired = [WebChannel()] if channels is None else channels

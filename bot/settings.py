@@ -58,13 +58,15 @@ class DatabaseSettings(BaseModel):
     """Where the database and its master key are; they never lie in the same folder (PRIVACY.md).
 
     `url`: `sqlite:///path` or `postgresql://…`. Time-outs in seconds: for a lock that somebody else holds, for one
-    statement, and for a server that is away (a restart is waited for so long).
+    statement, and for a server that is away (a restart is waited for so long). `key_days`: `check` says when a key
+    is older.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = "sqlite:///var/db/lotse.db"
     key_file: Path = Path("var/keys/master.key")
+    key_days: int = Field(default=730, ge=1)
     queue_size: int = Field(default=10_000, ge=1)
     lock_timeout: float = Field(default=5, gt=0, le=600)
     statement_timeout: float = Field(default=10, gt=0, le=600)

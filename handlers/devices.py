@@ -59,6 +59,18 @@ def _end(uow: UnitOfWork, address: Address, why: str, now: datetime) -> None:
     unreached.move_pending(uow, address.id, now)
 
 
+def leave(uow: UnitOfWork, person: Person, now: datetime) -> None:
+    """The person has left a device. Nobody who is signed in nowhere is told that there is something to read there.
+
+    A script on the page ends the device's own subscription; this is for browsers without one.
+    """
+    if uow.sessions.is_anywhere(person.id, now):
+        return
+    uow.people.lock(person.id)
+    for address in connected(uow, person):
+        _end(uow, address, UNLINKED, now)
+
+
 def connected(uow: UnitOfWork, person: Person) -> list[Address]:
     """The person's devices, oldest first."""
     return [address for address in uow.people.addresses(person.id) if address.channel == CHANNEL]

@@ -3,17 +3,17 @@
 import re
 from typing import Final
 
-from flows.dialogues.staff import person_in_words
 from flows.engine.events import AddressUnlinked, Said
-from flows.engine.flow import Facts
-from flows.engine.messages import Level, Text
+from flows.engine.messages import Button, Level, Text
 from flows.people import Person, PersonId
 from flows.rules.invitations import LIFE, spelled
 from flows.rules.reach import PAGE
 from handlers import invitations, linking
 from handlers.arriving import CHANNELS
+from handlers.facts import within_reach
 from handlers.invitations import NotInvited
 from handlers.occasion import Occasion, Sending
+from storage.buttons import StoredButton
 
 INVITE: Final = re.compile(
     r"(?:/invite|(?:neue )?einladung (?:für|fuer)|invitation for|invite)\s+(\S.*)", re.IGNORECASE
@@ -22,21 +22,52 @@ LOST: Final = re.compile(
     r"(?:/lost|(?:telefon|handy|smartphone) (?:verloren|gestohlen|weg)|(?:lost|stolen) phone)[\s:,]+(\S.*)",
     re.IGNORECASE,
 )
+INVITE_OF: Final = "invite_of"
+LOST_OF: Final = "lost_of"
+MOST: Final = 8
+"""So many people are offered when a name fits several."""
+WHICH = Text("Several people have this name. Whom do you mean?")
 WHO = Text("I am not sure whom you mean. Please write the name as it stands in your list.")
 
 
-def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
+def hear(occasion: Occasion, by: Person, text: str) -> bool:
     """Do what a line like "Einladung für Robin" or "Telefon verloren: Jonas" asks for; False for any other line."""
     words = " ".join(text.split())
     invite, lost = INVITE.fullmatch(words), LOST.fullmatch(words)
     found = invite or lost
     if found is None:
         return False
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts)
-    if named is None:
+    named = _named(occasion, by, found[1])
+    if len(named) == 1:
+        _do(occasion, by, occasion.uow.people.get(named[0]), lost=lost is not None)
+    elif named:
+        action = LOST_OF if lost else INVITE_OF
+        people = [occasion.uow.people.get(one) for one in named]
+        buttons = tuple(Button(Text("{person}", {"person": one.name}), action, str(one.id)) for one in people)
+        occasion.say(by, Said(WHICH, buttons))
+    else:
         occasion.say(by, Said(WHO))
-        return True
-    person = occasion.uow.people.get(PersonId(int(named)))
+    return True
+
+
+def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
+    """Somebody has said by a button which of several people is meant; nobody whom they do not look after (any more)."""
+    subject = PersonId(int(button.value))
+    if subject not in within_reach(occasion, by):
+        occasion.say(by, Said(WHO))
+        return
+    _do(occasion, by, occasion.uow.people.get(subject), lost=button.action == LOST_OF)
+
+
+def _named(occasion: Occasion, by: Person, words: str) -> list[PersonId]:
+    """Whom of their own people the words name best, by the index of names: nobody is opened for it."""
+    found = occasion.uow.people.named(words)
+    reach = {one: found[one] for one in within_reach(occasion, by) if one in found}
+    best = max(reach.values(), default=0)
+    return [one for one, hits in reach.items() if hits == best][:MOST]
+
+
+def _do(occasion: Occasion, by: Person, person: Person, *, lost: bool) -> None:
     if lost:
         cut_off(occasion, person)
         occasion.say(
@@ -45,7 +76,6 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
             Sending(subject=person),
         )
     _invite(occasion, by, person)
-    return True
 
 
 def _invite(occasion: Occasion, by: Person, person: Person) -> None:

@@ -106,8 +106,12 @@ def _linked(uow: UnitOfWork, person: PersonId, channel: str) -> list[Address]:
 
 
 def end(uow: UnitOfWork, address: Address, now: datetime) -> None:
-    """The address is nobody's any more; what waits for it goes another way."""
+    """The address is nobody's any more; what waits for it goes another way.
+
+    So does what is being sent there, and what may have arrived there: whoever holds a lost phone is not the person.
+    """
     uow.people.unlink_address(address.id, UNLINKED, now)
+    uow.reaching.take_back(address.id, now)
     unreached.move_pending(uow, address.id, now)
 
 

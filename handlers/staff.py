@@ -11,6 +11,7 @@ from flows.engine.messages import Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
+from flows.rules.names import words_of
 from handlers import absences, alerts, crisis, inviting, phone_list
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
@@ -20,7 +21,7 @@ from locales.catalog import LANGUAGES
 from storage.buttons import StoredButton
 from storage.conversations import StoredConversation
 
-ON_CARDS = frozenset({"seen", "proof", "answer", "release", "called"})
+ON_CARDS = frozenset({"seen", "proof", "answer", "release", "called", inviting.INVITE_OF, inviting.LOST_OF})
 """What the buttons under alerts do."""
 
 
@@ -38,6 +39,8 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             absences.receive_proof(occasion, int(button.value), person)
         case "called":
             phone_list.note_call(occasion, PersonId(int(button.value)), person)
+        case inviting.INVITE_OF | inviting.LOST_OF:
+            inviting.press(occasion, person, button)
         case "release":
             crisis.release(occasion, occasion.uow.people.get(PersonId(int(button.value))), person)
         case _:
@@ -54,9 +57,9 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    facts = gather(occasion, person)
-    if inviting.hear(occasion, person, facts, reply.text):
+    if inviting.hear(occasion, person, reply.text):
         return
+    facts = gather(occasion, person)
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
         occasion.say(person, Said(Text("I cannot take files here. I have not kept it.")))
@@ -123,9 +126,15 @@ NOT_OWN = frozenset({"ist", "is", "er", "sie", "he", "she", "hat", "has", "anger
 
 def as_if_own(text: str, facts: Facts) -> str:
     """ "Jonas ist heute krank" as Jonas would say it, so that the same phrase lists read it."""
-    names = {part.casefold() for _, name in facts.people for part in name.split()}
-    rest = [word for word in text.split() if word.casefold().strip(",.:") not in names | NOT_OWN]
+    names = {word for _, name in facts.people for word in words_of(name)}
+    rest = [word for word in text.split() if not _is_name(word, names) and word.casefold().strip(",.:") not in NOT_OWN]
     return " ".join(("ich bin", *rest))
+
+
+def _is_name(word: str, names: set[str]) -> bool:
+    """Whether a word is part of a name, as "Weber" and "Anna-Lena" are."""
+    parts = words_of(word)
+    return bool(parts) and parts <= names
 
 
 def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:

@@ -16,6 +16,13 @@ COMPANIONS: Final = ("-wal", "-shm")
 RESTORED: Final = "restored from a backup"
 
 _FIRST_BYTES: Final = b"SQLite format 3\0"
+_WRAPPED: Final = (
+    ("system_keys", "system_keys", "name"),
+    ("person_keys", "person_keys", "person"),
+    ("old_system_keys", "system_keys", "name"),
+    ("old_person_keys", "person_keys", "person"),
+)
+"""Where wrapped keys stand, the place they are sealed for, and whose they are."""
 _MOST_PROBLEMS: Final = 5
 _FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
@@ -90,6 +97,24 @@ def unlock(path: Path, vault: Vault) -> None:
     """Give the vault the database's system keys; `WrongKey` if its master key or carrier is not the database's."""
     with closing(_connected(path)) as connection:
         vault.unlock(dict(connection.execute("SELECT name, wrapped FROM system_keys")))
+
+
+def rewrap(path: Path, vault: Vault) -> int:
+    """Wrap the keys in the file under the vault's newest master key, if an earlier one has; how many were."""
+    changed = 0
+    with closing(_connected(path)) as connection:
+        there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        connection.execute("BEGIN IMMEDIATE")
+        for table, place, column in _WRAPPED:
+            if table not in there:
+                continue
+            for row, wrapped in connection.execute(f"SELECT {column}, wrapped FROM {table}").fetchall():
+                made = vault.rewrap(place, row, wrapped)
+                if made is not None:
+                    connection.execute(f"UPDATE {table} SET wrapped = ? WHERE wrapped = ?", (made, wrapped))
+                    changed += 1
+        connection.execute("COMMIT")
+    return changed
 
 
 def hold_unsent(path: Path) -> int:

@@ -55,3 +55,8 @@ class Ids:
 def earlier(id_: int, span: timedelta) -> int:
     """Not above any id that was made at most so long before this one, in whatever process."""
     return max(0, id_ - (int(span.total_seconds() * 1000) + 1 << _NODE_BITS + _SEQUENCE_BITS))
+
+
+def moment_of(id_: int) -> int:
+    """When an id was made, in microseconds since 1970."""
+    return ((id_ >> (_NODE_BITS + _SEQUENCE_BITS)) + _EPOCH_MS) * 1000

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from storage.errors import VaultError
@@ -65,3 +66,42 @@ def _decoded(text: str, path: Path, name: str) -> bytes:
     if len(master) != KEY_BYTES:
         raise VaultError(f"the {name} {path} must hold {KEY_BYTES * 2} hexadecimal digits")
     return master
+
+
+def next_file(path: Path) -> Path:
+    """Where the key lies that is to follow the one in `path`, as long as it has not taken its place."""
+    return path.with_name(f"{path.name}.next")
+
+
+def old_files(path: Path) -> list[Path]:
+    """The keys that were in `path` before, oldest first: backups from their time open with them."""
+    found = path.parent.glob(f"{path.name}.old-*")
+    return sorted(found, key=lambda file: (len(file.name), file.name))
+
+
+def begin_next(path: Path, *, database: Path | None) -> bytes:
+    """The key that is to follow: made now, or by a rotation that was cut off."""
+    coming = next_file(path)
+    return read_master_key(coming, database=database) if coming.exists() else create_master_key(coming)
+
+
+def read_others(path: Path) -> list[bytes]:
+    """The keys that may be in use beside the one in `path`: the next, what stands there by now, earlier ones."""
+    found = []
+    for file in (next_file(path), path, *reversed(old_files(path))):
+        with suppress(VaultError):
+            found.append(read_master_key(file, database=None))
+    return found
+
+
+def put_in_place(path: Path) -> Path:
+    """Let the next key take the place of the one in `path`, in one step; where the one before lies now."""
+    known = old_files(path)
+    if known and known[-1].read_bytes() == path.read_bytes():
+        aside = known[-1]
+    else:
+        aside = path.with_name(f"{path.name}.old-{len(known) + 1}")
+        os.link(path, aside)
+    next_file(path).replace(path)
+    _keep(path.parent)
+    return aside

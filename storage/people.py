@@ -29,6 +29,12 @@ _PARTICIPANTS = Statement(
     .order_by(people.c.id)
 )
 
+_IDS = Statement(
+    sa.select(assignments.c.participant)
+    .where(assignments.c.caseworker == sa.bindparam("caseworker"))
+    .order_by(assignments.c.participant)
+)
+
 _NAME_SUBSTITUTE = insert_into(substitutes)
 _CHANGE_SUBSTITUTE = Statement(
     sa.update(substitutes)
@@ -103,6 +109,10 @@ class People(Persons):
         """Who is responsible for the participant."""
         row = self._db.row(_CASEWORKER, participant=participant)
         return None if row is None else self._person(row)
+
+    def ids_of(self, caseworker: PersonId) -> list[PersonId]:
+        """The ids of whom the caseworker looks after; nobody is opened."""
+        return [PersonId(row[0]) for row in self._db.rows(_IDS, caseworker=caseworker)]
 
     def participants_of(self, caseworker: PersonId) -> list[Person]:
         """For whom the caseworker is responsible, in the order they came."""

@@ -8,13 +8,16 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from flows.people import Address, Person, PersonId, Place, Role
+from storage import names
 from storage.driver import Row
-from storage.errors import KeyGone, UnknownPerson, UnknownRow
+from storage.errors import KeyGone, UnknownPerson, UnknownRow, VaultError
+from storage.ids import moment_of
 from storage.instants import day_or_none, to_micros
+from storage.key_tables import name_index
 from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import KEY_VERSION, Sealing
-from storage.statements import Statement, insert_into
+from storage.statements import Statement, insert_into, take
 from storage.tables import addresses, people, person_keys
 
 _ADD = insert_into(people)
@@ -31,9 +34,19 @@ _TRY_LOCK = Statement(
     sa.select(people).where(people.c.id == sa.bindparam("id")).with_for_update(key_share=True, skip_locked=True)
 )
 
+_AFTER = Statement(take(sa.select(people.c.id).where(people.c.id > sa.bindparam("after")).order_by(people.c.id)))
+UNINDEXED = Statement(
+    take(
+        sa.select(person_keys.c.person)
+        .outerjoin(name_index, name_index.c.person == person_keys.c.person)
+        .where(name_index.c.person.is_(None))
+        .order_by(person_keys.c.person)
+    )
+)
+
 _ADD_ADDRESS = insert_into(addresses)
 _BY_ADDRESS = (
-    sa.select(people, addresses.c.id.label("address"), addresses.c.ended, person_keys.c.wrapped)
+    sa.select(people, addresses.c.id.label("address"), addresses.c.ended, person_keys.c.wrapped, person_keys.c.version)
     .join(addresses, addresses.c.person == people.c.id)
     .join(person_keys, person_keys.c.person == people.c.id)
     .where(addresses.c.fingerprint == sa.bindparam("fingerprint"))
@@ -86,9 +99,10 @@ class Persons(Repository):
 
     def add(self, person: Person) -> None:
         """Store a new person together with a new key; `Conflict` if the handle is taken."""
-        wrapped = self._seals.new_key(person.id)
+        wrapped, made = self._seals.new_key(person.id), moment_of(self._new_id())
         self._db.put(_ADD, id=person.id, handle=person.handle, role=person.role.value, sealed=self._sealed(person))
-        self._db.put(_ADD_KEY, person=person.id, version=KEY_VERSION, wrapped=wrapped)
+        self._db.put(_ADD_KEY, person=person.id, version=KEY_VERSION, wrapped=wrapped, made=made)
+        names.index(self._db, self._seals, person.id, person.name)
 
     def update(self, person: Person) -> None:
         """Store what changed about a person; handle and role stay. `UnknownPerson` if there is none."""
@@ -96,6 +110,31 @@ class Persons(Repository):
             self._db.put(_UPDATE, id=person.id, sealed=self._sealed(person))
         except (KeyGone, UnknownRow):
             raise UnknownPerson("no person has this id") from None
+        names.index(self._db, self._seals, person.id, person.name)
+
+    def after(self, person: int, limit: int) -> list[PersonId]:
+        """The ids of the next people after this id; nothing is opened."""
+        return [PersonId(row[0]) for row in self._db.rows(_AFTER, after=person, limit=limit)]
+
+    def unindexed(self, limit: int) -> list[PersonId]:
+        """Some of those who are found by no name yet, as in a database from before names were indexed."""
+        return [PersonId(row[0]) for row in self._db.rows(UNINDEXED, limit=limit)]
+
+    def index_name(self, person: PersonId) -> None:
+        """Have the person found by the name they have; what does not open has none."""
+        try:
+            name = self.get(person).name
+        except (VaultError, UnknownPerson):
+            name = ""
+        names.index(self._db, self._seals, person, name)
+
+    def forget_name(self, person: PersonId) -> None:
+        """The person is found by no name any more: part of erasure, after the name itself is gone."""
+        names.forget(self._db, person)
+
+    def named(self, text: str) -> dict[PersonId, int]:
+        """Who has words of this text in their name, and how many of them; nothing is opened."""
+        return names.find(self._db, self._seals, text)
 
     def get(self, person_id: PersonId) -> Person:
         """The person; `UnknownPerson` if there is none."""
@@ -149,8 +188,8 @@ class Persons(Repository):
         row = self._db.row(statement, fingerprint=self._seals.fingerprint("address", channel, external))
         if row is None:
             return None
-        *columns, address, ended, wrapped = row
-        self._seals.learn(columns[0], wrapped)
+        *columns, address, ended, wrapped, version = row
+        self._seals.learn(columns[0], wrapped, version)
         person = self._person(tuple(columns))
         is_ended = ended is not None
         return person, Address(id=address, person=person.id, channel=channel, external=external, ended=is_ended)

@@ -34,6 +34,19 @@ _AWAIT = Statement(sa.update(outbox).where(_ID, outbox.c.fetched.is_(None)).valu
 _PENDING_AT = Statement(
     sa.select(outbox.c.id).where(_PENDING, outbox.c.address == sa.bindparam("address")).order_by(outbox.c.id)
 )
+_AT_ADDRESS = (outbox.c.address == sa.bindparam("address"), outbox.c.ping == const(0))
+_AGAIN: Final[dict[str, Any]] = {
+    "status": const("pending"),
+    "not_before": sa.bindparam("not_before"),
+    "attempts": const(0),
+    "settled": sa.null(),
+    "reason": sa.null(),
+    "lease_until": sa.null(),
+}
+_TAKE_BACK = [
+    Statement(sa.update(outbox).where(outbox.c.status == const(status), *_AT_ADDRESS).values(**_AGAIN))
+    for status in ("sending", "uncertain")
+]
 _MOVE = Statement(sa.update(outbox).where(_ID, _PENDING).values(**_TO_ADDRESS))
 _MOVE_HELD = Statement(
     sa.update(outbox)
@@ -89,6 +102,15 @@ class Reaching(Repository):
     def pending_at(self, address_id: int) -> list[int]:
         """The messages that wait for this address, oldest first."""
         return [id_ for (id_,) in self._db.rows(_PENDING_AT, address=address_id)]
+
+    def take_back(self, address_id: int, now: datetime) -> int:
+        """What is just being sent to an address, or may have arrived there, waits again; how many messages.
+
+        Whoever is sending one finds that it is no longer theirs. Pings are left: they say nothing.
+        """
+        return sum(
+            self._db.change(statement, address=address_id, not_before=to_micros(now)) for statement in _TAKE_BACK
+        )
 
     def move(self, message_id: int, to: Place) -> bool:
         """A pending message goes to another address of its person; False if it is not pending any more."""

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from flows.people import PersonId
-from storage.instants import from_micros, to_micros
+from storage.instants import from_micros, instant_or_none, micros_or_none, to_micros
 from storage.repository import Repository
 from storage.statements import Statement, const, insert_into
 from storage.tables import login_links, web_sessions
@@ -24,6 +24,29 @@ _FIND = Statement(sa.select(web_sessions).where(web_sessions.c.slot == sa.bindpa
 _TOUCH = Statement(
     sa.update(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")).values(seen=sa.bindparam("seen"))
 )
+_UNLOCK = Statement(
+    sa.update(web_sessions)
+    .where(web_sessions.c.slot == sa.bindparam("slot"))
+    .values(unlocked=sa.bindparam("unlocked"), may_reset=const(0))
+)
+_STAY = Statement(
+    sa.update(web_sessions)
+    .where(web_sessions.c.slot == sa.bindparam("slot"), web_sessions.c.unlocked >= sa.bindparam("since"))
+    .values(unlocked=sa.bindparam("unlocked"))
+)
+_LOCK = Statement(sa.update(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")).values(unlocked=sa.null()))
+_LOCK_ALL = Statement(
+    sa.update(web_sessions)
+    .where(web_sessions.c.person == sa.bindparam("person"))
+    .values(unlocked=sa.null(), may_reset=const(0))
+)
+_OPEN = Statement(
+    sa.select(web_sessions.c.slot).where(
+        web_sessions.c.person == sa.bindparam("person"),
+        web_sessions.c.revoked == const(0),
+        web_sessions.c.expires > sa.bindparam("now"),
+    )
+)
 _REVOKE = Statement(sa.update(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")).values(revoked=const(1)))
 _REVOKE_ALL = Statement(
     sa.update(web_sessions).where(web_sessions.c.person == sa.bindparam("person")).values(revoked=const(1))
@@ -32,7 +55,11 @@ _REVOKE_ALL = Statement(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSession:
-    """One login of one person in one browser slot; `kind` tells participants' sessions from those of staff."""
+    """One login of one person in one browser slot; `kind` tells participants' sessions from those of staff.
+
+    `unlocked`: when something was last done after the PIN was given; None: it has to be given. `may_reset`: whoever
+    came in by a new link may choose a new PIN (for how long, the pages decide).
+    """
 
     slot: str
     secret_hash: bytes
@@ -42,6 +69,8 @@ class WebSession:
     seen: datetime
     expires: datetime
     revoked: bool = False
+    unlocked: datetime | None = None
+    may_reset: bool = False
 
 
 class Sessions(Repository):
@@ -77,6 +106,8 @@ class Sessions(Repository):
             seen=to_micros(session.seen),
             expires=to_micros(session.expires),
             revoked=int(session.revoked),
+            unlocked=micros_or_none(session.unlocked),
+            may_reset=int(session.may_reset),
         )
 
     def find(self, slot: str) -> WebSession | None:
@@ -84,7 +115,7 @@ class Sessions(Repository):
         row = self._db.row(_FIND, slot=slot)
         if row is None:
             return None
-        slot, secret_hash, person, kind, created, seen, expires, revoked = row
+        slot, secret_hash, person, kind, created, seen, expires, revoked, unlocked, may_reset = row
         return WebSession(
             slot=slot,
             secret_hash=secret_hash,
@@ -94,11 +125,33 @@ class Sessions(Repository):
             seen=from_micros(seen),
             expires=from_micros(expires),
             revoked=bool(revoked),
+            unlocked=instant_or_none(unlocked),
+            may_reset=bool(may_reset),
         )
 
     def touch(self, slot: str, now: datetime) -> None:
         """The session was used."""
         self._db.put(_TOUCH, slot=slot, seen=to_micros(now))
+
+    def unlock(self, slot: str, now: datetime) -> None:
+        """The PIN was given, or a new one was chosen, in this session."""
+        self._db.put(_UNLOCK, slot=slot, unlocked=to_micros(now))
+
+    def stay_unlocked(self, slot: str, since: datetime, now: datetime) -> None:
+        """Something was done in this session, if it has been unlocked and used since then."""
+        self._db.change(_STAY, slot=slot, since=to_micros(since), unlocked=to_micros(now))
+
+    def lock(self, slot: str) -> None:
+        """The PIN has to be given again in this session."""
+        self._db.change(_LOCK, slot=slot)
+
+    def lock_all(self, person: PersonId) -> int:
+        """The PIN has to be given in every session of the person, and none may choose a new one without it."""
+        return self._db.change(_LOCK_ALL, person=person)
+
+    def is_anywhere(self, person: PersonId, now: datetime) -> bool:
+        """Whether the person is still signed in on some device."""
+        return self._db.row(_OPEN, person=person, now=to_micros(now)) is not None
 
     def revoke(self, slot: str) -> None:
         """The session is over."""

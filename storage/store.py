@@ -4,20 +4,24 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from flows.people import PersonId
 from storage import tables
 from storage.databases import Database, open_database
 from storage.driver import Driver
 from storage.errors import StoreClosed
-from storage.ids import Ids
+from storage.ids import Ids, moment_of
+from storage.persons import UNINDEXED
 from storage.pulse import Pulse
+from storage.sealing import KEY_VERSION
 from storage.settings import StoreSettings
 from storage.statements import Statement, const, insert_into
 from storage.uow import UnitOfWork
-from storage.vault import Vault
+from storage.vault import SYSTEM_KEYS, Vault
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -33,6 +37,20 @@ _HIGHEST = [
         _IN_FLIGHT,
     )
 ]
+
+
+PEOPLE_AT_ONCE = 100
+
+
+def _index(people: list[PersonId], uow: UnitOfWork) -> None:
+    for person in people:
+        uow.people.index_name(person)
+
+
+def _index_some(uow: UnitOfWork) -> bool:
+    people = uow.people.unindexed(PEOPLE_AT_ONCE)
+    _index(people, uow)
+    return bool(people)
 
 
 class Store:
@@ -61,6 +79,11 @@ class Store:
             queue_size=settings.queue_size,
             ordered=database.shared,
         )
+        try:
+            self._index_unfound()
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def open(cls, settings: StoreSettings, *, vault: Vault, profile: Any) -> "Store":
@@ -124,6 +147,31 @@ class Store:
         """Call `listener` on a thread of the store's when another process has written; quick, and a hint only."""
         self._database.on_notice(listener)
 
+    def take_master(self, master: bytes) -> None:
+        """From now on new keys are wrapped under this master key; `rewrap` brings the others along."""
+        self._vault.change_master(master)
+
+    def index_names(self, tell: Callable[[str, int, int], None]) -> None:
+        """Index everybody's name anew, under the key of names that is in use; waits for its units."""
+        after: int | None = 0
+        done = 0
+        while after is not None:
+            with self.read() as uow:
+                people = uow.people.after(after, PEOPLE_AT_ONCE)
+            if people:
+                self.submit(partial(_index, people)).result()
+            after = people[-1] if people else None
+            done += len(people)
+            tell("names", done, done)
+
+    def _index_unfound(self) -> None:
+        """Have those found by their names who are not yet: a database from before names were indexed."""
+        self._driver.begin()
+        left = self._driver.row(UNINDEXED, limit=1) is not None
+        self._driver.commit()
+        while left:
+            left = self.submit(_index_some).result()
+
     def close(self) -> None:
         """Finish the units that wait, then let the database go. May be called again."""
         with self._gate:
@@ -141,14 +189,28 @@ class Store:
 
     def _unlock(self) -> None:
         """Give the vault this database's system keys; a new database gets some, from whichever process is first."""
+        wrapped = self._wrapped_keys()
+        if wrapped:
+            self._vault.unlock(wrapped)  # a master key that fits nothing adds nothing either
+        missing = [name for name in SYSTEM_KEYS if name not in wrapped]
+        if missing:
+            self._driver.begin()
+            for name in missing:
+                blob = self._vault.new_system_key(name, KEY_VERSION)
+                self._driver.change(_ADD_SYSTEM_KEY, name=name, wrapped=blob, version=KEY_VERSION, made=self._now())
+            self._driver.commit()
+            self._vault.unlock(self._wrapped_keys())
+
+    def _wrapped_keys(self) -> dict[str, bytes]:
         self._driver.begin()
         wrapped: dict[str, bytes] = dict(self._driver.rows(_SYSTEM_KEYS))
-        if not wrapped:
-            for name, blob in self._vault.new_system_keys().items():
-                self._driver.change(_ADD_SYSTEM_KEY, name=name, wrapped=blob)
-            wrapped = dict(self._driver.rows(_SYSTEM_KEYS))
         self._driver.commit()
-        self._vault.unlock(wrapped)
+        return wrapped
+
+    @staticmethod
+    def _now() -> int:
+        """The moment that a new id would carry."""
+        return moment_of(Ids().new())
 
     def _highest_id(self) -> int:
         """The greatest number ever taken from `Ids`, as far as the database shows."""

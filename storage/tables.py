@@ -49,6 +49,8 @@ system_keys = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    _number("version", default="1"),
+    _instant("made", nullable=True),
 )
 
 people = sa.Table(
@@ -68,6 +70,7 @@ person_keys = sa.Table(
     sa.Column("person", ID, sa.ForeignKey("people.id"), primary_key=True, autoincrement=False),
     _number("version"),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    _instant("made", nullable=True),
 )
 
 addresses = sa.Table(
@@ -317,6 +320,8 @@ web_sessions = sa.Table(
     _instant("seen"),
     _instant("expires"),
     sa.Column("revoked", sa.Integer, nullable=False),
+    _instant("unlocked", nullable=True),
+    _number("may_reset", default="0"),
     sa.Index(None, "person"),
     sqlite_with_rowid=False,
 )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flows.people import PersonId
+from storage import resealing, rewrapping
 from storage.absences import Absences
 from storage.alerts import Alerts
 from storage.audit import Audit
@@ -17,14 +18,17 @@ from storage.halts import Halts
 from storage.ids import Ids
 from storage.inbox import Inbox
 from storage.invitations import Invitations
+from storage.key_versions import KeyVersions
 from storage.link_codes import LinkCodes
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.people import People
 from storage.phone_list import PhoneList
+from storage.pins import Pins
 from storage.reaching import Reaching
 from storage.remembering import Remembering
 from storage.removals import Removals
+from storage.resealing import Page, Resealed
 from storage.sealing import Sealing
 from storage.sessions import Sessions
 from storage.timers import Timers
@@ -41,6 +45,7 @@ class UnitOfWork:
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile
+        self._db = db
         self._new_id = new_id = ids.new
         self._seals = seals = Sealing(db, vault)
         self.audit = audit = Audit(db)
@@ -63,6 +68,8 @@ class UnitOfWork:
         self.phone_list = PhoneList(db, seals, new_id)
         self.link_codes = LinkCodes(db, seals, new_id)
         self.invitations = Invitations(db, seals, new_id)
+        self.keys = KeyVersions(db, seals, new_id)
+        self.pins = Pins(db, seals, new_id)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -74,15 +81,40 @@ class UnitOfWork:
         self.conversations.look_ahead(person)
         self.people.look_ahead(person, day)
 
+    def rows_sealed(self, table: Resealed) -> int:
+        """How many rows a table with a sealed column has."""
+        return resealing.count(self._db, table)
+
+    def sealed_rows(self, table: Resealed, person: PersonId | None, *, after: int, limit: int) -> Page:
+        """The next rows of such a table, and which of them an earlier version of a key has sealed."""
+        return resealing.look(self._db, table, person, after=after, limit=limit)
+
+    def reseal(self, table: Resealed, ids: Sequence[int]) -> tuple[int, int]:
+        """Seal these rows under the newest versions: how many were, and how many do not open."""
+        return resealing.reseal(self._db, self._seals, table, ids)
+
+    def rewrap(self, *, after: int, limit: int) -> int | None:
+        """Wrap the next people's keys under the newest master key; the last of them, None if there are no more."""
+        return rewrapping.rewrap_people(self._db, self._seals, after=after, limit=limit)
+
+    def rewrap_system(self) -> None:
+        """Wrap the system keys under the newest master key."""
+        rewrapping.rewrap_system(self._db, self._seals)
+
     def close_group(self, notes: Sequence[bytes]) -> None:
         """Append what the units of a group have noted to this process's audit chain; the writer's last act in it."""
         self.audit.close_group(self._chain, notes)
+
+    def forget_learnt(self) -> None:
+        """The transaction was lost: keys that were learnt in it may never have been committed."""
+        self._seals.forget_everybody()
 
     def end(self, *, kept: bool) -> None:
         """The transaction is over; nothing works any more. `kept` False: it was rolled back."""
         if not kept:
             self._seals.forget_made()
         self._seals.end(_ENDED)
+        self._db = _ENDED
         for part in (
             self.audit,
             self.people,
@@ -103,5 +135,7 @@ class UnitOfWork:
             self.phone_list,
             self.link_codes,
             self.invitations,
+            self.keys,
+            self.pins,
         ):
             part.end(_ENDED)

@@ -195,6 +195,9 @@ class Writer:
     def _lost(self, jobs: list[_Job], error: BaseException, *, final: bool) -> list[_Job]:
         """The transaction is gone: end it; jobs either have their answer or get another try."""
         self._driver.recover()
+        unit = self._new_unit()
+        unit.forget_learnt()
+        unit.end(kept=True)
         if not final:
             return jobs
         for job in jobs:

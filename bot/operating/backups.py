@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from storage.audit_roots import mark_restored, missing_in, verify_signed
 from storage.driver import SqliteDriver, TimeOuts
 from storage.errors import DiskFull, StorageError, StoreError
 from storage.file_lock import FileLock
-from storage.master_key import read_master_key
+from storage.master_key import read_master_key, read_others
 from storage.schema import revision_of
 from storage.settings import database_file, is_server
 from storage.vault import Vault
@@ -95,10 +96,12 @@ def restore(settings: Settings, source: Source, now: datetime, tell: Step, wish:
     """
     path = _file_of(settings)
     _refuse_to_replace(settings, wish)
-    with _examined(settings, source, _vault(settings, path), tell) as (copy, revision):
+    vault = _vault(settings, path)
+    with _examined(settings, source, vault, tell) as (copy, revision):
         lock = FileLock(path)
         try:
             _refuse_present(path, wish)
+            copies.rewrap(copy, vault)
             held = 0 if wish.resume else copies.hold_unsent(copy)
             there, aside = path.exists(), _free_name(path.with_name(f"{path.name}.before-restore-{now:{STAMP}}"))
             copies.swap_in(copy, path, aside)
@@ -161,7 +164,8 @@ def _file_of(settings: Settings) -> Path:
 
 def _vault(settings: Settings, path: Path) -> Vault:
     master = read_master_key(settings.database.key_file, database=path)
-    return Vault(master, carrier=load_profile(settings.profile).carrier["name"])
+    others = partial(read_others, settings.database.key_file)
+    return Vault(master, carrier=load_profile(settings.profile).carrier["name"], others=others)
 
 
 def _examine(settings: Settings, file: Path, copy: Path, vault: Vault) -> str:
@@ -267,10 +271,10 @@ def _unfinished(target: Path) -> Iterator[Path]:
 
 def _sweep(folder: Path, pattern: str, now: datetime) -> None:
     """Delete what crashes have left of earlier backups."""
-    for partial in folder.glob(pattern):
+    for abandoned in folder.glob(pattern):
         with suppress(OSError):  # somebody else's, or gone: no reason to make no backup
-            if datetime.fromtimestamp(partial.stat().st_mtime, UTC) < now - ABANDONED:
-                partial.unlink()
+            if datetime.fromtimestamp(abandoned.stat().st_mtime, UTC) < now - ABANDONED:
+                abandoned.unlink()
 
 
 def _adding(what: str, whole: int, tell: Step) -> age.Tell:

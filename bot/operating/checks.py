@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,12 +14,12 @@ from locales.publishing import find_notice_faults, read_lock
 from storage import copies, postgres_schema, schema
 from storage.errors import StorageError
 from storage.instants import from_micros
-from storage.master_key import read_master_key
+from storage.master_key import read_master_key, read_others
 from storage.settings import database_file, is_server
 from storage.vault import Vault
 
 from bot import control
-from bot.operating import age, auditing, channel_checks
+from bot.operating import age, auditing, channel_checks, key_age
 from bot.operating.lines import Line, State
 from bot.profile import DEMO, load_profile
 from bot.settings import Settings, SettingsError
@@ -38,6 +39,7 @@ def look(settings: Settings, now: datetime) -> Iterator[Line]:
         ("database", lambda: _database(settings)),
         ("integrity", lambda: _integrity(settings)),
         ("key fits", lambda: _fit(settings)),
+        ("key age", lambda: key_age.look(settings, now)),
         ("disk", lambda: _disk(settings)),
         ("port", lambda: _port(settings)),
         ("clock", lambda: _clock(settings, now)),
@@ -147,7 +149,11 @@ def _fit(settings: Settings) -> Line:
 def refuse_misfit(settings: Settings) -> None:
     """`WrongKey` unless the master key and the carrier's name are those of the database, which is there."""
     url = settings.database.url
-    vault = Vault(_master(settings), carrier=load_profile(settings.profile).carrier["name"])
+    vault = Vault(
+        _master(settings),
+        carrier=load_profile(settings.profile).carrier["name"],
+        others=partial(read_others, settings.database.key_file),
+    )
     if is_server(url):
         postgres_schema.unlock(url, settings.database.time_outs, vault)
     elif copies.has_keys(database_file(url)):

@@ -21,6 +21,7 @@ from storage.schema import revision_of
 from bot import control
 from bot.clock import SystemClock
 from bot.operating import age, auditing, backups, calls, channel_checks, checks, explaining, inviting, messages
+from bot.operating import keys as versions
 from bot.operating.lines import Line, State
 from bot.settings import Settings, SettingsError, demo_settings, read_settings
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
@@ -29,6 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="for another program to rea
 MARKS = {State.OK: "green", State.NOTE: "yellow", State.FAULT: "bold red"}
 
 audit = typer.Typer(help="The audit chain: what was recorded, and that nobody has changed it.", no_args_is_help=True)
+keys = typer.Typer(help="Keys that seal what is personal: their versions, and new ones.", no_args_is_help=True)
 outbox = typer.Typer(help="Outgoing messages, without what they say.", no_args_is_help=True)
 
 
@@ -48,6 +50,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("backup-key")(backup_key)
     cli.command("phone-list")(phone_list)
     cli.add_typer(audit, name="audit")
+    cli.add_typer(keys, name="keys")
     cli.add_typer(outbox, name="outbox")
 
 
@@ -204,6 +207,35 @@ def invite(
     Examples: python -m bot invite p0 · python -m bot invite p0 --letter letter.html
     """
     inviting.show_invitation(_settings(), handle, letter, as_json=as_json)
+
+
+@keys.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """Show which versions of keys there are, how many, and since when; no key itself.
+
+    Examples: python -m bot keys list · python -m bot keys list --json
+    """
+    versions.show_keys(_settings(), as_json=as_json)
+
+
+@keys.command()
+def rotate(
+    person: Annotated[str | None, typer.Option(help="the key of one person, by handle")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="everybody's keys, and those of the system")] = False,
+    master: Annotated[bool, typer.Option("--master", help="the master key, which wraps the others")] = False,
+) -> None:
+    """Replace keys, and seal again what they have sealed, while the assistant goes on. Say which, one at a time.
+
+    Whatever cuts it off, the database opens; say the same again to go on.
+
+    Examples: python -m bot keys rotate --all · python -m bot keys rotate --person p1
+    · python -m bot keys rotate --master
+    """
+    wishes = [person] * (person is not None) + [versions.ALL] * all_ + [versions.MASTER] * master
+    if len(wishes) != 1:
+        say_error("say exactly one of --person HANDLE, --all, --master")
+        raise typer.Exit(UNUSABLE)
+    versions.rotate_keys(_settings(), wishes[0] or "")
 
 
 @outbox.command("list")

@@ -2,10 +2,13 @@
 
 import asyncio
 import unicodedata
+from contextlib import suppress
+from datetime import timedelta
 from itertools import pairwise
 from secrets import token_hex
 from typing import Any
 
+from flows.engine.messages import Text
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -21,10 +24,13 @@ from bot.web.errors import Refused
 from bot.web.fetching import note_fetched
 from bot.web.forms import Form, read_form
 from bot.web.history import Entry, open_answers, read_history, since
+from bot.web.lock import Lock, may_reset, veiled
 from bot.web.sessions import Kind, Visit
 from bot.web.words import Reader
 
+STALE = timedelta(seconds=20)
 _SHOWN = 60
+_SHOWN_LOCKED = 10
 _MAX_HANDLES = 200
 
 
@@ -58,6 +64,9 @@ async def show_chat(request: Request, kind: Kind) -> Response:
 
 async def _chat_page(request: Request, visit: Visit, draft: str = "") -> Response:
     desk = desks.of(request)
+    if visit.is_locked:
+        return await show_locked(desk, visit, draft=draft)
+    await stay_open(request, desk, visit)
     reader, now = desk.reader(visit), desk.program.clock.now()
     entries = await desk.read(lambda uow: read_history(uow, visit.person, now=now))
     await note_fetched(desk, visit, entries)
@@ -72,9 +81,42 @@ async def _chat_page(request: Request, visit: Visit, draft: str = "") -> Respons
         earlier=earlier,
         once=token_hex(16),
         telegram=is_offered(desk, visit.claim.kind),
+        locks=_seconds_until_locked(desk, visit),
         other_visits=len(await desk.visits(request)) > 1,
         draft=draft,
     )
+
+
+def _seconds_until_locked(desk: Desk, visit: Visit) -> int:
+    """When a page without scripts looks again and finds itself locked; 0: it never locks."""
+    return int(desk.settings.pin_idle.total_seconds()) + 1 if visit.session.unlocked is not None else 0
+
+
+async def show_locked(desk: Desk, visit: Visit, problem: Text | None = None, draft: str = "") -> Response:
+    """The page of a locked session: neutral words, the times of everything else, and a place for the PIN."""
+    reader, now = desk.reader(visit), desk.program.clock.now()
+    entries = await desk.read(lambda uow: read_history(uow, visit.person, now=now))
+    shown, _ = _newest(veiled(entry for entry in entries if not entry.own), "")
+    return desk.page(
+        "locked.html",
+        reader,
+        visit=visit,
+        entries=dated(shown[-_SHOWN_LOCKED:], reader),
+        unchosen=visit.lock is Lock.UNCHOSEN,
+        may_reset=may_reset(visit.session, now),
+        problem="" if problem is None else reader.say(problem),
+        draft=draft,
+    )
+
+
+async def stay_open(request: Request, desk: Desk, visit: Visit) -> None:
+    """Somebody does something on the page: it stays open. What scripts do by themselves does not count."""
+    by_hand = request.method == "POST" or request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+    now, used = desk.program.clock.now(), visit.session.unlocked
+    if by_hand and used is not None and now - used > STALE:
+        since = now - desk.settings.pin_idle
+        with suppress(StorageError):  # what is there can still be read
+            await desk.program.run(lambda uow: uow.sessions.stay_unlocked(visit.claim.slot, since, now))
 
 
 async def take_in(request: Request, kind: Kind) -> Response:
@@ -90,13 +132,14 @@ async def take_in(request: Request, kind: Kind) -> Response:
     if len(text) > desk.settings.max_text:
         raise Refused(413, draft=text, visit=visit)
     inbound = _inbound(visit, form, text)
+    await stay_open(request, desk, visit)
     wants_page = "application/json" not in request.headers.get("accept", "")
     with desk.channel.listen(visit.external, visit.claim.slot) as bell:
         if inbound is not None:
             await _receive(desk, visit, inbound)
         if not wants_page:
             return JSONResponse(await news(desk, visit, form.get("after")))
-        if inbound is not None:
+        if inbound is not None and not visit.is_locked:
             await _wait_for_answer(desk, visit, bell, as_id(form.get("after")))
     if form.get("tap") and text:
         return await _chat_page(request, await desk.visit(request, kind), draft=text)
@@ -117,6 +160,8 @@ async def show_open_answers(request: Request, kind: Kind) -> Response:
 
 async def news(desk: Desk, visit: Visit, after: str) -> dict[str, Any]:
     """The entries after an id, as the page's script takes them in; it passes over what it shows already."""
+    if visit.is_locked:
+        return {"entries": [], "locked": True}
     now, begin = desk.program.clock.now(), since(desk.program.store, as_id(after))
     entries = await desk.read(lambda uow: read_history(uow, visit.person, after=begin, now=now))
     await note_fetched(desk, visit, entries)

@@ -59,6 +59,8 @@ async def change_connection(request: Request, kind: Kind) -> Response:
     if not desk.messages.allows(visit.claim.slot):
         raise HTTPException(429)
     match form.get("do"):
+        case "connect" if visit.is_locked:
+            raise HTTPException(403)
         case "connect":
             return await _connect(desk, visit, kind)
         case "disconnect":

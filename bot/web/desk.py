@@ -29,7 +29,7 @@ from bot.web.phones import dialled, dialling
 from bot.web.pictograms import icon, pictogram_of
 from bot.web.reaching import OFF, Reaching
 from bot.web.sessions import Claim, Kind, Visit
-from bot.web.settings import WebSettings
+from bot.web.settings import PinMode, WebSettings
 from bot.web.words import Reader
 
 HERE = Path(__file__).parent
@@ -152,7 +152,9 @@ class Desk:
 
     def render(self, name: str, reader: Reader, **values: Any) -> str:
         """A template in the reader's language."""
-        return self.templates.get_template(name).render(reader=reader, t=reader.t, push=self.reaching.push, **values)
+        pin = self.settings.pin is not PinMode.OFF
+        template = self.templates.get_template(name)
+        return template.render(reader=reader, t=reader.t, push=self.reaching.push, with_pin=pin, **values)
 
     def page(self, name: str, reader: Reader, *, status: int = 200, **values: Any) -> Response:
         """A template as an answer."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flows.engine.messages import InboundKind, Outgoing, OutgoingButton, Question
+from flows.engine.messages import InboundKind, Level, Outgoing, OutgoingButton, Question
 from flows.people import Person
 from storage.buttons import Pressed
 from storage.ids import earlier
@@ -24,7 +24,7 @@ class Entry:
 
     Where several processes write, one with a smaller id may still turn up: see `since`.
     `message` is the outbox id of what we said, None for the person's own words; `answers` are buttons still open.
-    `awaited`: somebody waits for the person to read it.
+    `awaited`: somebody waits for the person to read it. `veiled`: it is there, what it says is not shown.
     """
 
     id: int
@@ -35,6 +35,8 @@ class Entry:
     answers: tuple[OutgoingButton, ...] = ()
     kind: InboundKind | None = None
     awaited: bool = False
+    level: Level = Level.L4
+    veiled: bool = False
 
     @property
     def own(self) -> bool:
@@ -112,4 +114,5 @@ def _shown(seq: int, message: Outgoing, answers: tuple[OutgoingButton, ...]) -> 
         message=message.id,
         answers=answers,
         awaited=message.awaited,
+        level=message.level,
     )

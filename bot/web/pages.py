@@ -1,5 +1,8 @@
 """The pages around the chat: the first one, what the law wants shown, and leaving a device behind clean."""
 
+from datetime import datetime
+
+from handlers import devices
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -77,7 +80,8 @@ async def leave_device(request: Request, kind: Kind) -> Response:
         raise HTTPException(403)
     everybody = form.get("who") != "me"
     leaving = await desk.visits(request) if everybody else [visit]
-    await desk.program.run(lambda uow: _revoke(uow, leaving))
+    now = desk.program.clock.now()
+    await desk.program.run(lambda uow: _revoke(uow, leaving, now))
     answer = desk.page("left.html", desk.reader(visit), everybody=everybody)
     secure = desk.is_secure(request)
     for claim in sessions.claims(request.cookies) if everybody else [visit.claim]:
@@ -87,6 +91,8 @@ async def leave_device(request: Request, kind: Kind) -> Response:
     return answer
 
 
-def _revoke(uow: UnitOfWork, visits: list[Visit]) -> None:
+def _revoke(uow: UnitOfWork, visits: list[Visit], now: datetime) -> None:
     for visit in visits:
         uow.sessions.revoke(visit.claim.slot)
+    for visit in visits:
+        devices.leave(uow, visit.person, now)

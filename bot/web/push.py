@@ -49,7 +49,7 @@ async def show_offer(request: Request) -> Response:
     desk, _ = desks.of(request), _notifying(request)
     visit = await desk.visit(request, Kind.PARTICIPANT)
     today = desk.reader(visit).today
-    said_no = _respite_of(visit) in request.cookies
+    said_no = visit.is_locked or _respite_of(visit) in request.cookies
     reported = not said_no and await desk.read(lambda uow: bool(uow.absences.of(visit.person.id, since=today - RECENT)))
     return JSONResponse({"offer": reported})
 
@@ -57,6 +57,7 @@ async def show_offer(request: Request) -> Response:
 async def subscribe(request: Request) -> Response:
     """Tell the person on this device from now on; 400 for what is no subscription, 409 if it is somebody else's."""
     visit, form = await _own_form(request)
+    _refuse_locked(visit)
     external = _subscription(form.get("subscription"), _notifying(request).settings)
     desk = desks.of(request)
     now = desk.program.clock.now()
@@ -84,6 +85,7 @@ async def unsubscribe(request: Request) -> Response:
 async def try_out(request: Request) -> Response:
     """Send a notification to this device, so that the person sees what will be seen; 404 if it is none of theirs."""
     visit, form = await _own_form(request)
+    _refuse_locked(visit)
     external = _subscription(form.get("subscription"), _notifying(request).settings)
     desk = desks.of(request)
     now = desk.program.clock.now()
@@ -133,6 +135,12 @@ async def _own_form(request: Request) -> tuple[Visit, Form]:
     if not desk.messages.allows(visit.claim.slot):
         raise HTTPException(429)
     return visit, form
+
+
+def _refuse_locked(visit: Visit) -> None:
+    """403 while the PIN has to be given: whoever holds the phone may not be the person."""
+    if visit.is_locked:
+        raise HTTPException(403)
 
 
 def _subscription(text: str, settings: PushSettings) -> str:

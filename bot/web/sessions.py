@@ -18,6 +18,7 @@ from starlette.responses import Response
 from storage.sessions import WebSession
 from storage.uow import UnitOfWork
 
+from bot.web.lock import Lock, lock_of
 from bot.web.settings import WebSettings
 
 CHANNEL = "web"
@@ -55,6 +56,12 @@ class Visit:
     session: WebSession
     claim: Claim
     external: str
+    lock: Lock = Lock.OPEN
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether nothing personal is shown until a PIN was given."""
+        return self.lock is not Lock.OPEN
 
     @property
     def home(self) -> str:
@@ -98,7 +105,8 @@ def find(uow: UnitOfWork, claim: Claim, settings: WebSettings, now: datetime) ->
     external = _external(uow, session)
     if external is None:
         return None
-    return Visit(person=uow.people.get(session.person), session=session, claim=claim, external=external)
+    person, lock = uow.people.get(session.person), lock_of(uow, session, settings, now)
+    return Visit(person=person, session=session, claim=claim, external=external, lock=lock)
 
 
 def is_open(session: WebSession, settings: WebSettings, now: datetime) -> bool:
@@ -130,6 +138,7 @@ def begin(uow: UnitOfWork, person: Person, settings: WebSettings, now: datetime)
             seen=now,
             expires=now + lifetime,
             revoked=False,
+            may_reset=True,
         )
     )
     return claim

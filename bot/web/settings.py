@@ -2,8 +2,17 @@
 
 import ipaddress
 from datetime import timedelta
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class PinMode(StrEnum):
+    """Whether participants open their messages with a PIN: nobody can, whoever wants to, or everybody has to."""
+
+    OFF = "off"
+    OFFERED = "offered"
+    REQUIRED = "required"
 
 
 class WebSettings(BaseModel):
@@ -21,6 +30,8 @@ class WebSettings(BaseModel):
     participant_days: int = Field(default=90, ge=1, le=366)
     staff_idle_minutes: int = Field(default=30, ge=1, le=60)
     staff_hours: int = Field(default=8, ge=1, le=12)
+    pin: PinMode = PinMode.OFFERED
+    pin_idle_minutes: int = Field(default=10, ge=1, le=240, description="until an open page of a participant locks")
     login_link_hours: int = Field(default=24, ge=1, le=168)
 
     pages_per_minute: int = Field(default=240, ge=1)
@@ -44,6 +55,11 @@ class WebSettings(BaseModel):
         for network in value:
             ipaddress.ip_network(network, strict=False)
         return value
+
+    @property
+    def pin_idle(self) -> timedelta:
+        """How long a page stays open without anything being done on it."""
+        return timedelta(minutes=self.pin_idle_minutes)
 
     @property
     def participant_lifetime(self) -> timedelta:

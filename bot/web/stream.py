@@ -21,11 +21,13 @@ from bot.web.chat import as_id, as_json
 from bot.web.desk import Desk
 from bot.web.fetching import note_fetched
 from bot.web.history import Entry, read_history, since
+from bot.web.lock import Lock, lock_of
 from bot.web.sessions import Kind, Visit, is_open
 
 _RETRY = "retry: 2000\n\n"
 _ALIVE = ": alive\n\n"
 _GONE = "event: gone\ndata:\n\n"
+_LOCKED = "event: locked\ndata:\n\n"
 
 
 def routes() -> list[Route]:
@@ -62,8 +64,8 @@ async def _events(desk: Desk, visit: Visit, after: int) -> AsyncIterator[str]:
                 alive, found = await desk.read(partial(_look, desk, visit, after))
             except StorageError:
                 return
-            if not alive:
-                yield _GONE
+            if alive is not _ALIVE:
+                yield alive
                 return
             entries = [entry for entry in found if entry.id not in sent]
             sent = frozenset(entry.id for entry in found)
@@ -75,12 +77,15 @@ async def _events(desk: Desk, visit: Visit, after: int) -> AsyncIterator[str]:
             yield _ALIVE
 
 
-def _look(desk: Desk, visit: Visit, after: int, uow: UnitOfWork) -> tuple[bool, list[Entry]]:
+def _look(desk: Desk, visit: Visit, after: int, uow: UnitOfWork) -> tuple[str, list[Entry]]:
+    """What to tell the page: that all is well, with what is new, or why nothing more comes."""
     now = desk.program.clock.now()
     session = uow.sessions.find(visit.claim.slot)
     if session is None or not is_open(session, desk.settings, now):
-        return False, []
-    return True, read_history(uow, visit.person, after=since(desk.program.store, after), now=now)
+        return _GONE, []
+    if lock_of(uow, session, desk.settings, now) is not Lock.OPEN:
+        return _LOCKED, []
+    return _ALIVE, read_history(uow, visit.person, after=since(desk.program.store, after), now=now)
 
 
 async def _wait(bell: Bell, entries: list[Entry], seconds: float) -> None:

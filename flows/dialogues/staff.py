@@ -13,6 +13,7 @@ from flows.engine.messages import Button, Text, Value
 from flows.engine.replies import DateProblem, Reply
 from flows.people import PersonId
 from flows.rules.absence import Source, Told, settle
+from flows.rules.names import words_of
 
 SOURCES = {
     Source.PHONE: Text("By phone"),
@@ -29,8 +30,10 @@ def _people(view: View) -> Sequence[Button]:
 
 def person_in_words(text: str, facts: Facts) -> str | None:
     """Who is meant, when exactly one of the people is named."""
-    words = set(text.casefold().split())
-    named = [str(person) for person, name in facts.people if words & set(name.casefold().split())]
+    words = words_of(text)
+    hits = {str(person): len(words & words_of(name)) for person, name in facts.people}
+    best = max(hits.values(), default=0)
+    named = [person for person, hit in hits.items() if hit == best > 0]
     return named[0] if len(named) == 1 else None
 
 

@@ -5,8 +5,10 @@ from functools import partial
 
 import pytest
 
-from flows.engine.messages import InboundKind, Level
-from handlers import linking
+from flows.engine.messages import InboundKind, Level, OutboxStatus
+from handlers import deliveries, linking
+from storage.outbox import Claimed
+from storage.uow import UnitOfWork
 from tests.handlers.abroad import Abroad, seen
 
 NEW = "tg-new"
@@ -151,3 +153,43 @@ def test_a_participant_cannot_use_the_staff_bot(abroad: Abroad) -> None:
     """A participant's code is for the participants' bot only."""
     assert abroad.receive(abroad.update("staff-new", text=abroad.code("p1"))) is not None
     assert timedelta(minutes=15) == linking.LIFE
+
+
+@pytest.mark.parametrize("fate", ["pending", "sending", "uncertain"])
+def test_what_was_meant_for_a_lost_phone_comes_home(abroad: Abroad, fate: str) -> None:
+    """Whether it waits, is just being sent or may have arrived: at once it goes where the person still is."""
+    abroad.add("p1", "telegram")
+    abroad.to("2026-11-23 21:00")
+    abroad.remind("p1", level=Level.L2)
+    abroad.now += timedelta(hours=11)
+    held = abroad.claim() if fate != "pending" else []
+    if fate == "uncertain":
+        abroad.write(lambda uow: deliveries.in_doubt(uow, held[0], abroad.now, abroad.now))
+    abroad.unlink("p1")
+    known = len(abroad.arrived)
+    abroad.deliver()
+    assert [("p1", False)] == seen(abroad.arrived[known:])
+    for claimed in held:
+        late = partial(mark_sent, abroad, claimed)
+        assert not abroad.write(late)
+    abroad.deliver()
+    assert [("p1", False)] == seen(abroad.arrived[known:])
+
+
+def mark_sent(abroad: Abroad, claimed: Claimed, uow: UnitOfWork) -> bool:
+    """Whoever was sending it says too late that it went out."""
+    return uow.outbox.mark_sent(claimed.message.id, claimed.lease, None, abroad.now)
+
+
+def test_a_message_in_doubt_at_another_address_stays_where_it_is(abroad: Abroad) -> None:
+    """Only what was meant for the lost phone moves."""
+    abroad.add("p1", "telegram")
+    abroad.add("p2", "telegram")
+    abroad.to("2026-11-23 21:00")
+    abroad.remind("p2", level=Level.L2)
+    abroad.now += timedelta(hours=11)
+    (held,) = abroad.claim()
+    abroad.write(lambda uow: deliveries.in_doubt(uow, held, abroad.now, abroad.now))
+    abroad.unlink("p1")
+    with abroad.store.read() as uow:
+        assert OutboxStatus.UNCERTAIN is uow.outbox.get(held.message.id).status

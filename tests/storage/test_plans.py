@@ -9,10 +9,26 @@ from pathlib import Path
 import pytest
 
 import storage
+from storage import resealing
 from storage.statements import Statement
 
-PEOPLE_ONLY = {"persons._ALL"}
-SMALL = {"store._SYSTEM_KEYS"}
+PEOPLE_ONLY = {
+    "persons._ALL",
+    "persons.UNINDEXED",
+    "store.UNINDEXED",
+    "key_versions._VERSIONS[0]",
+    "key_versions._VERSIONS[1]",
+}
+SMALL = {
+    "store._SYSTEM_KEYS",
+    "sealing._SYSTEM_KEYS",
+    "rewrapping._SYSTEM",
+    "rewrapping._OLD_SYSTEM",
+    "key_versions._SYSTEM_VERSIONS",
+    "key_versions._OPEN",
+}
+COUNTED = {f"resealing.STATEMENTS[{place}]" for place in range(4, len(resealing.STATEMENTS), 5)}
+"""How many rows a table has: asked once for the bar of a rotation."""
 
 
 def _statements() -> dict[str, Statement]:
@@ -42,7 +58,7 @@ def test_all_statements_are_found() -> None:
     assert {"outbox_statements.DUE", "timers._DUE", "store._HIGHEST[0]"} <= set(STATEMENTS)
 
 
-@pytest.mark.parametrize("name", sorted(set(STATEMENTS) - PEOPLE_ONLY - SMALL))
+@pytest.mark.parametrize("name", sorted(set(STATEMENTS) - PEOPLE_ONLY - SMALL - COUNTED))
 def test_no_growing_table_is_read_whole(database: Path, name: str) -> None:
     """SQLite finds the rows by an index, or walks an index that holds only what is still to be worked on."""
     text = STATEMENTS[name].sqlite

@@ -28,6 +28,7 @@ def test_a_question_is_asked_once(store: Store, asked: list[str]) -> None:
 
     def look_up(uow: UnitOfWork) -> bool:
         someone = person(uow, "p1", "Amira")
+        asked.clear()
         return uow.people.get(someone.id) is uow.people.get(someone.id)
 
     assert store.submit(look_up).result()

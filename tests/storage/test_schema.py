@@ -13,10 +13,10 @@ from alembic.script import ScriptDirectory
 
 from storage import schema
 from storage.errors import StoreBusy, StoreError, WrongSchema
+from storage.key_tables import everything as metadata
 from storage.schema import HEAD, migrate, revision_of
 from storage.settings import StoreSettings
 from storage.store import Store
-from storage.tables import metadata
 from tests.storage.conftest import open_store
 
 APPEND_ONLY = ("audit_groups", "audit_roots", "consents", "events")

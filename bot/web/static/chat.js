@@ -121,6 +121,7 @@ function connect() {
     source.close();
     say(page.dataset.signedOut);
   });
+  source.addEventListener("locked", () => location.reload());
   source.onerror = () => {
     say(navigator.onLine ? page.dataset.reconnecting : page.dataset.offline);
     if (source.readyState !== EventSource.CLOSED || document.hidden) return;
@@ -196,9 +197,10 @@ async function send(item) {
     return postpone(item, navigator.onLine ? page.dataset.reconnecting : page.dataset.offline, 3000);
   }
   if (answer.ok) {
-    const { entries } = await answer.json();
+    const { entries, locked } = await answer.json();
     queue.shift();
     keep();
+    if (locked) location.reload();
     say("");
     add(entries);
     askForOpenAnswers();

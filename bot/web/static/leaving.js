@@ -5,6 +5,7 @@ const home = form.getAttribute("action").replace(/\/delete$/, "");
 let left = false;
 
 async function forget(everybody) {
+  if (everybody && "caches" in globalThis) await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
   const workers = await navigator.serviceWorker.getRegistrations();
   const leaving = workers.filter((worker) => everybody || new URL(worker.scope).pathname === home);
   const found = (await Promise.all(leaving.map((worker) => worker.pushManager.getSubscription()))).filter(Boolean);
@@ -18,10 +19,11 @@ async function forget(everybody) {
 }
 
 form.addEventListener("submit", async (event) => {
+  const { submitter } = event;
   sessionStorage.clear();
+  if (submitter?.value !== "me") localStorage.clear();
   if (left || !navigator.serviceWorker) return;
   event.preventDefault();
-  const { submitter } = event;
   const patience = new Promise((done) => setTimeout(done, 3000));
   await Promise.race([forget(submitter?.value !== "me").catch(() => {}), patience]);
   left = true;

@@ -19,7 +19,7 @@ from bot.web.settings import WebSettings
 from bot.web.site import assemble
 from flows.engine.events import Reason
 from flows.engine.messages import Level, Outgoing
-from flows.people import Address
+from flows.people import Address, Person
 from flows.rules.absence import Absence
 from handlers import devices
 from storage.uow import UnitOfWork
@@ -312,3 +312,43 @@ async def test_no_is_respected_for_thirty_days(amal: Browser, program: SmallProg
     assert not await is_offered(amal)
     left = await amal.post(f"{amal.home}/delete", data={"csrf": csrf, "who": "me"})
     assert any("lotse-respite" in each and "Max-Age=0" in each for each in left.headers.get_list("set-cookie"))
+
+
+async def test_who_leaves_the_last_device_without_scripts_is_told_nothing_there_any_more(
+    program: SmallProgram, open_browser: Open, device: Device
+) -> None:
+    """As long as the person is signed in somewhere notifications go on; afterwards nobody is there to read them."""
+    here, there = open_browser(), open_browser("127.0.0.2")
+    await here.enter(program.link("p2"))
+    await there.enter(program.link("p2"))
+    person = program.person("p2")
+    external = device.external
+    program.write(lambda uow: devices.connect(uow, person, external, program.clock.now()))
+    for browser, left in ((there, 1), (here, 0)):
+        page = (await browser.get(f"{browser.home}/delete")).text
+        data = {"csrf": browser.fields(page)["csrf"], "who": "all"}
+        answer = await browser.post(f"{browser.home}/delete", data=data)
+        assert '"cache", "cookies", "storage"' == answer.headers["clear-site-data"]
+        assert left == len(program.write(lambda uow: devices.connected(uow, person)))
+        assert 404 == (await browser.get(browser.home)).status_code
+
+
+async def test_a_locked_session_connects_no_device(program: SmallProgram, open_browser: Open, device: Device) -> None:
+    """Whoever only holds the phone gets neither notifications nor an offer of them."""
+    browser = open_browser()
+    await browser.enter(program.link("p2"))
+    page = (await browser.get(f"{browser.home}/pin")).text
+    csrf = browser.fields(page)["csrf"]
+    await browser.post(f"{browser.home}/pin", data={"csrf": csrf, "do": "choose", "pin": "4711", "again": "4711"})
+    await browser.post(f"{browser.home}/pin", data={"csrf": csrf, "do": "lock"})
+    data = {"csrf": csrf, "subscription": device.external}
+    assert 403 == (await browser.post(f"{browser.home}/push/subscribe", data=data)).status_code
+    assert {"offer": False} == (await browser.get(f"{browser.home}/push")).json()
+    assert not program.write(lambda uow: devices.connected(uow, program_person(uow)))
+
+
+def program_person(uow: UnitOfWork) -> Person:
+    """p2."""
+    person = uow.people.by_handle("p2")
+    assert person is not None
+    return person
