@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.engine.messages import MessageClass, OutboxStatus, Outgoing, Text
-from flows.people import Role
+from flows.people import Person, Role
 from flows.rules.contact import after_quiet
 from flows.rules.pauses import rests
 from flows.rules.profile import THIRD_PARTY
@@ -78,12 +78,14 @@ def _problem(uow: UnitOfWork, message: Outgoing, now: datetime) -> str:
         return ""
     if not {"C1", message.purpose} <= uow.consents.effective(message.to):
         return WITHDRAWN
-    if message.message_class not in UNASKED:
-        return ""
-    person, is_reminder = uow.people.get(message.to), message.message_class is MessageClass.REMINDER
-    if is_reminder and person.no_reminders:
+    return _unwanted(uow.people.get(message.to), message, now) if message.message_class in UNASKED else ""
+
+
+def _unwanted(person: Person, message: Outgoing, now: datetime) -> str:
+    """Why something automatic is not sent now. A reminder is dropped in a break; anything else waits for its end."""
+    if message.message_class is MessageClass.REMINDER and person.no_reminders:
         return WITHDRAWN
-    if is_reminder and rests(person, now):
+    if message.message_class is MessageClass.REMINDER and rests(person, now):
         return PAUSED
     return HELD if person.held_since is not None else ""
 

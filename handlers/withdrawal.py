@@ -46,7 +46,7 @@ def clarify(occasion: Occasion, person: Person) -> bool:
     """ "Stop" meant something narrower: C1 stands again, as a new act of the person. False: it had not ended so."""
     if not is_undecided(occasion, person):
         return False
-    _record(occasion, person, "C1", EFFECTIVE, person, CLARIFIED)
+    _record(occasion, person, "C1", EFFECTIVE, by=person, said=CLARIFIED)
     occasion.record(ConsentGiven(who=person.id, purpose="C1"), person.id)
     return True
 
@@ -154,7 +154,7 @@ def _end(occasion: Occasion, person: Person, code: str, *, by: Person, said: str
         uow.outbox.drop_pending(person.id, [MessageClass.REMINDER], WITHDRAWN, occasion.now)
         return
     before = uow.consents.effective(person.id)
-    _record(occasion, person, code, WITHDRAWN, by, said)
+    _record(occasion, person, code, WITHDRAWN, by=by, said=said)
     if code in before:
         occasion.record(ConsentWithdrawn(who=person.id, purpose=code), person.id)
     uow.outbox.drop_purpose(person.id, code, WITHDRAWN, occasion.now)
@@ -162,6 +162,6 @@ def _end(occasion: Occasion, person: Person, code: str, *, by: Person, said: str
         uow.outbox.drop_pending(person.id, sorted(UNASKED), WITHDRAWN, occasion.now)
 
 
-def _record(occasion: Occasion, person: Person, code: str, state: str, by: Person, said: str) -> None:  # noqa: PLR0913 - as a consent record itself
+def _record(occasion: Occasion, person: Person, code: str, state: str, *, by: Person, said: str) -> None:  # noqa: PLR0913
     evidence = {"form": "electronic", "said": said}
     occasion.uow.consents.record(person.id, code, state, actor=by.id, now=occasion.now, evidence=evidence)

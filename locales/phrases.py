@@ -10,8 +10,8 @@ from locales.distress import find_distress
 from locales.hours import find_clock, find_minutes, find_number
 from locales.matching import read
 from locales.reports import Report, find_report
-from locales.withdrawals import find_endings
 from locales.wishes import find_alone, find_answer, find_language, find_wishes
+from locales.withdrawals import find_endings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,11 +103,11 @@ def _named_before(reading: Reading, mark: Mark) -> bool:
 def _goes_further(reading: Reading) -> bool:
     """Whether "stop" is said of messages as such in another clause, too, and by more than the bare word."""
     narrow = reading.clauses(*THINGS, "end_certificates")
-    if any(_joined(reading, mark, other) for mark in reading.of("reminder_word") for other in reading.of("message_word")):
+    if any(
+        _joined(reading, mark, other) for mark in reading.of("reminder_word") for other in reading.of("message_word")
+    ):
         return True
-    return any(
-        reading.tokens[mark.start].clause not in narrow and mark.end > mark.start for mark in reading.of("stop")
-    )
+    return any(reading.tokens[mark.start].clause not in narrow and mark.end > mark.start for mark in reading.of("stop"))
 
 
 def _joined(reading: Reading, one: Mark, other: Mark) -> bool:

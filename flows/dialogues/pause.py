@@ -15,7 +15,6 @@ _SPANS = (
 _UNTIL_I_SAY = Button(Text("Until I say so"), PAUSE, OPEN)
 GO_ON = Button(Text("Messages again"), "start")
 ON = Text("Good. Messages come again as before.")
-NOT_RESTING = Text("There is no break at the moment. Messages come as usual.")
 HOW_LONG = Text("How long shall the break be? You can also write a date. Then nothing comes by itself.")
 OVER = Text("Your break is over. How are you? Messages come again as before, or do you want a longer break?")
 WRONG_DAY = Text("I cannot make a break until this day. How long shall it be?")
@@ -23,6 +22,8 @@ WRONG_DAY = Text("I cannot make a break until this day. How long shall it be?")
 FOR_STAFF = Text("{name}: paused until {until}.")
 FOR_STAFF_OPEN = Text("{name}: paused until further notice.")
 FOR_STAFF_OVER = Text("{name}: the pause is over.")
+FOR_STAFF_NONE = Text("{name}: there is no pause.")
+STAFF_WHEN = Text("Until when? Please write it in one line, for example: pause, the name, until 12.12.")
 
 
 def _spans(*, without: int = 0) -> tuple[Button, ...]:
