@@ -162,6 +162,6 @@ def _end(occasion: Occasion, person: Person, code: str, *, by: Person, said: str
         uow.outbox.drop_pending(person.id, sorted(UNASKED), WITHDRAWN, occasion.now)
 
 
-def _record(occasion: Occasion, person: Person, code: str, state: str, *, by: Person, said: str) -> None:  # noqa: PLR0913
+def _record(occasion: Occasion, person: Person, code: str, state: str, *, by: Person, said: str) -> None:  # noqa: PLR0913 - as a record
     evidence = {"form": "electronic", "said": said}
     occasion.uow.consents.record(person.id, code, state, actor=by.id, now=occasion.now, evidence=evidence)
