@@ -30,7 +30,9 @@ def write(world: World, who: str, message_class: MessageClass) -> None:
     def work(uow: UnitOfWork) -> None:
         occasion = Occasion(uow=uow, now=world.now, cause=f"test:{message_class}")
         sending = Sending(message_class=message_class, purpose="C1")
-        occasion.say(uow.people.get(world.person(who).id), Said(Text("See you later.")), sending)
+        occasion.say(
+            uow.people.get(world.person(who).id), Said(Text("Thank you, your sick note has arrived.")), sending
+        )
 
     world.write(work)
 

@@ -144,7 +144,7 @@ def test_what_only_sounds_like_it_ends_nothing(world: World, words: str) -> None
 
 
 def test_stop_then_a_break(world: World) -> None:
-    """Only a break was meant: C1 stands again as a new act, nothing automatic comes for two weeks, then one question."""
+    """Only a break was meant: C1 stands again as a new act, nothing automatic comes for two weeks, then a question."""
     world.say("p1", "Ich bin heute krank")
     world.say("p1", "Stopp")
     world.tap("p1", "pause", "choose")
