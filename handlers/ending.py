@@ -52,8 +52,9 @@ def _is_answer(stored: StoredConversation | None, reply: Reply) -> bool:
         return False
     if questions.takes_any_words(stored):
         return len(reply.text.split()) > LONGEST_WISH
-    in_report = stored.conversation.flow == absence.FLOW.name
-    return in_report and reply.reading.endings == (Ending.REST,) and reply.reading.rest_until is not None
+    if reply.reading.endings != (Ending.REST,):
+        return False
+    return reply.reading.rest_until is None or stored.conversation.flow == absence.FLOW.name
 
 
 def _asks_for_break(reply: Reply) -> bool:

@@ -12,6 +12,7 @@ from locales.reading import Mark, Reading
 THINGS = {"reminder_word": "reminders", "telegram_word": "foreign"}
 SPANS = (("day_unit", 1), ("week_unit", 7), ("month_unit", 30), ("two_weeks", 14), ("two_months", 60))
 LONGEST_REST = 366
+SHORT = 4
 REPORTS = frozenset({"ill", "child_ill", "official_date", "absent", "cannot_come", "take_back"})
 BARE_STOP = frozenset({"stop", "stopp", "стоп", "stoppen", "قف", "توقف", "ستوب"})
 
@@ -47,7 +48,8 @@ def _rest(reading: Reading, days: Days, intents: tuple[str, ...], today: date) -
     until = _until(reading, days if asks else replace(days, single=None), today)
     if until is not None:
         return Ended(("rest",), until, ("pause",))
-    if reading.has("while_long") or (asks and not stopped and days.problem):
+    short = len(reading.tokens) <= SHORT and not set(intents) - {"pause"}
+    if reading.has("while_long") or (asks and not stopped and (days.problem or short)):
         return Ended(("rest",), None, ("pause",))
     return Ended((), None, intents)
 
@@ -138,6 +140,8 @@ def _stopped(reading: Reading, intents: tuple[str, ...]) -> tuple[str, ...]:
 def _others(reading: Reading, intents: tuple[str, ...]) -> tuple[str, ...]:
     """What is reported beside; not what only says that reporting goes on, or what the ending itself was taken for."""
     rest = [name for name in intents if name not in {"stop", "help", "pause", "resume", "start"}]
+    if len({token.clause for token in reading.tokens}) == 1:
+        rest = [name for name in rest if name not in {"cannot_come", "take_back"}]
     if reading.has("keep_word") or reading.has("end_certificates"):
         rest = [name for name in rest if name not in REPORTS]
     return tuple(rest)
