@@ -205,9 +205,8 @@ def _help(occasion: Occasion, person: Person) -> None:
         person,
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
-    occasion.say(
-        person, Said(Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}."))
-    )
+    also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
+    occasion.say(person, Said(also, (Button(*LABELS[Intent.STOP]),)))
     show_menu(occasion, person)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from flows.dialogues.registry import FLOWS
-from flows.engine.conversation import Conversation
+from flows.engine.conversation import Conversation, Json
 from flows.engine.flow import Ask
 from flows.engine.messages import InboundKind
 from handlers import consent
@@ -27,7 +27,7 @@ NODES = [
     for name, node in flow.nodes.items()
     if isinstance(node, Ask)
 ]
-KNOWN = {"first_day": "2026-11-23", "recorded": True, "reason": "illness", "words": "Zahnrad"}
+KNOWN: dict[str, Json] = {"first_day": "2026-11-23", "recorded": True, "reason": "illness", "words": "Zahnrad"}
 """What was answered before, for questions that need it."""
 NO_REMINDERS = {
     "p1": "keine Erinnerungen mehr, aber krank melden will ich weiter hier",
