@@ -2,19 +2,17 @@
 
 from dataclasses import replace
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from flows.dialogues import absence, pause, withdrawal
 from flows.dialogues.withdrawal import EVERYTHING, REMINDERS
 from flows.engine.events import Said
-from flows.engine.messages import Text
 from flows.engine.replies import Ending, Intent, Reading, Reply
-from flows.people import Person, Role
-from flows.rules.guardians import Guardianship
+from flows.people import Person
 from handlers import pausing, questions
 from handlers import withdrawal as acts
 from handlers.facts import gather
 from handlers.occasion import Occasion
+from handlers.understanding import as_label
 from storage.conversations import StoredConversation
 
 CODES: Final = {Ending.REMINDERS: REMINDERS, Ending.FOREIGN: "C2", Ending.CERTIFICATES: "C3"}
@@ -28,6 +26,7 @@ REPORTS: Final = frozenset(
 
 def hear(occasion: Occasion, person: Person, stored: StoredConversation | None, reply: Reply) -> Reply | None:
     """End what the reply wants to end. What is left of the reply for others to handle; None: nothing."""
+    reply = reply if reply.action or stored is not None else _as_choice(occasion, person, reply)
     if reply.action:
         return None if _press(occasion, person, reply) else reply
     if _is_answer(stored, reply):
@@ -44,6 +43,13 @@ def hear(occasion: Occasion, person: Person, stored: StoredConversation | None, 
         acts.stop(occasion, person)
         return _rest_of(reply)
     return reply
+
+
+def _as_choice(occasion: Occasion, person: Person, reply: Reply) -> Reply:
+    """After "stop" the label of one of the three ways, written instead of tapped, counts as a tap."""
+    if "C1" in occasion.uow.consents.effective(person.id) or not acts.is_undecided(occasion, person):
+        return reply
+    return as_label(reply, withdrawal.ask_what(), person, {})
 
 
 def _is_answer(stored: StoredConversation | None, reply: Reply) -> bool:
@@ -158,27 +164,7 @@ def _pause(occasion: Occasion, person: Person, value: str) -> None:
 
 def _ward(occasion: Occasion, guardian: Person, ward: str) -> Person | None:
     """The ward for whom the guardian may still end something now; otherwise it is said that they cannot."""
-    wards = {str(one.id): one for one in wards_of(occasion, guardian)}
+    wards = {str(one.id): one for one in acts.wards_of(occasion, guardian)}
     if ward not in wards:
         occasion.say(guardian, Said(withdrawal.NOT_YOURS))
     return wards.get(ward)
-
-
-def wards_of(occasion: Occasion, guardian: Person) -> list[Person]:
-    """For whom the guardian has a right to end something at this moment (F12)."""
-    if guardian.role is not Role.GUARDIAN:
-        return []
-    wards = occasion.uow.people.wards_of(guardian.id)
-    return [one for one in wards if Guardianship(born=one.born, zone=ZoneInfo(one.zone)).may_act("C1", occasion.now)]
-
-
-def ask_guardian(occasion: Occasion, guardian: Person) -> None:
-    """After a guardian's "stop": what shall end for the ward, one tap each."""
-    for ward in wards_of(occasion, guardian):
-        codes = acts.can_end(occasion, ward) - {REMINDERS}
-        shown = list(withdrawal.ask_which(codes, ward.id))
-        if shown:
-            about = Text(withdrawal.OF_WARD.key, {"ward": ward.name})
-            occasion.say(guardian, replace(shown[0], text=about))
-        for said in shown[1:]:
-            occasion.say(guardian, said)

@@ -170,7 +170,6 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
     match wish:
         case Intent.STOP:
             grant(occasion, person, Wish.STOP)
-            ending.ask_guardian(occasion, person)
         case Intent.CALL_ME:
             grant(occasion, person, Wish.CALL)
         case Intent.TALK:

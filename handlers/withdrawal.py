@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from flows.dialogues import pause, withdrawal
 from flows.dialogues.withdrawal import REMINDERS
 from flows.engine.events import AlertKind, ConsentGiven, ConsentWithdrawn, RemindersEnded, RemindersWanted, Said
 from flows.engine.messages import MessageClass, Text
-from flows.people import Person
+from flows.people import Person, Role
+from flows.rules.guardians import Guardianship
 from handlers import alerts, pausing
 from handlers.alerts import News
 from handlers.occasion import UNASKED, Occasion
@@ -34,6 +36,7 @@ def stop(occasion: Occasion, person: Person) -> None:
     occasion.say(person, Said(withdrawal.STILL))
     if effective or is_undecided(occasion, person):
         occasion.say(person, withdrawal.ask_what())
+    ask_guardian(occasion, person)
 
 
 def is_undecided(occasion: Occasion, person: Person) -> bool:
@@ -139,6 +142,26 @@ def end_for(occasion: Occasion, guardian: Person, ward: Person, codes: Iterable[
     occasion.say(guardian, Said(Text(withdrawal.ENDED_FOR_WARD.key, {"ward": ward.name, "things": things})))
     occasion.say(ward, Said(Text(withdrawal.ENDED_FOR_YOU.key, {"person": guardian.name, "things": things})))
     _tell_staff(occasion, ward, wanted)
+
+
+def wards_of(occasion: Occasion, guardian: Person) -> list[Person]:
+    """For whom the guardian has a right to end something at this moment (F12)."""
+    if guardian.role is not Role.GUARDIAN:
+        return []
+    wards = occasion.uow.people.wards_of(guardian.id)
+    return [one for one in wards if Guardianship(born=one.born, zone=ZoneInfo(one.zone)).may_act("C1", occasion.now)]
+
+
+def ask_guardian(occasion: Occasion, guardian: Person) -> None:
+    """After a guardian's "stop": what shall end for the ward, one tap each."""
+    for ward in wards_of(occasion, guardian):
+        codes = can_end(occasion, ward) - {REMINDERS}
+        shown = list(withdrawal.ask_which(codes, ward.id))
+        if shown:
+            about = Text(withdrawal.OF_WARD.key, {"ward": ward.name})
+            occasion.say(guardian, replace(shown[0], text=about))
+        for said in shown[1:]:
+            occasion.say(guardian, said)
 
 
 def _tell_staff(occasion: Occasion, person: Person, codes: Iterable[str]) -> None:

@@ -179,6 +179,14 @@ def test_stop_then_everything(world: World) -> None:
     assert ["C1", "C3", "C4"] == sorted(event.fields["purpose"] for event in world.events("ConsentWithdrawn"))
 
 
+@pytest.mark.parametrize(("words", "left"), [("Alles", set()), ("Nur eine Pause", {"C1", "C3"})])
+def test_a_way_may_be_written_instead_of_tapped(world: World, words: str, left: set[str]) -> None:
+    """After "stop" the label of a button counts as the button."""
+    world.say("p1", "Stopp")
+    world.say("p1", words)
+    assert left == effective(world, "p1")
+
+
 def test_pressed_twice_is_told_and_has_no_second_effect(world: World) -> None:
     """A second press of the same button is answered kindly and ends nothing more."""
     world.say("p1", "Stopp")
