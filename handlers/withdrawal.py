@@ -138,9 +138,8 @@ def end_for(occasion: Occasion, guardian: Person, ward: Person, codes: Iterable[
         return
     for code in wanted:
         _end(occasion, ward, code, by=guardian, said=BY_TAP)
-    things = withdrawal.named(wanted)
-    occasion.say(guardian, Said(Text(withdrawal.ENDED_FOR_WARD.key, {"ward": ward.name, "things": things})))
-    occasion.say(ward, Said(Text(withdrawal.ENDED_FOR_YOU.key, {"person": guardian.name, "things": things})))
+    occasion.say(guardian, withdrawal.ended_for_ward(ward.name, wanted))
+    occasion.say(ward, withdrawal.ended_for_you(guardian.name, wanted))
     _tell_staff(occasion, ward, wanted)
 
 
@@ -158,7 +157,7 @@ def ask_guardian(occasion: Occasion, guardian: Person) -> None:
         codes = can_end(occasion, ward) - {REMINDERS}
         shown = list(withdrawal.ask_which(codes, ward.id))
         if shown:
-            about = Text(withdrawal.OF_WARD.key, {"ward": ward.name})
+            about = withdrawal.about_ward(ward.name)
             occasion.say(guardian, replace(shown[0], text=about))
         for said in shown[1:]:
             occasion.say(guardian, said)

@@ -19,7 +19,6 @@ HOW_LONG = Text("How long shall the break be? You can also write a date. Then no
 OVER = Text("Your break is over. How are you? Messages come again as before, or do you want a longer break?")
 WRONG_DAY = Text("I cannot make a break until this day. How long shall it be?")
 
-FOR_STAFF = Text("{name}: paused until {until}.")
 FOR_STAFF_OPEN = Text("{name}: paused until further notice.")
 FOR_STAFF_OVER = Text("{name}: the pause is over.")
 FOR_STAFF_NONE = Text("{name}: there is no pause.")
@@ -58,5 +57,5 @@ def is_over() -> Said:
 
 def staff_note(until: date | None) -> Said:
     """What staff see: neutral, no reason."""
-    text = FOR_STAFF_OPEN if until is None else Text(FOR_STAFF.key, {"until": until})
+    text = FOR_STAFF_OPEN if until is None else Text("{name}: paused until {until}.", {"until": until})
     return Said(text, level=Level.L3)

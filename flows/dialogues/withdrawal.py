@@ -36,13 +36,7 @@ NAMES: dict[str, Text] = {
 }
 """Every purpose by its plain name, in the order shown."""
 
-_ENDED: dict[str, Text] = {
-    "C2": Text("This ends now: {thing}. Nothing goes to Telegram any more. You read everything on your page."),
-    "C3": Text("This ends now: {thing}. Please give sick notes to {caseworker}. I do not ask for them here any more."),
-    REMINDERS: Text("No more reminders from now on. Nothing else changes: you can still report here that you are ill."),
-}
-_ENDS = Text("This ends now: {thing}. Nothing else changes. {caseworker} gets the message.")
-
+NO_REMINDERS = Text("No more reminders from now on. Nothing else changes: you can still report here that you are ill.")
 STOPPED = Text("I stop. You get no more messages from me. If you are ill, call {caseworker}: {phone}.")
 STILL = Text("You can still write here that you are ill. I always pass that on.")
 WHAT = Text(
@@ -65,9 +59,6 @@ STANDS_AGAIN = Text("Messages from me may come again, because you have chosen th
 REMINDED_AGAIN = Text("Good. I remind you again.")
 REMINDED_ALREADY = Text("I do remind you. Nothing has changed.")
 
-OF_WARD = Text("This is about {ward}, too. What shall end for {ward}?")
-ENDED_FOR_YOU = Text("{person} has ended this for you: {things}. Questions? {caseworker}: {phone}.")
-ENDED_FOR_WARD = Text("This ends now for {ward}: {things}. {caseworker} gets the message.")
 NOT_YOURS = Text("You cannot end this. Please call {caseworker}: {phone}.")
 
 ONLY_BREAK = Text("Only a break")
@@ -93,11 +84,50 @@ def ask_which(effective: Iterable[str], ward: PersonId | None = None) -> Iterato
 
 def has_ended(code: str) -> Said:
     """The confirmation of one ending, with what it brings."""
-    if code == "C1":
-        return Said(STOPPED, (AGAIN,))
-    back = (REMIND_AGAIN,) if code == REMINDERS else ()
-    text = _ENDED.get(code, _ENDS)
-    return Said(Text(text.key, {} if code == REMINDERS else {"thing": NAMES[code]}), back)
+    match code:
+        case "C1":
+            return Said(STOPPED, (AGAIN,))
+        case "reminders":
+            return Said(NO_REMINDERS, (REMIND_AGAIN,))
+        case "C2":
+            text = Text(
+                "This ends now: {thing}. Nothing goes to Telegram any more. You read everything on your page.",
+                {"thing": NAMES[code]},
+            )
+        case "C3":
+            text = Text(
+                "This ends now: {thing}. Please give sick notes to {caseworker}. I do not ask for them here any more.",
+                {"thing": NAMES[code]},
+            )
+        case _:
+            text = Text(
+                "This ends now: {thing}. Nothing else changes. {caseworker} gets the message.", {"thing": NAMES[code]}
+            )
+    return Said(text)
+
+
+def about_ward(ward: str) -> Text:
+    """What a guardian is asked, with what is in effect for the ward as buttons."""
+    return Text("This is about {ward}, too. What shall end for {ward}?", {"ward": ward})
+
+
+def ended_for_you(guardian: str, codes: Iterable[str]) -> Said:
+    """What the ward reads."""
+    return Said(
+        Text(
+            "{person} has ended this for you: {things}. Questions? {caseworker}: {phone}.",
+            {"person": guardian, "things": named(codes)},
+        )
+    )
+
+
+def ended_for_ward(ward: str, codes: Iterable[str]) -> Said:
+    """What the guardian reads."""
+    return Said(
+        Text(
+            "This ends now for {ward}: {things}. {caseworker} gets the message.", {"ward": ward, "things": named(codes)}
+        )
+    )
 
 
 def for_staff(codes: Iterable[str]) -> Text:
