@@ -34,7 +34,8 @@ class Person:
 
     `handle` is the pseudonym shown to operators and in transcripts; `name` and `phone` are personal and sealed at rest.
     `formal` is Sie instead of Du. `zone` is an IANA name: "today" is always the person's own.
-    `held_since` is set while everything automatic is held after crisis words (F45).
+    `held_since` is set while everything automatic is held after crisis words (F45). `paused_since` is set during a
+    break, `paused_until` when it ends by itself (R62). `no_reminders`: they do not want to be reminded (F15).
     """
 
     id: PersonId
@@ -50,6 +51,9 @@ class Person:
     group: str = ""
     phase: str = ""
     held_since: datetime | None = None
+    paused_since: datetime | None = None
+    paused_until: datetime | None = None
+    no_reminders: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ TEXTS: dict[AlertKind, Text] = {
     AlertKind.ABSENCE: Text("{name} cannot come. The reason is not known yet."),
     AlertKind.LATENESS: Text("{name} comes later today."),
     AlertKind.WITHDRAWAL: Text(
-        "{name} does not want messages from the assistant any more. Please call when something is important."
+        "{name} has changed what the assistant may do. Please call when something is important."
     ),
     AlertKind.UNDELIVERABLE: Text("A message to {name} could not be delivered. Please call."),
     AlertKind.MESSAGE: Text("{name} wants to talk to you."),

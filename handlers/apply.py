@@ -26,7 +26,7 @@ from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import standing
-from handlers import absences, alerts, consent, inbox
+from handlers import absences, alerts, consent, inbox, withdrawal
 from handlers.alerts import News
 from handlers.occasion import REPLY, Occasion, Sending
 from handlers.phone_list import WHOM_TO_CALL
@@ -115,7 +115,7 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
             if staff:
                 show_menu(occasion, person)
             else:
-                consent.stop(occasion, person)
+                withdrawal.stop(occasion, person)
         case Wish.CANCELLED:
             occasion.say(
                 person, Said(Text("All right, I leave this. What would you like to do?"), menu_of(occasion, person))

@@ -2,12 +2,9 @@
 
 from datetime import datetime
 
-from flows.engine.events import AlertKind, ConsentDeclined, ConsentGiven, ConsentWithdrawn, Said
-from flows.engine.messages import Button, MessageClass, Text
+from flows.engine.events import ConsentDeclined, ConsentGiven, ConsentWithdrawn
+from flows.engine.messages import MessageClass
 from flows.people import Person
-from handlers import alerts
-from handlers.alerts import News
-from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
 EFFECTIVE = "effective"
@@ -34,16 +31,3 @@ def withdraw(uow: UnitOfWork, person: Person, purpose: str, now: datetime) -> No
     uow.events.add(ConsentWithdrawn(who=person.id, purpose=purpose), now, subject=person.id)
     if purpose == "C1":
         uow.outbox.drop_pending(person.id, UNSOLICITED, "withdrawn", now)
-
-
-def stop(occasion: Occasion, person: Person) -> None:
-    """ "Stop" withdraws C1 at once, ends everything unsolicited and names the way by phone."""
-    if "C1" in occasion.uow.consents.effective(person.id):
-        withdraw(occasion.uow, person, "C1", occasion.now)
-        alerts.raise_alert(occasion, person, News(kind=AlertKind.WITHDRAWAL))
-    again = Button(Text("Messages again"), "start")
-    occasion.say(
-        person,
-        Said(Text("I stop. You get no more messages from me. If you are ill, call {caseworker}: {phone}."), (again,)),
-    )
-    occasion.say(person, Said(Text("You can still write here that you are ill. I always pass that on.")))

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.engine.messages import MessageClass, OutboxStatus, Outgoing, Text
-from flows.people import Role
+from flows.people import Person, Role
 from flows.rules.contact import after_quiet
+from flows.rules.pauses import rests
 from flows.rules.profile import THIRD_PARTY
-from handlers import absences, alerts, pings, reach, unreached
+from handlers import absences, alerts, pausing, pings, reach, unreached
 from handlers.occasion import UNASKED, Occasion
 from handlers.reach import Redirected
 from locales.catalog import render
@@ -20,6 +21,7 @@ from storage.uow import UnitOfWork
 
 WITHDRAWN = "no consent"
 HELD = "held"
+PAUSED = "paused"
 SETTLED = "settled meanwhile"
 INTERRUPTED = "interrupted"
 NO_ANSWER = "no clear answer"
@@ -45,7 +47,7 @@ def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None
     """The message as it goes out now; None if it does not. One that cannot be looked at never stops the others."""
     message = claimed.message
     try:
-        problem = _problem(uow, message)
+        problem = _problem(uow, message, now)
         if not problem and not reach.may_still_go(uow, message):
             _divert(uow, claimed, now)
             return None
@@ -68,7 +70,7 @@ def _divert(uow: UnitOfWork, claimed: Claimed, now: datetime) -> None:
         uow.outbox.mark_suppressed(claimed.message.id, WITHDRAWN, now, claimed.lease)
 
 
-def _problem(uow: UnitOfWork, message: Outgoing) -> str:
+def _problem(uow: UnitOfWork, message: Outgoing, now: datetime) -> str:
     content = pings.content_of(uow, message) if message.ping else message
     if content.status is OutboxStatus.SUPPRESSED or not absences.is_still_asked(uow, content.dedupe):
         return SETTLED
@@ -76,17 +78,30 @@ def _problem(uow: UnitOfWork, message: Outgoing) -> str:
         return ""
     if not {"C1", message.purpose} <= uow.consents.effective(message.to):
         return WITHDRAWN
-    automatic = message.message_class in UNASKED
-    return HELD if automatic and uow.people.get(message.to).held_since is not None else ""
+    return _unwanted(uow.people.get(message.to), message, now) if message.message_class in UNASKED else ""
+
+
+def _unwanted(person: Person, message: Outgoing, now: datetime) -> str:
+    """Why something automatic is not sent now. A reminder is dropped in a break; anything else waits for its end."""
+    if message.message_class is MessageClass.REMINDER and person.no_reminders:
+        return WITHDRAWN
+    if message.message_class is MessageClass.REMINDER and rests(person, now):
+        return PAUSED
+    return HELD if person.held_since is not None else ""
 
 
 def _after_the_night(uow: UnitOfWork, message: Outgoing, now: datetime) -> datetime:
-    """When the message may go out: now, or in the morning if nobody asked for it and it was held up into the night."""
+    """When the message may go out: now, or in the morning if nobody asked for it and it was held up into the night.
+
+    What is no reminder waits for the end of a break (R62).
+    """
     if message.message_class not in UNASKED:
         return now
     person = uow.people.get(message.to)
     if person.role is not Role.PARTICIPANT:
         return now
+    if rests(person, now):
+        return pausing.later(person, now)
     local = now.astimezone(ZoneInfo(person.zone))
     allowed = after_quiet(local, uow.profile.quiet_from, uow.profile.quiet_until)
     return now if allowed == local else allowed.astimezone(UTC)

@@ -21,6 +21,7 @@ from flows.engine.messages import (
 from flows.people import Address, Person, PersonId, Place, Role
 from flows.rules.calendar import WorkCalendar
 from flows.rules.contact import after_quiet
+from flows.rules.pauses import rests
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import PAGE, TRIED_AGAIN, Ways, is_awaited
 from handlers import pings, reach
@@ -98,7 +99,9 @@ class Occasion:
         self.uow.events.add(event, self.now, subject=subject)
 
     def say(self, to: Person, said: Said, sending: Sending = REPLY) -> bool:
-        """Write one message to a person into the outbox. False: there is no address, or it was said before."""
+        """Write one message to a person into the outbox. False: no address, said before, or unwanted."""
+        if not _is_wanted(to, sending.message_class, self.now):
+            return False
         told: tuple[Place, ...] = ()
         address = self._address(to)
         if to.id in self._elsewhere:
@@ -230,6 +233,11 @@ class Occasion:
 
     def _is_away(self, person: Person) -> bool:
         return self.uow.people.is_away(person.id, self.local(person).date())
+
+
+def _is_wanted(to: Person, message_class: MessageClass, now: datetime) -> bool:
+    """Whether a reminder is written at all: not in a break, not to somebody who does not want any (F15, R62)."""
+    return message_class is not MessageClass.REMINDER or not (to.no_reminders or rests(to, now))
 
 
 def _buttons(buttons: Sequence[Button], to: Person, params: Mapping[str, Value]) -> tuple[OutgoingButton, ...]:

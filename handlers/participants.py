@@ -13,7 +13,7 @@ from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import Source
-from handlers import crisis, questions
+from handlers import crisis, ending, questions, withdrawal
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -80,6 +80,12 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         if not reply.text:
             return
         reply = replace(reply, file_name="")
+    heard = ending.hear(occasion, person, stored, reply)
+    if heard is None:
+        return
+    if heard is not reply:
+        reply, stored = heard, questions.find_open(occasion, person)
+        person = occasion.uow.people.get(person.id)
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
@@ -109,7 +115,7 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
         occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
-    if Intent.RESUME in intents and questions.go_on(occasion, person, facts):
+    if Intent.RESUME in intents and _go_on(occasion, person, facts):
         return
     if stored is not None:
         questions.leave(occasion, person, stored)
@@ -128,6 +134,12 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
         questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
     else:
         show_menu(occasion, person)
+
+
+def _go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
+    """ "Go on" ends a break and takes up what was paused; False when there is neither."""
+    rested = person.paused_since is not None and withdrawal.resume_messages(occasion, person)
+    return questions.go_on(occasion, person, facts) or rested
 
 
 def _has_words(text: str) -> bool:
@@ -149,6 +161,8 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         questions.begin(
             occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reply.reading)
         )
+        return
+    if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
@@ -190,9 +204,8 @@ def _help(occasion: Occasion, person: Person) -> None:
         person,
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
-    occasion.say(
-        person, Said(Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}."))
-    )
+    also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
+    occasion.say(person, Said(also, (Button(*LABELS[Intent.STOP]),)))
     show_menu(occasion, person)
 
 

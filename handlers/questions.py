@@ -69,6 +69,13 @@ def wants_file(stored: StoredConversation | None) -> bool:
     return isinstance(node, Ask) and isinstance(node.parse, File)
 
 
+def takes_any_words(stored: StoredConversation) -> bool:
+    """Whether any words would be an answer to the open question."""
+    flow = FLOWS.get(stored.conversation.flow)
+    node = flow.nodes.get(stored.conversation.node) if flow else None
+    return isinstance(node, Ask) and node.parse.free
+
+
 def answer(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
     """Try the open question; False when the words mean something else altogether."""
     flow, local = FLOWS.get(stored.conversation.flow), occasion.local(person)

@@ -12,7 +12,7 @@ from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
 from flows.rules.names import words_of
-from handlers import absences, alerts, crisis, inviting, phone_list
+from handlers import absences, alerts, crisis, inviting, phone_list, resting
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -60,6 +60,8 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if inviting.hear(occasion, person, reply.text):
         return
     facts = gather(occasion, person)
+    if resting.hear(occasion, person, facts, reply.text):
+        return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
         occasion.say(person, Said(Text("I cannot take files here. I have not kept it.")))

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from flows.people import PersonId
-from handlers import absences, alerts, questions, reach
+from handlers import absences, alerts, pausing, questions, reach
 from handlers.occasion import Occasion
 from storage.timers import Timer
 from storage.uow import UnitOfWork
 
 FIRED = "fired"
-KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER})
+KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER, pausing.TIMER})
 
 
 def fire(uow: UnitOfWork, timer: Timer, now: datetime) -> bool:
@@ -42,5 +42,7 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
             questions.break_silence(occasion, occasion.uow.people.get(subject), ref, timer.guard)
         case reach.TIMER:
             reach.look_again(occasion.uow, ref, timer.guard, occasion.now)
+        case pausing.TIMER:
+            pausing.is_over(occasion, subject, timer.guard)
         case _:
             return

@@ -10,7 +10,7 @@ from rapidfuzz.fuzz import ratio
 
 from flows.engine.events import CrisisKind, Reason, Said
 from flows.engine.messages import Inbound, InboundKind, Text
-from flows.engine.replies import DateProblem, Intent, Reading, Reply
+from flows.engine.replies import DateProblem, Ending, Intent, Reading, Reply
 from flows.people import Person
 from locales.catalog import LANGUAGES, render
 from locales.phrases import understand
@@ -66,6 +66,8 @@ def read(words: str, language: str, today: date) -> Reading:
         phone=_phone(words),
         unknown=found.unknown,
         mourning=found.mourning,
+        endings=tuple(Ending(ending) for ending in found.endings),
+        rest_until=found.rest_until,
     )
 
 

@@ -11,6 +11,7 @@ from locales.hours import find_clock, find_minutes, find_number
 from locales.matching import read
 from locales.reports import Report, find_report
 from locales.wishes import find_alone, find_answer, find_language, find_wishes
+from locales.withdrawals import find_endings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Understood:
     number: int | None = None
     unknown: bool = False
     mourning: bool = False
+    endings: tuple[str, ...] = ()
+    rest_until: datetime.date | None = None
 
 
 def understand(text: str, *, language: str, today: datetime.date) -> Understood:
@@ -48,6 +51,8 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
     days = find_days(reading, language=language, today=today)
     alone = find_alone(reading)
     intents = find_wishes(reading, alone, report.intents, distressed=distress.kind is not None)
+    ended = find_endings(reading, days, intents, today=today)
+    intents = ended.intents
     number = find_number(reading)
     return Understood(
         intents=intents,
@@ -66,6 +71,8 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         number=number,
         unknown="unknown" in alone,
         mourning=report.mourning,
+        endings=ended.endings,
+        rest_until=ended.rest_until,
     )
 
 

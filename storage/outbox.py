@@ -204,6 +204,18 @@ class Outbox(Repository):
             for each in classes
         )
 
+    def drop_purpose(self, to: PersonId, purpose: str, reason: str, now: datetime) -> int:
+        """Suppress what waits for this person and needs this consent (C1: any consent); how many there were."""
+        dropped = 0
+        for row in self._db.rows(sql.WAITING_FOR, recipient=to):
+            try:
+                needed = self._message(row).purpose
+            except VaultError:
+                continue
+            if needed and purpose in {"C1", needed}:
+                dropped += self.mark_suppressed(row[0], reason, now)
+        return dropped
+
     def expire(self, now: datetime) -> list[int]:
         """Give up what waited beyond its expiry, and say which; call it before `claim`, which passes over it."""
         at = to_micros(now)

@@ -173,6 +173,9 @@ DROP = Statement(
     )
     .values(status=const("suppressed"), **_SETTLED)
 )
+WAITING_FOR = Statement(
+    sa.select(*MESSAGE).where(_PENDING, outbox.c.recipient == sa.bindparam("recipient")).order_by(outbox.c.id)
+)
 EXPIRED = Statement(
     sa.select(outbox.c.id)
     .where(_PENDING, outbox.c.expires <= sa.bindparam("now"))

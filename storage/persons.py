@@ -263,6 +263,9 @@ class Persons(Repository):
             "group": person.group,
             "phase": person.phase,
             "held_since": person.held_since,
+            "paused_since": person.paused_since,
+            "paused_until": person.paused_until,
+            "no_reminders": person.no_reminders,
         }
         return self._seals.seal(person.id, _PERSON_TABLE, person.id, payload)
 
@@ -274,7 +277,8 @@ class Persons(Repository):
             return known
         payload = self._seals.open(id_, _PERSON_TABLE, id_, sealed)
         payload["born"] = day_or_none(payload["born"])
-        payload["held_since"] = _instant(payload["held_since"])
+        for name in ("held_since", "paused_since", "paused_until"):
+            payload[name] = _instant(payload.get(name))
         person = Person(id=id_, handle=handle, role=Role(role), **payload)
         self._seals.keep_opened(id_, row, person)
         return person

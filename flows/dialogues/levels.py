@@ -38,6 +38,9 @@ _WORDED_NEUTRALLY = {
         "I have passed it on to {caseworker}. You read the answer on your page."
     ),
     "I cannot come": CANNOT_TODAY,
+    "No more reminders from now on. Nothing else changes: you can still report here that you are ill.": Text(
+        "No more reminders from now on. Nothing else changes: you can still say here that you cannot come."
+    ),
 }
 _ILL, _CANNOT = "ill", "cannot"
 
@@ -128,6 +131,36 @@ _L2 = (
     "Yes, you may",
     "No, thank you",
     "Thank you. I write to you here again. Write “stop” if you do not want this any more.",
+    # what ends, and breaks
+    "Do you want only a break? Then nothing comes by itself for two weeks, and then I ask. "
+    "Shall only one thing end? You choose it. Or everything that you have agreed to?",
+    "Only a break",
+    "Only one thing",
+    "Everything",
+    "What shall end? It ends when you tap it, and nothing else changes.",
+    "Or one of these?",
+    "Messages from me",
+    "Messages on Telegram",
+    "Reminders",
+    "Details in reminders",
+    "Reminders again",
+    "This has already ended. It counts once.",
+    "There is nothing left that could end. I do not write to you on my own.",
+    "Messages from me may come again, because you have chosen this.",
+    "Good. I remind you again.",
+    "I do remind you. Nothing has changed.",
+    "1 week",
+    "2 weeks",
+    "4 weeks",
+    "Until I say so",
+    "Good. Messages come again as before.",
+    "How long shall the break be? You can also write a date. Then nothing comes by itself.",
+    "I cannot make a break until this day. How long shall it be?",
+    "Your break is over. How are you? Messages come again as before, or do you want a longer break?",
+    "Yes, as before",
+    "A longer break",
+    "Break. Nothing comes by itself until you write “messages again”. Your own messages still arrive.",
+    "Break until {until}. Nothing comes by itself until then. Your own messages and reports still arrive.",
     # what does not work
     "This button is no longer valid.",
     "This button is too old. What would you like to do now?",
@@ -139,7 +172,14 @@ _L2 = (
     "I cannot take files here. I have not kept it.",
 )
 
-_L4 = ("{words}", "I am ill", "My child is ill", "Severe illness in the family", "Somebody has died")
+_L4 = (
+    "{words}",
+    "Sick notes in this chat",
+    "I am ill",
+    "My child is ill",
+    "Severe illness in the family",
+    "Somebody has died",
+)
 
 _LEVELS: dict[str, Level] = {
     **dict.fromkeys(_L4, Level.L4),

@@ -237,6 +237,40 @@ class ConsentWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersEnded(Event):
+    """The person does not want to be reminded any more; every consent stays as it is (F15)."""
+
+    NAME: ClassVar[str] = "RemindersEnded"
+    who: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersWanted(Event):
+    """The person wants to be reminded again."""
+
+    NAME: ClassVar[str] = "RemindersWanted"
+    who: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseBegan(Event):
+    """Nothing automatic is sent to the person until the day `until` (None: until they say so), set by `by` (R62)."""
+
+    NAME: ClassVar[str] = "PauseBegan"
+    who: PersonId
+    until: date | None
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseEnded(Event):
+    """The break of the person is over."""
+
+    NAME: ClassVar[str] = "PauseEnded"
+    who: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRaised(Event):
     """`to` has to know something about `who` (F42)."""
 

@@ -49,6 +49,17 @@ COMMANDS = frozenset(
 """Understood at every node of every flow."""
 
 
+class Ending(StrEnum):
+    """What exactly somebody wants to end (F15), where a message says more than "stop"."""
+
+    REMINDERS = "reminders"
+    FOREIGN = "foreign"
+    CERTIFICATES = "certificates"
+    ERASURE = "erasure"
+    REST = "rest"
+    REMIND_AGAIN = "remind_again"
+
+
 class DateProblem(StrEnum):
     """Why a date somebody wrote is not taken; a date is never guessed."""
 
@@ -63,6 +74,7 @@ class Reading:
     """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
 
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
+    `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -82,6 +94,8 @@ class Reading:
     phone: str | None = None
     unknown: bool = False
     mourning: bool = False
+    endings: tuple[Ending, ...] = ()
+    rest_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +124,8 @@ class Reply:
 ACTION_COMMANDS = {
     "help": Intent.HELP,
     "stop_all": Intent.STOP,
+    "stop_one": Intent.STOP,
+    "withdraw": Intent.STOP,
     "cancel": Intent.CANCEL,
     "back": Intent.BACK,
     "pause": Intent.PAUSE,

@@ -19,9 +19,15 @@ from bot.channels import Capabilities, Inbound, Level, Outgoing, Rejected, TryLa
 from bot.clock import SetClock
 from bot.demo import load_world
 from bot.settings import DatabaseSettings, Settings
+from flows.engine.events import Said
+from flows.engine.messages import MessageClass, Text
+from handlers.occasion import Occasion, Sending
+from storage.uow import UnitOfWork
 from tests.faults.tripwire import Place, Tripwire
 
 CHANNEL = "faulty"
+UNASKED = Said(Text("Thank you, your sick note has arrived."))
+"""What scheduled messages say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,16 @@ def _outcome(answer: list[str], message: Outgoing) -> str:
             raise ValueError("the platform's answer cannot be read")
 
 
+def schedule(who: str, count: int, uow: UnitOfWork, *, now: datetime) -> None:
+    """Put so many messages that nobody asked for into the outbox, half of them reminders; they need C1."""
+    person = uow.people.by_handle(who)
+    assert person is not None
+    for number in range(count):
+        occasion = Occasion(uow=uow, now=now, cause=f"scheduled:{number}")
+        unasked = MessageClass.REMINDER if number % 2 else MessageClass.BROADCAST
+        occasion.say(person, UNASKED, Sending(message_class=unasked, purpose="C1"))
+
+
 def settings_of(start: Start) -> Settings:
     """The program's settings; it is less patient with a busy database than the tests are."""
     database = DatabaseSettings(
@@ -157,7 +173,9 @@ class Program:
             case "due":
                 self._tell("due", self._app.next_due())
             case "load":
-                await self._app.run(partial(load_world, now=self._clock.now(), channels=(CHANNEL,)))
+                now = self._clock.now()
+                load = partial(load_world, channels=(CHANNEL,)) if value is None else partial(schedule, *value)
+                await self._app.run(partial(load, now=now))
                 self._tell("loaded")
             case "stop":
                 self._terminated.set()

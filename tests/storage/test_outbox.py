@@ -203,6 +203,20 @@ def test_waiting_messages_can_be_dropped_by_class(store: Store, world: World) ->
         assert {OutboxStatus.PENDING} == {uow.outbox.get(each.id).status for each in (kept, others.result())}
 
 
+def test_what_waits_for_a_purpose_is_dropped_with_it(store: Store, world: World) -> None:
+    """C3 ends: what needs C3 is dropped, nothing else. C1 ends: all that needs any consent, and no reply."""
+    reply, plain, sick = to_anna(store, world), to_anna(store, world, purpose="C1"), to_anna(store, world, purpose="C3")
+
+    def statuses() -> list[OutboxStatus]:
+        with store.read() as uow:
+            return [uow.outbox.get(each.id).status for each in (reply, plain, sick)]
+
+    assert 1 == store.submit(lambda uow: uow.outbox.drop_purpose(world.anna.id, "C3", "withdrawn", NOW)).result()
+    assert [OutboxStatus.PENDING, OutboxStatus.PENDING, OutboxStatus.SUPPRESSED] == statuses()
+    assert 1 == store.submit(lambda uow: uow.outbox.drop_purpose(world.anna.id, "C1", "withdrawn", NOW)).result()
+    assert [OutboxStatus.PENDING, OutboxStatus.SUPPRESSED, OutboxStatus.SUPPRESSED] == statuses()
+
+
 def test_a_message_can_be_suppressed_before_and_in_flight(store: Store, world: World) -> None:
     """What is not wanted any more is stopped while it waits or is held, not after it was sent."""
     first, second = to_anna(store, world), to_anna(store, world)
