@@ -71,6 +71,14 @@ def destination(uow: UnitOfWork, to: Person, said: Said, here: Place | None) -> 
     return Destination(route.content, worded if abroad else said, route.pings, asked=here is not None)
 
 
+def here_alone(uow: UnitOfWork, said: Said, here: Place) -> Destination | None:
+    """A message to somebody who is reached nowhere yet: where they write from, or not at all."""
+    worded = levels.neutral(said)
+    if not reach.may_carry(uow.profile, here.channel, levels.level_of(worded), agreed=True):
+        return None
+    return Destination(here, worded, asked=True)
+
+
 def await_fetching(uow: UnitOfWork, message: Outgoing, now: datetime) -> None:
     """Look after the time the profile gives whether a device has fetched the message."""
     _look_later(uow, message, max(now, message.not_before), 0)
@@ -152,10 +160,18 @@ def _follow(uow: UnitOfWork, message: Outgoing, route: Route, known: Ways, now: 
 def may_still_go(uow: UnitOfWork, message: Outgoing) -> bool:
     """Whether a message may still go to its channel: the profile permits it, and C2 holds where it is needed.
 
-    A ping that answers needs none.
+    A ping that answers needs none, nor does an answer to a newcomer.
     """
     if message.channel not in THIRD_PARTY:
         return True
     asked = message.ping and not message.purpose and message.message_class is MessageClass.REPLY
     agreed = asked or message.channel not in reach.NEEDS_CONSENT or is_agreed(uow, message.to)
+    agreed = agreed or _answers_newcomer(uow, message)
     return reach.may_carry(uow.profile, message.channel, message.level, agreed=agreed)
+
+
+def _answers_newcomer(uow: UnitOfWork, message: Outgoing) -> bool:
+    """Whether the message answers somebody who began there and is not reached there yet."""
+    if message.message_class is not MessageClass.REPLY or message.purpose:
+        return False
+    return uow.invitations.began_at(message.address) and uow.people.address(message.address).ended

@@ -11,7 +11,7 @@ from flows.people import PersonId
 from storage.driver import Row
 from storage.instants import from_micros, instant_or_none, to_micros
 from storage.repository import Repository
-from storage.statements import Statement, insert_into
+from storage.statements import Statement, const, insert_into
 from storage.tables import invitations
 
 _TABLE: Final = "invitations"
@@ -31,6 +31,10 @@ _USE = Statement(
     sa.update(invitations)
     .where(_THIS, invitations.c.used_at.is_(None))
     .values(used_at=sa.bindparam("used_at"), address=sa.bindparam("address"))
+)
+_FREE = Statement(sa.update(invitations).where(_THIS, invitations.c.settled.is_(None)).values(used_at=sa.null()))
+_BEGAN_AT = Statement(
+    sa.select(invitations.c.id).where(invitations.c.address == sa.bindparam("address")).limit(const(1)).offset(const(0))
 )
 _KEEP = Statement(sa.update(invitations).where(_THIS).values(sealed=sa.bindparam("sealed")))
 _SETTLE = Statement(
@@ -96,6 +100,14 @@ class Invitations(Repository):
     def use(self, invitation: int, now: datetime, address: int | None = None) -> bool:
         """Use the code up; False if somebody else just did."""
         return self._db.change(_USE, id=invitation, used_at=to_micros(now), address=address) == 1
+
+    def free(self, invitation: int) -> None:
+        """Its code opens the page once more: who began elsewhere has said that it is theirs."""
+        self._db.send(_FREE, id=invitation)
+
+    def began_at(self, address: int) -> bool:
+        """Whether a code was sent from this address, whatever has become of it."""
+        return self._db.row(_BEGAN_AT, address=address) is not None
 
     def keep(self, invitation: Invitation, conversation: Conversation) -> None:
         """Keep where the conversation stands."""

@@ -32,7 +32,10 @@ _REVOKE_ALL = Statement(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSession:
-    """One login of one person in one browser slot; `kind` tells participants' sessions from those of staff."""
+    """One login of one person in one browser slot; `kind` tells participants' sessions from those of staff.
+
+    `lent`: the device is not the person's own, nothing may stay on it.
+    """
 
     slot: str
     secret_hash: bytes
@@ -42,6 +45,7 @@ class WebSession:
     seen: datetime
     expires: datetime
     revoked: bool = False
+    lent: bool = False
 
 
 class Sessions(Repository):
@@ -77,6 +81,7 @@ class Sessions(Repository):
             seen=to_micros(session.seen),
             expires=to_micros(session.expires),
             revoked=int(session.revoked),
+            lent=int(session.lent),
         )
 
     def find(self, slot: str) -> WebSession | None:
@@ -84,7 +89,7 @@ class Sessions(Repository):
         row = self._db.row(_FIND, slot=slot)
         if row is None:
             return None
-        slot, secret_hash, person, kind, created, seen, expires, revoked = row
+        slot, secret_hash, person, kind, created, seen, expires, revoked, lent = row
         return WebSession(
             slot=slot,
             secret_hash=secret_hash,
@@ -94,6 +99,7 @@ class Sessions(Repository):
             seen=from_micros(seen),
             expires=from_micros(expires),
             revoked=bool(revoked),
+            lent=bool(lent),
         )
 
     def touch(self, slot: str, now: datetime) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from flows.people import PersonId
 from storage.absences import Absences
+from storage.affected import Affected
 from storage.alerts import Alerts
 from storage.audit import Audit
+from storage.breaches import Breaches
 from storage.buttons import Buttons
 from storage.consents import Consents
 from storage.conversations import Conversations
@@ -26,6 +28,7 @@ from storage.reaching import Reaching
 from storage.remembering import Remembering
 from storage.removals import Removals
 from storage.sealing import Sealing
+from storage.secrecy import Secrecy
 from storage.sessions import Sessions
 from storage.timers import Timers
 from storage.vault import Vault
@@ -63,6 +66,9 @@ class UnitOfWork:
         self.phone_list = PhoneList(db, seals, new_id)
         self.link_codes = LinkCodes(db, seals, new_id)
         self.invitations = Invitations(db, seals, new_id)
+        self.secrecy = Secrecy(db, seals, new_id)
+        self.breaches = Breaches(db, seals, new_id)
+        self.affected = Affected(db, seals, new_id)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -103,5 +109,8 @@ class UnitOfWork:
             self.phone_list,
             self.link_codes,
             self.invitations,
+            self.secrecy,
+            self.breaches,
+            self.affected,
         ):
             part.end(_ENDED)

@@ -1,0 +1,22 @@
+"""What is said on somebody else's channel to a newcomer who has not agreed to it yet: neutral, and nobody's name."""
+
+import re
+from typing import Final
+
+from flows.engine.events import Said
+from flows.engine.messages import Level, Text
+
+LEVEL: Final = Level.L2
+"""What the questions for newcomers reveal: that there is something to organise, in neutral words."""
+OPEN_PAGE = Text(
+    "Please open {page} now and enter your code there once more. "
+    "There you say whether I may write to you here. Until then I write nothing more here."
+)
+NOT_HERE = Text("I do not write to you here any more. You find everything here: {page}")
+IN_DANGER = Text("In danger? Call 112 at once. Somebody listens at any hour: 0800 1110111.")
+_NAMED = re.compile(r"\{(name|caseworker|person|phone)\b")
+
+
+def names_nobody(said: Said) -> bool:
+    """Whether neither text nor buttons hold a name or a number."""
+    return not any(_NAMED.search(text.key) for text in (said.text, *(button.label for button in said.buttons)))
