@@ -105,7 +105,8 @@ class Newcomer:
             self.left = render(arrival.NOT_MINE, self.person.language, formal=self.person.formal)
             refuse(self.occasion, self.invitation, self._person)
             return
-        _note_choices(uow, self._person, arrived)
+        chosen = _note_choices(uow, self._person, arrived)
+        uow.invitations.keep(self.invitation, _first(chosen))
         uow.invitations.free(self.invitation.id)
         awaiting.begin(uow, self.address, now)
         self.say(awaiting.how_to_open(uow.profile))
@@ -221,8 +222,10 @@ def accept(uow: UnitOfWork, invitation: Invitation, arrived: Arrived, address: A
     uow.events.add(AddressLinked(who=person.id, channel=channel), now, subject=person.id)
 
 
-def _note_choices(uow: UnitOfWork, person: Person, arrived: Arrived) -> None:
-    uow.people.update(replace(person, language=arrived.language or person.language, sign=arrived.sign or person.sign))
+def _note_choices(uow: UnitOfWork, person: Person, arrived: Arrived) -> Person:
+    chosen = replace(person, language=arrived.language or person.language, sign=arrived.sign or person.sign)
+    uow.people.update(chosen)
+    return chosen
 
 
 def refuse(occasion: Occasion, invitation: Invitation, person: Person) -> None:

@@ -16,11 +16,10 @@ from flows.rules.profile import THIRD_PARTY, Profile
 from handlers import crisis, reach
 from handlers.abroad import TAKES_BACK_WITHIN
 from handlers.occasion import Occasion
+from handlers.reach import AWAITS, DECLINED
 from handlers.understanding import LONGEST, clean, reply_to
 from storage.uow import UnitOfWork
 
-AWAITS: Final = "waits for consent"
-DECLINED: Final = "declined"
 GONE: Final = "unlinked"
 
 

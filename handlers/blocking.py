@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers import awaiting, unreached
+from handlers import reach, unreached
 from storage.uow import UnitOfWork
 
 BLOCKED = "blocked"
@@ -30,7 +30,7 @@ def unblock(uow: UnitOfWork, channel: str, external: str) -> bool:
     known = uow.people.find(channel, external, lock=True)
     if known is None or not known[1].ended or uow.invitations.at(known[1].id) is not None:
         return False
-    if uow.people.ended_why(known[1].id) == awaiting.AWAITS:
+    if uow.people.ended_why(known[1].id) == reach.AWAITS:
         return False
     uow.people.reopen_address(known[1].id)
     return True

@@ -16,11 +16,9 @@ from handlers import arriving, awaiting, linking
 from handlers.apply import apply_turn, choose_language
 from handlers.facts import gather
 from handlers.occasion import Occasion
+from handlers.reach import UNCONFIRMED
 from storage.invitations import Invitation
 from storage.uow import UnitOfWork
-
-UNCONFIRMED = "unconfirmed"
-"""Why nothing goes to an address whose owner has not said yet that the invitation is theirs."""
 
 
 class NotInvited(Exception):

@@ -18,6 +18,12 @@ from storage.uow import UnitOfWork
 TIMER = "reach"
 CONSENT = "C2"
 NOT_FETCHED = "not fetched"
+UNCONFIRMED = "unconfirmed"
+"""Why nothing goes to an address whose owner has not said yet that the invitation is theirs."""
+AWAITS = "waits for consent"
+DECLINED = "declined"
+NEWCOMERS = frozenset({UNCONFIRMED, AWAITS, DECLINED})
+"""Why nothing but answers goes to an address at which somebody began with a code."""
 
 
 class Redirected(Enum):
@@ -174,4 +180,4 @@ def _answers_newcomer(uow: UnitOfWork, message: Outgoing) -> bool:
     """Whether the message answers somebody who began there and is not reached there yet."""
     if message.message_class is not MessageClass.REPLY or message.purpose:
         return False
-    return uow.invitations.began_at(message.address) and uow.people.address(message.address).ended
+    return uow.people.ended_why(message.address) in NEWCOMERS

@@ -11,7 +11,7 @@ from flows.people import PersonId
 from storage.driver import Row
 from storage.instants import from_micros, instant_or_none, to_micros
 from storage.repository import Repository
-from storage.statements import Statement, const, insert_into
+from storage.statements import Statement, insert_into
 from storage.tables import invitations
 
 _TABLE: Final = "invitations"
@@ -33,9 +33,6 @@ _USE = Statement(
     .values(used_at=sa.bindparam("used_at"), address=sa.bindparam("address"))
 )
 _FREE = Statement(sa.update(invitations).where(_THIS, invitations.c.settled.is_(None)).values(used_at=sa.null()))
-_BEGAN_AT = Statement(
-    sa.select(invitations.c.id).where(invitations.c.address == sa.bindparam("address")).limit(const(1)).offset(const(0))
-)
 _KEEP = Statement(sa.update(invitations).where(_THIS).values(sealed=sa.bindparam("sealed")))
 _SETTLE = Statement(
     sa.update(invitations).where(_THIS).values(settled=sa.bindparam("settled"), sealed=sa.bindparam("sealed"))
@@ -104,10 +101,6 @@ class Invitations(Repository):
     def free(self, invitation: int) -> None:
         """Its code opens the page once more: who began elsewhere has said that it is theirs."""
         self._db.send(_FREE, id=invitation)
-
-    def began_at(self, address: int) -> bool:
-        """Whether a code was sent from this address, whatever has become of it."""
-        return self._db.row(_BEGAN_AT, address=address) is not None
 
     def keep(self, invitation: Invitation, conversation: Conversation) -> None:
         """Keep where the conversation stands."""

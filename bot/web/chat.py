@@ -74,6 +74,7 @@ async def _chat_page(request: Request, visit: Visit, draft: str = "") -> Respons
         telegram=is_offered(desk, visit.claim.kind),
         other_visits=len(await desk.visits(request)) > 1,
         draft=draft,
+        lent_seconds=desk.settings.lent_idle_minutes * 60,
     )
 
 
