@@ -31,5 +31,6 @@ def record(uow: UnitOfWork, person: Person, day: date, now: datetime) -> None:
 
 def is_missing(uow: UnitOfWork, person: Person) -> bool:
     """Whether the account may not be used yet: the profile requires the declaration, and there is none."""
-    required = getattr(uow.profile, "secrecy_required", False)
-    return bool(required) and person.role.is_staff and uow.secrecy.day_of(person.id) is None
+    if not person.role.is_staff or uow.profile is None or not uow.profile.secrecy_required:
+        return False
+    return uow.secrecy.day_of(person.id) is None

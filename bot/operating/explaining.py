@@ -128,7 +128,9 @@ def _channels(profile: Profile, file: File) -> Iterator[str]:
     yield "Eigene Seite: alles, auch Gesundheit. Sie liegt auf dem Server des Trägers."
     for channel, name in _CHANNELS.items():
         level = profile.level_of(channel)
-        if level is None:
+        if channel in file.kept_off:
+            yield f"{name}: aus, bis [processors.{channel}] einen Anbieter im EWR mit Vertrag nach Art. 28 DSGVO nennt."
+        elif level is None:
             yield f"{name}: {_OFF}"
         else:
             yield f"{name}: {_STAFF if channel == 'telegram_staff' else _LEVELS[level]}"
