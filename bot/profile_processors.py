@@ -1,4 +1,4 @@
-"""Who runs a channel for the carrier: named with place and contract in the profile, or the channel stays off (Art. 28)."""
+"""Who runs a channel for the carrier: named with place and contract, or the channel stays off (Art. 28 GDPR)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,16 +6,15 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-EEA: Final = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
-)
+_COUNTRIES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+EEA: Final = frozenset(_COUNTRIES.split(" "))
 """The countries of the European Economic Area, as ISO 3166 writes them."""
 SINCE: Final = date(2018, 5, 25)
 """The first day of the GDPR: an older contract is none under Art. 28."""
 
 
 class Processor(BaseModel):
-    """The provider of one channel that others run. `country` is the place of the data, `contract` the day of signing."""
+    """The provider of one channel. `country` is where the data lie, `contract` the day of signing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

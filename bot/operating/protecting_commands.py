@@ -12,8 +12,8 @@ from rich.table import Table
 
 from bot.clock import SystemClock
 from bot.operating import papers, protecting
-from bot.operating.papers import Papers
 from bot.operating.installation import settings_of_this_run
+from bot.operating.papers import Papers
 from bot.terminal import DIFFERS, errors_in_words, say_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
@@ -75,7 +75,7 @@ def list_staff(as_json: AsJson = False) -> None:
 
 
 @breach.command()
-def add(
+def add(  # noqa: PLR0913, PLR0917 - each is one thing that an operator says
     kind: Annotated[str, typer.Option(help=", ".join(Kind))],
     begin: From,
     end: To,
@@ -115,7 +115,10 @@ def close(
     id_: Annotated[int, typer.Argument(metavar="ID", help="as `breach list` shows it")],
     done: Annotated[str, typer.Option(help="what was done, and whom was told when; without names")],
 ) -> None:
-    """Close a breach; the entry stays. Example: python -m bot breach close 912735523410255872 --done "told on 24.11.\""""
+    """Close a breach; the entry stays.
+
+    Example: python -m bot breach close 912735523410255872 --done "told on 24.11."
+    """
     typer.echo(f"breach {_ask('close', id=id_, done=done)['id']} is closed")
 
 

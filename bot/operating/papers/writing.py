@@ -31,7 +31,7 @@ KINDS: Final = {
 _FOLDER: Final = Path(__file__).parent / "templates"
 _TEXT: Final = Environment(
     loader=FileSystemLoader(_FOLDER),
-    autoescape=False,  # noqa: S701 - what it makes is Markdown; the page below escapes every tag in it
+    autoescape=False,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -74,4 +74,4 @@ def render(name: str, title: str, papers: Papers, more: Mapping[str, Any]) -> st
 def page(title: str, words: str) -> str:
     """The same as a page for itself, which needs nothing but a printer. No tag from outside gets into it."""
     body = MarkdownIt("js-default").render(words)
-    return _PAGE.get_template("page.html").render(title=title, body=Markup(body))  # noqa: S704 - escaped by MarkdownIt
+    return _PAGE.get_template("page.html").render(title=title, body=Markup(body))
