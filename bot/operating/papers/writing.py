@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from bot.operating.explaining import OFFICES
 from bot.operating.papers.gathering import Papers
 from bot.settings import SettingsError
 
@@ -68,7 +69,7 @@ def _write(papers: Papers, folder: Path, titles: Mapping[str, str], more: Mappin
 
 def render(name: str, title: str, papers: Papers, more: Mapping[str, Any]) -> str:
     """One paper as Markdown."""
-    return _TEXT.get_template(f"{name}.md").render(p=papers, title=title, **more)
+    return _TEXT.get_template(f"{name}.md").render(p=papers, title=title, office_names=OFFICES, **more)
 
 
 def page(title: str, words: str) -> str:
