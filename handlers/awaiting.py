@@ -9,7 +9,7 @@ from typing import Final
 
 from flows.dialogues import awaiting as words
 from flows.engine.events import AddressLinked, AddressUnlinked, Said
-from flows.engine.messages import Inbound, InboundKind, Text
+from flows.engine.messages import Inbound, InboundKind
 from flows.people import Address, Person, PersonId
 from flows.rules import reach as rules
 from flows.rules.profile import THIRD_PARTY, Profile
@@ -37,7 +37,7 @@ def begin(uow: UnitOfWork, address: Address, now: datetime) -> None:
 
 def how_to_open(profile: Profile) -> Said:
     """Where the page is, and what opens it."""
-    return Said(Text(words.OPEN_PAGE.key, {"page": profile.page}))
+    return Said(words.open_page(profile.page))
 
 
 def holds(uow: UnitOfWork, person: Person, address: Address, now: datetime) -> bool:
@@ -91,7 +91,7 @@ def declined(uow: UnitOfWork, person: Person, now: datetime) -> None:
     """C2 was declined: the address hears so once and is nobody's any more."""
     for address in uow.people.ended_for(person.id, AWAITS):
         occasion = _occasion(uow, address, f"declined:{address.id}", now)
-        occasion.say(person, Said(Text(words.NOT_HERE.key, {"page": uow.profile.page})))
+        occasion.say(person, Said(words.not_here(uow.profile.page)))
         uow.people.unlink_address(address.id, DECLINED, now)
         uow.events.add(AddressUnlinked(who=person.id, channel=address.channel), now, subject=person.id)
 

@@ -147,7 +147,7 @@ _L2 = (
     "I cannot take files here. I have not kept it.",
 )
 
-_AWAITING = (awaiting.OPEN_PAGE, awaiting.NOT_HERE, awaiting.IN_DANGER)
+_AWAITING = (awaiting.open_page(""), awaiting.not_here(""), awaiting.IN_DANGER)
 _L4 = ("{words}", "I am ill", "My child is ill", "Severe illness in the family", "Somebody has died")
 
 _LEVELS: dict[str, Level] = {
