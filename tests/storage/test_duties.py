@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from flows.engine.events import LatenessReported
 from flows.engine.messages import MessageClass
+from flows.people import PersonId
 from storage.breaches import Breach
 from storage.halts import Halt
 from storage.store import Store
@@ -14,6 +16,10 @@ from tests.storage.test_outbox import message
 
 HOUR = timedelta(hours=1)
 DAY = date(2026, 11, 20)
+
+
+def _sign(uow: UnitOfWork, person: PersonId, day: date) -> None:
+    uow.secrecy.record(person, day, NOW)
 
 
 def claimed(store: Store) -> list[int]:
@@ -27,7 +33,7 @@ def test_the_newest_declaration_counts(store: Store, world: World) -> None:
     clara = world.clara.id
     assert store.submit(lambda uow: uow.secrecy.day_of(clara)).result() is None
     for day in (DAY, DAY + timedelta(days=1)):
-        store.submit(lambda uow, day=day: uow.secrecy.record(clara, day, NOW)).result()
+        store.submit(partial(_sign, person=clara, day=day)).result()
     assert DAY + timedelta(days=1) == store.submit(lambda uow: uow.secrecy.day_of(clara)).result()
 
 
