@@ -13,7 +13,7 @@ from bot import app as program
 from bot import serving
 from bot.chat import chat as talk
 from bot.logs import set_up_logs
-from bot.operating import checks, commands
+from bot.operating import checks, commands, protecting_commands
 from bot.settings import DEMO_FOLDER, Duty, SettingsError, demo_settings, read_settings
 from bot.terminal import errors_in_words
 
@@ -90,6 +90,7 @@ def login_link(handle: Annotated[str, typer.Argument(help="whose link, for examp
 
 
 commands.register(cli)
+protecting_commands.register(cli)
 
 
 def main() -> None:

@@ -77,6 +77,7 @@ class Delivery:
         self._looked: datetime | None = None
         self._alone = False
         self._finishing = False
+        self._off: set[str] = set()
 
     async def deliver_due(self) -> int:
         """One round: take up what is due and wait a moment for it. How many were on their way; 0: nothing is due."""
@@ -91,6 +92,14 @@ class Delivery:
             return on_their_way
         # Those that were on their way left no room for others when these were asked for: ask again.
         return before or int(await self._cool_down())
+
+    def switch(self, channel: str, *, off: bool) -> None:
+        """An operator has switched the channel off or on: what is taken up already is put back, too."""
+        if off:
+            self._off.add(channel)
+        else:
+            self._off.discard(channel)
+        self._wake()
 
     def look_again(self) -> None:
         """Something may be due that is more urgent than what is waited for."""
@@ -199,7 +208,8 @@ class Delivery:
             return
         turn = await self._turn(claimed, pace, channel.capabilities.max_text)
         now = self._clock.now()
-        if turn is None or pace.halted(message.address, now) or now >= claimed.until - self._lease / 2:
+        halted = message.channel in self._off or pace.halted(message.address, now)
+        if turn is None or halted or now >= claimed.until - self._lease / 2:
             if turn is not None:
                 turn.end()
             again = pace.halted(message.address, now) or now

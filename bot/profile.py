@@ -90,9 +90,12 @@ def _profile(name: str, file: File) -> Profile:
         proof_reminder_at=file.absence.proof_reminder_at,
         escalation=_escalation(steps.substitute_minutes, steps.coordinator_minutes),
         crisis_escalation=_escalation(steps.crisis_substitute_minutes, steps.crisis_coordinator_minutes),
-        levels={channel: Level[level] for channel, level in file.channels.permitted.items()},
+        levels={
+            channel: Level[level] for channel, level in file.channels.permitted.items() if channel not in file.kept_off
+        },
         reach=_reach(file.reach),
         revealing=file.lint.words.all,
+        secrecy_required=file.duties.secrecy,
     )
 
 

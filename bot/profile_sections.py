@@ -10,6 +10,8 @@ from flows.engine.messages import MessageClass
 from flows.rules.profile import EvidenceRule, Reach
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from bot.profile_processors import Duties, Processor, problem
+
 LONGEST_ESCALATION: Final = 30 * 24 * 60
 LONGEST_WAIT: Final = 7 * 24 * 60
 OTHERWISE: Final = "default"
@@ -210,6 +212,21 @@ class File(Section):
     channels: Channels = Channels()
     reach: Reaching = Reaching()
     lint: Lint
+    processors: dict[str, Processor] = Field(default_factory=dict)
+    duties: Duties = Duties()
+
+    @field_validator("processors")
+    @classmethod
+    def _runs_channels(cls, value: dict[str, Processor]) -> dict[str, Processor]:
+        if wrong := sorted(value.keys() - set(REACHED_BY)):
+            raise ValueError(f"there is no channel {', '.join(wrong)}; there are: {', '.join(REACHED_BY)}")
+        return value
+
+    @property
+    def kept_off(self) -> Mapping[str, str]:
+        """The channels that are on by their level and stay off because of their provider, with the reason."""
+        problems = {channel: problem(self.processors, channel) for channel in self.channels.permitted}
+        return {channel: reason for channel, reason in problems.items() if reason}
 
     @model_validator(mode="after")
     def _uses_what_is_on(self) -> Self:

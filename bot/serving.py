@@ -14,6 +14,7 @@ from functools import partial
 
 import uvicorn
 from flows.people import Role
+from handlers import secrecy
 from handlers.understanding import warm_up
 from locales.catalog import own_name
 from rich.console import Console
@@ -28,7 +29,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import calls, inviting, keys, messages
+from bot.operating import calls, inviting, keys, messages, protecting
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -198,6 +199,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         calls.COMMAND: partial(calls.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),
         keys.COMMAND: keys.Rotating(app).serve,
+        protecting.COMMAND: partial(protecting.serve, app),
     }
 
 
@@ -235,6 +237,11 @@ def _new_link(uow: UnitOfWork, handle: str, app: App) -> str:
     person = uow.people.by_handle(handle)
     if person is None:
         raise SettingsError(f"there is nobody with the handle {handle!r}")
+    if secrecy.is_missing(uow, person):
+        raise SettingsError(
+            f"{handle} has no declaration of secrecy yet (§ 203 StGB): have it signed, then "
+            f"python -m bot staff secrecy {handle} --date 2026-11-20"
+        )
     token = login.make_link(
         uow, person.id, now=app.clock.now(), lifetime=timedelta(hours=app.settings.web.login_link_hours)
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.dialogues import arrival
+from flows.dialogues.awaiting import names_nobody
 from flows.engine.conversation import Conversation, Json, Status
 from flows.engine.events import AddressLinked, AlertKind, Arrived, LanguageChosen, Said
 from flows.engine.flow import Facts
@@ -12,7 +13,8 @@ from flows.engine.replies import Intent, Reply
 from flows.engine.run import Turn, ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Address, Person
-from handlers import alerts, crisis, linking
+from flows.rules.profile import THIRD_PARTY
+from handlers import alerts, awaiting, crisis, linking
 from handlers.alerts import News
 from handlers.apply import show_menu
 from handlers.occasion import Occasion
@@ -33,6 +35,9 @@ class Newcomer:
     def __init__(self, occasion: Occasion, invitation: Invitation, person: Person, address: Address) -> None:
         """Everything is said to `address`, and to no other that the person has."""
         self.occasion, self.invitation, self.address = occasion, invitation, address
+        self.left = ""
+        """What a stranger is told who has said that it is not them; nothing of them is kept."""
+        self._abroad = address.channel in THIRD_PARTY
         self._person = person
         self.conversation = invitation.conversation or _first(person)
 
@@ -80,13 +85,31 @@ class Newcomer:
         before, after = self.conversation, turn.conversation
         goes_on = after.status in {Status.WAITING, Status.DONE}
         self._keep(after if goes_on else replace(before, turn=after.turn, misses=0))
-        for event in turn.events if goes_on else ():
+        events = turn.events if goes_on else ()
+        arrived = next((event for event in events if isinstance(event, Arrived)), None)
+        if arrived is not None and self._abroad:
+            self._arrive_abroad(arrived)
+            return
+        for event in events:
             self._carry_out(event)
         if after.status is Status.HANDED_OVER:
             self._get_help()
         if not goes_on:
             self.say(Said(arrival.NOT_YET))
             self.ask()
+
+    def _arrive_abroad(self, arrived: Arrived) -> None:
+        """On somebody else's channel nothing more is said than how to open the page, or good-bye."""
+        uow, now = self.occasion.uow, self.occasion.now
+        if not arrived.mine:
+            self.left = render(arrival.NOT_MINE, self.person.language, formal=self.person.formal)
+            refuse(self.occasion, self.invitation, self._person)
+            return
+        chosen = _note_choices(uow, self._person, arrived)
+        uow.invitations.keep(self.invitation, _first(chosen))
+        uow.invitations.free(self.invitation.id)
+        awaiting.begin(uow, self.address, now)
+        self.say(awaiting.how_to_open(uow.profile))
 
     def _keep(self, conversation: Conversation) -> None:
         before = self.conversation.answers.get("language")
@@ -104,7 +127,7 @@ class Newcomer:
                 accept(self.occasion.uow, self.invitation, event, self.address, self.occasion.now)
             case Arrived():
                 refuse(self.occasion, self.invitation, self._person)
-            case Wish.MENU:
+            case Wish.MENU if not self._abroad:
                 show_menu(self.occasion, self.person)
             case _:
                 self.say(Said(arrival.NOT_YET))
@@ -113,7 +136,9 @@ class Newcomer:
         """Say it in the language chosen; the question for it in all of them."""
         if said.text == arrival.LANGUAGE and not self.conversation.answers.get("language"):
             words = "\n".join(dict.fromkeys(render(said.text, code) for code in LANGUAGES))
-            said = replace(said, text=Text("{words}", {"words": words}))
+            said = replace(said, text=Text("{language}", {"language": words}))
+        if self._abroad and not names_nobody(said):
+            said = Said(arrival.NOT_YET)
         self.occasion.say(self.person, said)
 
     def _get_help(self) -> None:
@@ -139,20 +164,30 @@ def begin(uow: UnitOfWork, invitation: Invitation, inbound: Inbound, address: Ad
         newcomer.ask()
 
 
-def hear(uow: UnitOfWork, invitation: Invitation, inbound: Inbound, address: Address, now: datetime) -> None:
-    """Take what somebody says who has not said yet that the invitation is theirs. Only answers are kept."""
+def hear(uow: UnitOfWork, invitation: Invitation, inbound: Inbound, address: Address, now: datetime) -> str | None:
+    """Take what somebody says who has not said yet that the invitation is theirs. Only answers are kept.
+
+    A text is the answer to somebody who is a stranger from now on.
+    """
     newcomer = _newcomer(uow, invitation, inbound, address, now)
     if newcomer is None:
-        return
+        return None
     if inbound.kind is InboundKind.TAP:
         button = uow.buttons.find(inbound.tap, address.person)
         newcomer.answer(Reply(action=button.action, value=button.value) if button is not None else Reply())
-        return
+    else:
+        _read(newcomer, inbound)
+    return newcomer.left or None
+
+
+def _read(newcomer: Newcomer, inbound: Inbound) -> None:
     words = clean(inbound.text)[:LONGEST]
     reply = reply_to(inbound, words, newcomer.person, newcomer.occasion.local(newcomer.person).date())
     kind = reply.reading.crisis
     if kind is not None:
         crisis.respond(newcomer.occasion, newcomer.person, kind, words, for_other=reply.reading.for_other)
+        if newcomer.address.channel in THIRD_PARTY:
+            awaiting.help_abroad(newcomer.occasion, newcomer.person, inbound, newcomer.address)
     else:
         newcomer.answer(reply)
 
@@ -172,6 +207,7 @@ def _newcomer(
         channel=address.channel,
         reached={address.person: address},
         here=address,
+        only_here=address.channel in THIRD_PARTY,
     )
     return Newcomer(occasion, invitation, uow.people.get(address.person), address)
 
@@ -179,11 +215,17 @@ def _newcomer(
 def accept(uow: UnitOfWork, invitation: Invitation, arrived: Arrived, address: Address, now: datetime) -> None:
     """It is them: from now on they are reached at this address."""
     person = uow.people.get(invitation.person)
-    uow.people.update(replace(person, language=arrived.language or person.language, sign=arrived.sign or person.sign))
+    _note_choices(uow, person, arrived)
     uow.people.reopen_address(address.id)
     uow.invitations.settle(invitation.id, now)
     channel = CHANNELS.get(address.channel, address.channel)
     uow.events.add(AddressLinked(who=person.id, channel=channel), now, subject=person.id)
+
+
+def _note_choices(uow: UnitOfWork, person: Person, arrived: Arrived) -> Person:
+    chosen = replace(person, language=arrived.language or person.language, sign=arrived.sign or person.sign)
+    uow.people.update(chosen)
+    return chosen
 
 
 def refuse(occasion: Occasion, invitation: Invitation, person: Person) -> None:
@@ -196,5 +238,10 @@ def refuse(occasion: Occasion, invitation: Invitation, person: Person) -> None:
 def end(uow: UnitOfWork, invitation: Invitation, now: datetime) -> None:
     """The code works no more; an address that waited for the answer is a stranger's again."""
     uow.invitations.settle(invitation.id, now)
-    if invitation.address is not None:
+    if invitation.address is None:
+        return
+    address = uow.people.address(invitation.address)
+    if address.channel in THIRD_PARTY:
+        awaiting.forget(uow, address, now)
+    else:
         uow.people.unlink_address(invitation.address, linking.UNLINKED, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers import unreached
+from handlers import reach, unreached
 from storage.uow import UnitOfWork
 
 BLOCKED = "blocked"
@@ -29,6 +29,8 @@ def unblock(uow: UnitOfWork, channel: str, external: str) -> bool:
     """Messages arrive there again; False for a stranger, for somebody who only arrives, and where nothing was shut."""
     known = uow.people.find(channel, external, lock=True)
     if known is None or not known[1].ended or uow.invitations.at(known[1].id) is not None:
+        return False
+    if uow.people.ended_why(known[1].id) == reach.AWAITS:
         return False
     uow.people.reopen_address(known[1].id)
     return True

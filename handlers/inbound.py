@@ -11,7 +11,7 @@ from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Address, Person, PersonId, Place
 from flows.rules.profile import THIRD_PARTY
-from handlers import abroad, absences, alerts, arriving, invitations, linking, participants, staff, strangers
+from handlers import abroad, absences, alerts, arriving, awaiting, invitations, linking, participants, staff, strangers
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
@@ -38,16 +38,18 @@ def look_ahead(uow: UnitOfWork, inbound: Inbound, now: datetime) -> Iterator[Non
 
 
 def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
-    """Handle one update: once, however often it is delivered. A text is the static answer to a stranger."""
+    """Handle one update: once, however often it is delivered. A text is the answer to a stranger."""
     known = uow.people.find(inbound.channel, inbound.sender, lock=True)
     if known is None:
         taken = linking.link(uow, inbound, now) or invitations.arrive(uow, inbound, now)
         return None if taken else strangers.answer()
     person, address = known
-    invitation = uow.invitations.at(address.id) if address.ended else None
-    if invitation is not None:
-        arriving.hear(uow, invitation, inbound, address, now)
+    awaits = awaiting.holds(uow, person, address, now)
+    if awaits and awaiting.hear(uow, inbound, person, address, now):
         return None
+    invitation = uow.invitations.at(address.id) if address.ended and not awaits else None
+    if invitation is not None:
+        return arriving.hear(uow, invitation, inbound, address, now)
     words = _words(inbound)
     text = "" if inbound.kind is InboundKind.TAP else words[:LONGEST]
     kept = Inbound(
@@ -63,7 +65,7 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     entry = uow.inbox.accept(kept, person.id, now)
     if entry is None:
         return None
-    if address.ended:
+    if address.ended and not awaits:
         uow.people.reopen_address(address.id)
     occasion = _occasion(uow, now, entry, address)
     if inbound.kind is InboundKind.TAP:

@@ -12,15 +12,13 @@ from flows.engine.run import start
 from flows.people import Address, Person, PersonId, Role
 from flows.rules import invitations as rules
 from flows.rules.profile import THIRD_PARTY
-from handlers import arriving, linking
+from handlers import arriving, awaiting, linking
 from handlers.apply import apply_turn, choose_language
 from handlers.facts import gather
 from handlers.occasion import Occasion
+from handlers.reach import UNCONFIRMED
 from storage.invitations import Invitation
 from storage.uow import UnitOfWork
-
-UNCONFIRMED = "unconfirmed"
-"""Why nothing goes to an address whose owner has not said yet that the invitation is theirs."""
 
 
 class NotInvited(Exception):
@@ -64,12 +62,13 @@ def good(uow: UnitOfWork, code: str, now: datetime) -> Invitation | None:
 def arrive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
     """A stranger has written: with the code of an invitation the questions begin. False: there is no such code.
 
-    None is taken on channels of others: people begin on the page, and a code of another kind links such a chat.
+    On channels of others only where the profile permits the questions, and only one chat may begin with a code: it
+    opens the page afterwards.
     """
-    words = inbound.text if inbound.kind is InboundKind.TEXT and inbound.channel not in THIRD_PARTY else ""
-    code = rules.code_in(words)
+    may_begin = inbound.kind is InboundKind.TEXT and awaiting.may_begin(uow.profile, inbound.channel)
+    code = rules.code_in(inbound.text) if may_begin else ""
     invitation = good(uow, code, now) if code else None
-    if invitation is None:
+    if invitation is None or (inbound.channel in THIRD_PARTY and invitation.address is not None):
         return False
     uow.people.lock(invitation.person)
     address = Address(id=uow.new_id(), person=invitation.person, channel=inbound.channel, external=inbound.sender)
@@ -88,7 +87,7 @@ def accept_on_page(uow: UnitOfWork, code: str, language: str, now: datetime) -> 
     if invitation is None:
         return None
     uow.people.lock(invitation.person)
-    if not uow.invitations.use(invitation.id, now):
+    if not uow.invitations.use(invitation.id, now, invitation.address):
         return None
     uow.invitations.settle(invitation.id, now)
     person = uow.people.get(invitation.person)

@@ -8,7 +8,7 @@ from flows.engine.messages import Button, Level, Text
 from flows.people import Person, PersonId
 from flows.rules.invitations import LIFE, spelled
 from flows.rules.reach import PAGE
-from handlers import invitations, linking
+from handlers import awaiting, invitations, linking
 from handlers.arriving import CHANNELS
 from handlers.facts import within_reach
 from handlers.invitations import NotInvited
@@ -98,6 +98,7 @@ def cut_off(occasion: Occasion, person: Person) -> None:
     uow, now = occasion.uow, occasion.now
     uow.people.lock(person.id)
     uow.sessions.revoke_all(person.id)
+    awaiting.drop(uow, person.id, now)
     for address in uow.people.addresses(person.id):
         uow.link_codes.drop(person.id, address.channel)
         if address.channel != PAGE:

@@ -11,7 +11,7 @@ from flows.engine.messages import Inbound, InboundKind
 from flows.people import Address, Person, PersonId
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import NEEDS_CONSENT
-from handlers import consent, reach, unreached
+from handlers import awaiting, consent, reach, unreached
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
@@ -55,6 +55,7 @@ def link(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
     person = uow.people.get(owner)
     for old in _linked(uow, owner, inbound.channel):
         end(uow, old, now)
+    awaiting.drop(uow, owner, now)
     address = Address(id=uow.new_id(), person=owner, channel=inbound.channel, external=inbound.sender)
     uow.people.add_address(address)
     if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, owner):
@@ -90,6 +91,8 @@ def unlink(uow: UnitOfWork, person: Person, channel: str, now: datetime) -> bool
     """
     uow.people.lock(person.id)
     uow.link_codes.drop(person.id, channel)
+    if channel in NEEDS_CONSENT:
+        awaiting.drop(uow, person.id, now)
     addresses = _linked(uow, person.id, channel)
     for address in addresses:
         end(uow, address, now)

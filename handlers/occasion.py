@@ -60,6 +60,7 @@ class Occasion:
 
     `cause` names the inbox row or timer: with a running number it makes every message unique, however often the unit
     runs. `channel` is where the person who set it off is listening right now, `here` the address they wrote from.
+    `only_here`: they are told nothing but what `here` may carry.
     `reached` are the addresses that are known already. What is asked or worked out once is kept as long as the occasion
     lasts, and no longer.
     """
@@ -70,6 +71,7 @@ class Occasion:
     channel: str = ""
     reached: dict[PersonId, Place | None] = field(default_factory=dict)
     here: Address | None = None
+    only_here: bool = False
     _said: int = field(default=0)
     _elsewhere: set[PersonId] = field(default_factory=set)
     _pinged: set[int] = field(default_factory=set)
@@ -105,7 +107,7 @@ class Occasion:
         told: tuple[Place, ...] = ()
         address = self._address(to)
         if to.id in self._elsewhere:
-            found = reach.destination(self.uow, to, said, self._here(to))
+            found = self._destination(to, said)
             if found is None:
                 return False
             address, said, told = found.address, found.said, found.pings
@@ -165,6 +167,12 @@ class Occasion:
 
     def _here(self, to: Person) -> Place | None:
         return self.here if self.here is not None and self.here.person == to.id else None
+
+    def _destination(self, to: Person, said: Said) -> reach.Destination | None:
+        here = self._here(to)
+        if self.only_here and here is not None:
+            return reach.here_alone(self.uow, said, here)
+        return reach.destination(self.uow, to, said, here)
 
     def _is_awaited(self, to: Person, address: Place, message_class: MessageClass) -> bool:
         """Whether a device is waited for, once for each person. Who has just written is there."""

@@ -18,6 +18,12 @@ from storage.uow import UnitOfWork
 TIMER = "reach"
 CONSENT = "C2"
 NOT_FETCHED = "not fetched"
+UNCONFIRMED = "unconfirmed"
+"""Why nothing goes to an address whose owner has not said yet that the invitation is theirs."""
+AWAITS = "waits for consent"
+DECLINED = "declined"
+NEWCOMERS = frozenset({UNCONFIRMED, AWAITS, DECLINED})
+"""Why nothing but answers goes to an address at which somebody began with a code."""
 
 
 class Redirected(Enum):
@@ -69,6 +75,14 @@ def destination(uow: UnitOfWork, to: Person, said: Said, here: Place | None) -> 
         return None
     abroad = route.content.channel in THIRD_PARTY
     return Destination(route.content, worded if abroad else said, route.pings, asked=here is not None)
+
+
+def here_alone(uow: UnitOfWork, said: Said, here: Place) -> Destination | None:
+    """A message to somebody who is reached nowhere yet: where they write from, or not at all."""
+    worded = levels.neutral(said)
+    if not reach.may_carry(uow.profile, here.channel, levels.level_of(worded), agreed=True):
+        return None
+    return Destination(here, worded, asked=True)
 
 
 def await_fetching(uow: UnitOfWork, message: Outgoing, now: datetime) -> None:
@@ -152,10 +166,18 @@ def _follow(uow: UnitOfWork, message: Outgoing, route: Route, known: Ways, now: 
 def may_still_go(uow: UnitOfWork, message: Outgoing) -> bool:
     """Whether a message may still go to its channel: the profile permits it, and C2 holds where it is needed.
 
-    A ping that answers needs none.
+    A ping that answers needs none, nor does an answer to a newcomer.
     """
     if message.channel not in THIRD_PARTY:
         return True
     asked = message.ping and not message.purpose and message.message_class is MessageClass.REPLY
     agreed = asked or message.channel not in reach.NEEDS_CONSENT or is_agreed(uow, message.to)
+    agreed = agreed or _answers_newcomer(uow, message)
     return reach.may_carry(uow.profile, message.channel, message.level, agreed=agreed)
+
+
+def _answers_newcomer(uow: UnitOfWork, message: Outgoing) -> bool:
+    """Whether the message answers somebody who began there and is not reached there yet."""
+    if message.message_class is not MessageClass.REPLY or message.purpose:
+        return False
+    return uow.people.ended_why(message.address) in NEWCOMERS

@@ -1,4 +1,7 @@
-"""Until when a channel has asked not to be sent anything: in the database, so that a restart and others keep to it."""
+"""Until when a channel has asked not to be sent anything, and which ones an operator has switched off.
+
+It stands in the database, so that a restart and others keep to it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +11,14 @@ import sqlalchemy as sa
 
 from storage.instants import from_micros, to_micros
 from storage.repository import Repository
-from storage.statements import Statement, insert_into
+from storage.statements import Statement, const, insert_into
 from storage.tables import halts
 
 WHOLE_CHANNEL: Final = 0
 """In the place of an address: the halt holds for every address of the channel."""
+SWITCHED_OFF: Final = -1
+"""In the place of an address: an operator has switched the whole channel off, until they switch it on again."""
+_NEVER: Final = 2**62
 
 _ADD = insert_into(halts, unless=("channel", "address"))
 _LENGTHEN = Statement(
@@ -25,9 +31,12 @@ _LENGTHEN = Statement(
 _CURRENT = Statement(
     sa.select(halts.c.channel, halts.c.address, halts.c.until)
     .where(halts.c.channel == sa.bindparam("channel"))
-    .where(halts.c.until > sa.bindparam("now"))
+    .where(halts.c.until > sa.bindparam("now"), halts.c.address != const(SWITCHED_OFF))
     .order_by(halts.c.address)
 )
+_IS_SWITCH = halts.c.address == const(SWITCHED_OFF)
+SWITCHED_OFF_CHANNELS = Statement(sa.select(halts.c.channel).where(_IS_SWITCH).order_by(halts.c.channel))
+_SWITCH_ON = Statement(sa.delete(halts).where(halts.c.channel == sa.bindparam("channel"), _IS_SWITCH))
 _LIFT = Statement(
     sa.delete(halts).where(halts.c.channel == sa.bindparam("channel")).where(halts.c.until <= sa.bindparam("now"))
 )
@@ -64,3 +73,15 @@ class Halts(Repository):
     def lift(self, channel: str, now: datetime) -> None:
         """Forget the halts of a channel that are over."""
         self._db.send(_LIFT, channel=channel, now=to_micros(now))
+
+    def switch_off(self, channel: str) -> bool:
+        """Nothing is taken up for the channel until it is switched on; False if it was off already."""
+        return self._db.change(_ADD, channel=channel, address=SWITCHED_OFF, until=_NEVER) == 1
+
+    def switch_on(self, channel: str) -> bool:
+        """What waits goes out again; False if the channel was not switched off."""
+        return self._db.change(_SWITCH_ON, channel=channel) == 1
+
+    def switched_off(self) -> list[str]:
+        """The channels that an operator has switched off."""
+        return [channel for (channel,) in self._db.rows(SWITCHED_OFF_CHANNELS)]

@@ -32,6 +32,7 @@ _USE = Statement(
     .where(_THIS, invitations.c.used_at.is_(None))
     .values(used_at=sa.bindparam("used_at"), address=sa.bindparam("address"))
 )
+_FREE = Statement(sa.update(invitations).where(_THIS, invitations.c.settled.is_(None)).values(used_at=sa.null()))
 _KEEP = Statement(sa.update(invitations).where(_THIS).values(sealed=sa.bindparam("sealed")))
 _SETTLE = Statement(
     sa.update(invitations).where(_THIS).values(settled=sa.bindparam("settled"), sealed=sa.bindparam("sealed"))
@@ -96,6 +97,10 @@ class Invitations(Repository):
     def use(self, invitation: int, now: datetime, address: int | None = None) -> bool:
         """Use the code up; False if somebody else just did."""
         return self._db.change(_USE, id=invitation, used_at=to_micros(now), address=address) == 1
+
+    def free(self, invitation: int) -> None:
+        """Its code opens the page once more: who began elsewhere has said that it is theirs."""
+        self._db.send(_FREE, id=invitation)
 
     def keep(self, invitation: Invitation, conversation: Conversation) -> None:
         """Keep where the conversation stands."""

@@ -11,6 +11,7 @@ from storage import outbox_statements as sql
 from storage import queues
 from storage.driver import Row
 from storage.errors import UnknownRow, VaultError
+from storage.halts import SWITCHED_OFF_CHANNELS
 from storage.handles import handle_of
 from storage.ids import earlier
 from storage.instants import from_micros, instant_or_none, micros_or_none, to_micros
@@ -236,8 +237,13 @@ class Outbox(Repository):
         return from_micros(min(instants)) if instants else None
 
     def oldest_due(self) -> datetime | None:
-        """From when on the longest waiting message could have been sent."""
-        waiting = [self._db.row(sql.OLDEST, channel=channel, rank=rank) for channel, rank in queues.waiting(self._db)]
+        """From when on the longest waiting message could have been sent, where an operator has not switched it off."""
+        off = {channel for (channel,) in self._db.rows(SWITCHED_OFF_CHANNELS)}
+        waiting = [
+            self._db.row(sql.OLDEST, channel=channel, rank=rank)
+            for channel, rank in queues.waiting(self._db)
+            if channel not in off
+        ]
         return from_micros(min(row[0] for row in waiting if row)) if waiting else None
 
     def waits(self, addresses: Iterable[int], now: datetime) -> bool:

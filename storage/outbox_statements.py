@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from storage.halts import WHOLE_CHANNEL
+from storage.halts import SWITCHED_OFF, WHOLE_CHANNEL
 from storage.statements import Statement, const, insert_into, take
 from storage.tables import addresses, halts, outbox
 
@@ -193,7 +193,10 @@ NEXT_PENDING = Statement(
 )
 NEXT_LEASE = Statement(sa.select(sa.func.min(outbox.c.lease_until)).where(_SENDING))
 HALTED_UNTIL = Statement(
-    sa.select(halts.c.until).where(halts.c.channel == sa.bindparam("channel"), halts.c.address == const(WHOLE_CHANNEL))
+    sa.select(halts.c.until).where(
+        halts.c.channel == sa.bindparam("channel"),
+        sa.or_(halts.c.address == const(WHOLE_CHANNEL), halts.c.address == const(SWITCHED_OFF)),
+    )
 )
 OLDEST = Statement(sa.select(sa.func.min(outbox.c.not_before)).where(_PENDING, *_QUEUE))
 COUNT = Statement(sa.select(sa.func.count()).select_from(outbox).where(_PENDING))

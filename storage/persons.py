@@ -80,6 +80,14 @@ _FREE = Statement(
     .values(fingerprint=sa.bindparam("fingerprint"), ended=sa.bindparam("ended"), ended_why=sa.bindparam("ended_why"))
 )
 
+_WHY = Statement(sa.select(addresses.c.ended_why).where(_THIS_ADDRESS))
+_ENDED_FOR = Statement(
+    sa.select(*_PLACE)
+    .where(addresses.c.person == sa.bindparam("person"), addresses.c.ended_why == sa.bindparam("why"))
+    .order_by(addresses.c.id)
+)
+_RESEAL = Statement(sa.update(addresses).where(_THIS_ADDRESS).values(sealed=sa.bindparam("sealed")))
+
 _PERSON_TABLE: Final = "people"
 _ADDRESS_TABLE: Final = "addresses"
 
@@ -231,6 +239,20 @@ class Persons(Repository):
         """The address is nobody's any more: who writes from there is a stranger, and may link it anew."""
         free = self._seals.fingerprint("unlinked", str(address_id))
         self._db.put(_FREE, id=address_id, fingerprint=free, ended=to_micros(now), ended_why=why)
+
+    def ended_why(self, address_id: int) -> str:
+        """Why nothing is sent there any more; empty where something is."""
+        row = self._db.row(_WHY, id=address_id)
+        return "" if row is None else row[0] or ""
+
+    def ended_for(self, person_id: PersonId, why: str) -> list[Address]:
+        """The person's addresses that have ended for this reason, oldest first."""
+        return [self._address(row) for row in self._db.rows(_ENDED_FOR, person=person_id, why=why)]
+
+    def erase_external(self, address: Address) -> None:
+        """What the channel calls an address that is nobody's any more is not kept."""
+        sealed = self._seals.seal(address.person, _ADDRESS_TABLE, address.id, {"external": ""})
+        self._db.put(_RESEAL, id=address.id, sealed=sealed)
 
     def rename_address(self, address: Address, external: str) -> Address:
         """The channel calls the same place `external` now; `Conflict` if that is an address already."""

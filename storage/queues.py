@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from storage import outbox_statements as sql
 from storage.driver import Queries, Row
-from storage.halts import WHOLE_CHANNEL
+from storage.halts import SWITCHED_OFF, WHOLE_CHANNEL
 
 Queue: TypeAlias = tuple[str, int]
 """Channel and rank: what waits there is taken in the order of its instants."""
@@ -35,7 +35,7 @@ def waiting(db: Queries) -> Iterator[Queue]:
 
 
 def halted(db: Queries, channel: str, now: int) -> frozenset[int]:
-    """The addresses of a channel to which nothing goes now; `WHOLE_CHANNEL` among them: nothing at all."""
+    """The addresses of a channel to which nothing goes now; `WHOLE_CHANNEL` or `SWITCHED_OFF`: to none."""
     return frozenset(address for (address,) in db.rows(sql.HALTED, channel=channel, now=now))
 
 
@@ -43,7 +43,7 @@ def due(db: Queries, now: int, limit: int, rooms: Rooms) -> list[Row]:
     """What may be taken now. Channels without a room of their own share `limit` rows, none at another's cost."""
     queues = sorted(waiting(db), key=itemgetter(1))
     closed = {channel: halted(db, channel, now) for channel, _ in queues}
-    open_ = [(channel, rank) for channel, rank in queues if WHOLE_CHANNEL not in closed[channel]]
+    open_ = [(channel, rank) for channel, rank in queues if closed[channel].isdisjoint({WHOLE_CHANNEL, SWITCHED_OFF})]
     found: list[Row] = []
     left, taken = limit, dict.fromkeys(closed, 0)
     for _, same_rank in groupby(open_, key=itemgetter(1)):

@@ -59,6 +59,7 @@ class WebSession:
 
     `unlocked`: when something was last done after the PIN was given; None: it has to be given. `may_reset`: whoever
     came in by a new link may choose a new PIN (for how long, the pages decide).
+    `lent`: the device is not the person's own, nothing may stay on it.
     """
 
     slot: str
@@ -71,6 +72,7 @@ class WebSession:
     revoked: bool = False
     unlocked: datetime | None = None
     may_reset: bool = False
+    lent: bool = False
 
 
 class Sessions(Repository):
@@ -108,6 +110,7 @@ class Sessions(Repository):
             revoked=int(session.revoked),
             unlocked=micros_or_none(session.unlocked),
             may_reset=int(session.may_reset),
+            lent=int(session.lent),
         )
 
     def find(self, slot: str) -> WebSession | None:
@@ -115,7 +118,7 @@ class Sessions(Repository):
         row = self._db.row(_FIND, slot=slot)
         if row is None:
             return None
-        slot, secret_hash, person, kind, created, seen, expires, revoked, unlocked, may_reset = row
+        slot, secret_hash, person, kind, created, seen, expires, revoked, unlocked, may_reset, lent = row
         return WebSession(
             slot=slot,
             secret_hash=secret_hash,
@@ -127,6 +130,7 @@ class Sessions(Repository):
             revoked=bool(revoked),
             unlocked=instant_or_none(unlocked),
             may_reset=bool(may_reset),
+            lent=bool(lent),
         )
 
     def touch(self, slot: str, now: datetime) -> None:

@@ -322,8 +322,23 @@ web_sessions = sa.Table(
     sa.Column("revoked", sa.Integer, nullable=False),
     _instant("unlocked", nullable=True),
     _number("may_reset", default="0"),
+    _number("lent", default="0"),
     sa.Index(None, "person"),
     sqlite_with_rowid=False,
+)
+
+secrecy = sa.Table("secrecy", metadata, _person(primary_key=True), _text("day"), _instant("recorded"))
+
+breaches = sa.Table(
+    "breaches",
+    metadata,
+    _id(),
+    _text("kind"),
+    _instant("known"),
+    _instant("began"),
+    _instant("ended"),
+    _instant("closed", nullable=True),
+    _sealed(),
 )
 
 audit_groups = sa.Table(

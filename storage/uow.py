@@ -7,8 +7,10 @@ from typing import Any
 from flows.people import PersonId
 from storage import resealing, rewrapping
 from storage.absences import Absences
+from storage.affected import Affected
 from storage.alerts import Alerts
 from storage.audit import Audit
+from storage.breaches import Breaches
 from storage.buttons import Buttons
 from storage.consents import Consents
 from storage.conversations import Conversations
@@ -30,6 +32,7 @@ from storage.remembering import Remembering
 from storage.removals import Removals
 from storage.resealing import Page, Resealed
 from storage.sealing import Sealing
+from storage.secrecy import Secrecy
 from storage.sessions import Sessions
 from storage.timers import Timers
 from storage.vault import Vault
@@ -70,6 +73,9 @@ class UnitOfWork:
         self.invitations = Invitations(db, seals, new_id)
         self.keys = KeyVersions(db, seals, new_id)
         self.pins = Pins(db, seals, new_id)
+        self.secrecy = Secrecy(db, seals, new_id)
+        self.breaches = Breaches(db, seals, new_id)
+        self.affected = Affected(db, seals, new_id)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -137,5 +143,8 @@ class UnitOfWork:
             self.invitations,
             self.keys,
             self.pins,
+            self.secrecy,
+            self.breaches,
+            self.affected,
         ):
             part.end(_ENDED)

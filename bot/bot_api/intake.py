@@ -4,10 +4,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
+from flows.rules import invitations
 from handlers import blocking, linking
 from locales.catalog import render
 from storage.errors import StorageError, StoreClosed, is_passing
@@ -23,6 +25,8 @@ from bot.channels import Inbound, InboundKind
 from bot.clock import Clock
 
 T = TypeVar("T")
+IN_ALL: Final = 2000
+"""Wrong codes a day from all strangers together, as at the pages; then none is taken until the next day."""
 AT_ONCE: Final = 16
 """Afterthoughts under way at a time: connections stay free for messages."""
 log = structlog.get_logger()
@@ -37,7 +41,7 @@ class Program(Protocol):
         ...
 
     async def receive(self, update: Inbound) -> str | None:
-        """Handle one update; returns after the commit. A text is the static answer to a stranger."""
+        """Handle one update; returns after the commit. A text is the answer to a stranger."""
         ...
 
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -54,6 +58,7 @@ class Intake:
         self.counts: Counter[str] = Counter()
         self._program = program
         self._attempts = Attempts()
+        self._attempts_in_all = Attempts(IN_ALL)
         self._afterthoughts: set[asyncio.Task[None]] = set()
         self._spent: set[tuple[str, int]] = set()
         self._leaving: set[str] = set()
@@ -106,7 +111,8 @@ class Intake:
     async def _hear(self, arrival: Arrival, inbound: Inbound) -> None:
         """Hand on what somebody has said. Who has tried too many codes today is not heard with another."""
         now = self._program.clock.now()
-        if linking.code_in(inbound.text) and self._attempts.are_used_up(inbound.sender, now):
+        with_code = inbound.kind is InboundKind.TEXT and _holds_code(inbound.text)
+        if with_code and await self._is_too_often(inbound, now):
             self.counts["attempt"] += 1
             return
         if inbound.kind is InboundKind.TAP and arrival.tap and not arrival.spent:
@@ -117,7 +123,21 @@ class Intake:
             self._spend(arrival.chat, arrival.spent)
         if answer is not None and not self._attempts.are_used_up(inbound.sender, now):
             self._attempts.note(inbound.sender, now)
-            self._later(self.channel.tell(arrival.chat, answer))
+            if with_code:
+                self._attempts_in_all.note("", now)
+            self._later(self._tell(arrival.chat, answer))
+
+    async def _is_too_often(self, inbound: Inbound, now: datetime) -> bool:
+        """Whether somebody who is not known has tried too many codes today, or all such together have."""
+        if not (self._attempts.are_used_up(inbound.sender, now) or self._attempts_in_all.are_used_up("", now)):
+            return False
+        return await self._program.run(lambda uow: uow.people.find(inbound.channel, inbound.sender)) is None
+
+    async def _tell(self, chat: str, answer: str) -> None:
+        """Answer a stranger, unless an operator has switched the channel off."""
+        off = await self._program.run(lambda uow: uow.halts.switched_off())
+        if self.channel.name not in off:
+            await self.channel.tell(chat, answer)
 
     async def _leave(self, arrival: Arrival) -> None:
         """Say why, if that is possible, and leave the group."""
@@ -160,3 +180,8 @@ class Intake:
             log.info("afterthought_failed", channel=self.channel.name, error=type(error).__name__)
         finally:
             work.close()
+
+
+def _holds_code(text: str) -> bool:
+    """Whether the words may be a code, of whichever kind."""
+    return bool(linking.code_in(text) or invitations.code_in(text))

@@ -11,14 +11,17 @@ from flows.rules.profile import Profile
 from bot import telegram_bots
 from bot.bot_api.refusals import NoClearAnswer, TokenRefused
 from bot.channels import ChannelError
+from bot.clock import SystemClock
 from bot.operating import lock_screen
 from bot.operating.lines import Line, State
 from bot.operating.phone_checks import check_push, check_sms
+from bot.profile import read_file
+from bot.profile_processors import problem
 from bot.settings import Settings
 
 BOTS: Final = {"telegram": "telegram", "telegram_staff": "staff bot"}
 """What the line about each bot is called."""
-NAMES: Final = frozenset({*BOTS.values(), "webhook", "push", "sms", "lock screen"})
+NAMES: Final = frozenset({*BOTS.values(), "webhook", "push", "sms", "processors", "lock screen"})
 """Lines about what the assistant can run without."""
 PATIENCE: Final = 20
 _SWITCHED_OFF: Final = "it is switched off"
@@ -34,7 +37,20 @@ def looks(settings: Settings, profile: Profile) -> Iterator[tuple[str, Callable[
     yield "webhook", partial(_webhook, settings)
     yield "push", partial(_permitted, profile, "push", partial(check_push, settings), is_on=settings.push.enabled)
     yield "sms", partial(_permitted, profile, "sms", partial(check_sms, settings), is_on=settings.sms.enabled)
+    yield "processors", partial(check_processors, profile)
     yield "lock screen", partial(check_lock_screen, settings, profile)
+
+
+def check_processors(profile: Profile) -> Line:
+    """Who runs the channels of others: what the profile switches on stays off without a provider inside the EEA."""
+    file = read_file(profile.name)
+    today = SystemClock().now().date()
+    late = (problem(file.processors, channel, today) for channel in file.channels.permitted)
+    if reasons := [reason for reason in late if reason]:
+        channels = ", ".join(file.kept_off) or "nothing"
+        return Line("processors", State.FAULT, f"{channels} stays off: {'; '.join(reasons)}", "in the profile's file")
+    named = ", ".join(sorted({each.name for each in file.processors.values()}))
+    return Line("processors", State.OK, named or "none: every channel of others is off")
 
 
 def check_lock_screen(settings: Settings, profile: Profile) -> Line:

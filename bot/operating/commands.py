@@ -16,14 +16,14 @@ from flows.engine.messages import OutboxStatus
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
-from storage.schema import revision_of
 
 from bot import control
 from bot.clock import SystemClock
 from bot.operating import age, auditing, backups, calls, channel_checks, checks, explaining, inviting, messages
 from bot.operating import keys as versions
+from bot.operating.installation import settings_of_this_run as _settings
 from bot.operating.lines import Line, State
-from bot.settings import Settings, SettingsError, demo_settings, read_settings
+from bot.settings import SettingsError
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
@@ -32,15 +32,6 @@ MARKS = {State.OK: "green", State.NOTE: "yellow", State.FAULT: "bold red"}
 audit = typer.Typer(help="The audit chain: what was recorded, and that nobody has changed it.", no_args_is_help=True)
 keys = typer.Typer(help="Keys that seal what is personal: their versions, and new ones.", no_args_is_help=True)
 outbox = typer.Typer(help="Outgoing messages, without what they say.", no_args_is_help=True)
-
-
-def _settings() -> Settings:
-    """The settings of this run; where nothing is set up but the demo, the demo's."""
-    settings = read_settings()
-    if settings.model_fields_set & {"database", "profile"} or revision_of(settings.database.url) is not None:
-        return settings
-    demo = demo_settings()
-    return demo if revision_of(demo.database.url) is not None else settings
 
 
 def register(cli: typer.Typer) -> None:

@@ -16,6 +16,7 @@ from locales.catalog import render
 
 from bot.operating import lock_screen
 from bot.profile import DEMO, load_profile, read_file
+from bot.profile_processors import Processor
 from bot.profile_sections import OFF, File
 
 OFFICES: Final = {
@@ -103,6 +104,10 @@ def _basis(profile: Profile, file: File) -> Iterator[str]:
             "hat keine Folgen."
         )
     yield f"Anrede zu Beginn: {'Sie' if profile.formal else 'Du'}. Jede Person kann das für sich ändern."
+    if profile.secrecy_required:
+        yield "Konten öffnen sich erst, wenn die Erklärung zur Verschwiegenheit (§ 203 StGB) eingetragen ist."
+    else:
+        yield "Konten öffnen sich ohne Erklärung zur Verschwiegenheit: nur für Beispiele."
     own = ", ".join(f"{day[3:]}.{day[:2]}." for day in file.programme.own_free_days)
     yield f"Frei sind die Feiertage von {profile.land}" + (f" und außerdem {own} (R30)." if own else ".")
 
@@ -128,13 +133,21 @@ def _channels(profile: Profile, file: File) -> Iterator[str]:
     yield "Eigene Seite: alles, auch Gesundheit. Sie liegt auf dem Server des Trägers."
     for channel, name in _CHANNELS.items():
         level = profile.level_of(channel)
-        if level is None:
+        if channel in file.kept_off:
+            yield f"{name}: aus, bis [processors.{channel}] einen Anbieter im EWR mit Vertrag nach Art. 28 DSGVO nennt."
+        elif level is None:
             yield f"{name}: {_OFF}"
         else:
             yield f"{name}: {_STAFF if channel == 'telegram_staff' else _LEVELS[level]}"
+            yield _provider(file.processors[channel])
     if {"telegram", "sms"} & profile.levels.keys():
         yield "Unter „Neue Nachricht“ auf Telegram und in SMS steht die feste Adresse der Seite, nie ein Einmal-Link."
     yield from _decision(file)
+
+
+def _provider(processor: Processor) -> str:
+    signed = f"{processor.contract:%d.%m.%Y}"
+    return f"Anbieter: {processor.name}, {processor.place} ({processor.country}), Vertrag vom {signed}."
 
 
 def _decision(file: File) -> Iterator[str]:

@@ -19,9 +19,9 @@ from storage.uow import UnitOfWork
 from bot.web import connection, guests, sessions, words
 from bot.web import desk as desks
 from bot.web.desk import Desk
+from bot.web.entering import Entering, is_lent
 from bot.web.forms import Form, read_form
 from bot.web.sessions import Claim, Visit
-from bot.web.settings import WebSettings
 
 _PURPOSE = "arrival"
 NO_GOOD = Text("This code does not work here. Please look at the letter again, or ask your contact person.")
@@ -85,8 +85,8 @@ async def take_answer(request: Request) -> Response:
         return _no_good(request, sent)
     now, reader = desk.program.clock.now(), words.stranger(sent.language, desk.program.clock.now())
     if sent.form.get("mine") == "yes":
-        here = await desk.visits(request)
-        opened = await desk.program.run(lambda uow: _open(uow, sent, here, desk.settings, now))
+        here, entering = await desk.visits(request), Entering(desk.settings, now, is_lent(sent.form))
+        opened = await desk.program.run(lambda uow: _open(uow, sent, here, entering))
         if opened is not None:
             return _enter(request, desk, *opened)
     elif await desk.program.run(lambda uow: invitations.refuse_on_page(uow, sent.code, now)):
@@ -100,18 +100,16 @@ def _name(uow: UnitOfWork, code: str, now: datetime) -> str | None:
     return None if invitation is None else uow.people.get(invitation.person).name
 
 
-def _open(
-    uow: UnitOfWork, sent: _Sent, here: list[Visit], settings: WebSettings, now: datetime
-) -> tuple[Claim, list[Claim]] | None:
+def _open(uow: UnitOfWork, sent: _Sent, here: list[Visit], entering: Entering) -> tuple[Claim, list[Claim]] | None:
     """The new session and the person's old ones here that end with it; None if the code is no good."""
-    invitation = invitations.accept_on_page(uow, sent.code, sent.language, now)
+    invitation = invitations.accept_on_page(uow, sent.code, sent.language, entering.now)
     if invitation is None:
         return None
     before = [visit.claim for visit in here if visit.person.id == invitation.person]
     for claim in before:
         uow.sessions.revoke(claim.slot)
-    claim = sessions.begin(uow, uow.people.get(invitation.person), settings, now)
-    invitations.welcome_on_page(uow, invitation, sessions.CHANNEL, now)
+    claim = entering.begin(uow, invitation.person)
+    invitations.welcome_on_page(uow, invitation, sessions.CHANNEL, entering.now)
     return claim, before
 
 

@@ -84,6 +84,7 @@ async def _chat_page(request: Request, visit: Visit, draft: str = "") -> Respons
         locks=_seconds_until_locked(desk, visit),
         other_visits=len(await desk.visits(request)) > 1,
         draft=draft,
+        lent_seconds=desk.settings.lent_idle_minutes * 60,
     )
 
 

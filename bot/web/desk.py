@@ -109,8 +109,11 @@ class Desk:
 
         return await anyio.to_thread.run_sync(look_up)
 
-    async def visit(self, request: Request, kind: Kind) -> Visit:
-        """The visit of the slot in the path; 404 for every reason there can be. Notes that the person was here."""
+    async def visit(self, request: Request, kind: Kind, *, doing: bool = True) -> Visit:
+        """The visit of the slot in the path; 404 for every reason there can be. Notes that the person was here.
+
+        `doing` False: nobody has done anything, a page is only open.
+        """
         slot = request.path_params["slot"]
         claim = next((c for c in sessions.claims(request.cookies) if (c.kind, c.slot) == (kind, slot)), None)
         visit = await self.find(claim) if claim else None
@@ -118,7 +121,7 @@ class Desk:
             raise HTTPException(404 if self.pages.allows(connection.of(request).caller) else 429)
         request.scope["lotse.reader"] = self.reader(visit)
         now = self.program.clock.now()
-        if sessions.is_stale(visit.session, now):
+        if doing and sessions.is_stale(visit.session, now):
             with suppress(StorageError):  # while nothing can be written, what is there can still be read
                 await self.program.run(lambda uow: uow.sessions.touch(slot, now))
         return visit
@@ -153,8 +156,9 @@ class Desk:
     def render(self, name: str, reader: Reader, **values: Any) -> str:
         """A template in the reader's language."""
         pin = self.settings.pin is not PinMode.OFF
-        template = self.templates.get_template(name)
-        return template.render(reader=reader, t=reader.t, push=self.reaching.push, with_pin=pin, **values)
+        visit = values.get("visit")
+        push = None if isinstance(visit, Visit) and visit.session.lent else self.reaching.push
+        return self.templates.get_template(name).render(reader=reader, t=reader.t, push=push, with_pin=pin, **values)
 
     def page(self, name: str, reader: Reader, *, status: int = 200, **values: Any) -> Response:
         """A template as an answer."""

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from flows.people import PersonId
+from handlers import secrecy
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,9 +13,9 @@ from storage.uow import UnitOfWork
 
 from bot.web import connection, guests, sessions
 from bot.web import desk as desks
+from bot.web.entering import Entering, is_lent
 from bot.web.forms import read_form
 from bot.web.sessions import Claim, Visit
-from bot.web.settings import WebSettings
 
 _TOKEN_BYTES = 32
 
@@ -52,7 +53,8 @@ async def enter(request: Request) -> Response:
     if not guests.is_own_form(request, token, form.get("csrf"), secure=secure):
         raise HTTPException(403)
     here, now = await desk.visits(request), desk.program.clock.now()
-    opened = await desk.program.run(lambda uow: _open_session(uow, token, here, desk.settings, now))
+    entering = Entering(desk.settings, now, is_lent(form))
+    opened = await desk.program.run(lambda uow: _open_session(uow, token, here, entering))
     if opened is None:
         raise HTTPException(404)
     claim, before = opened
@@ -65,13 +67,15 @@ async def enter(request: Request) -> Response:
 
 
 def _open_session(
-    uow: UnitOfWork, token: str, here: list[Visit], settings: WebSettings, now: datetime
+    uow: UnitOfWork, token: str, here: list[Visit], entering: Entering
 ) -> tuple[Claim, list[Claim]] | None:
     """The new session and the person's old ones here that end with it; None if the link is no good."""
-    person = uow.sessions.use_link(sessions.digest(token), now)
-    if person is None:
+    link = sessions.digest(token)
+    person = uow.sessions.link(link, entering.now)
+    if person is None or secrecy.is_missing(uow, uow.people.get(person)):
         return None
+    uow.sessions.use_link(link, entering.now)
     before = [visit.claim for visit in here if visit.person.id == person]
     for claim in before:
         uow.sessions.revoke(claim.slot)
-    return sessions.begin(uow, uow.people.get(person), settings, now), before
+    return entering.begin(uow, person), before

@@ -47,7 +47,7 @@ async def show_worker(request: Request) -> Response:
 async def show_offer(request: Request) -> Response:
     """Whether this is a moment to offer it: something was reported, and nobody said no in the last thirty days."""
     desk, _ = desks.of(request), _notifying(request)
-    visit = await desk.visit(request, Kind.PARTICIPANT)
+    visit = _on_own_device(await desk.visit(request, Kind.PARTICIPANT))
     today = desk.reader(visit).today
     said_no = visit.is_locked or _respite_of(visit) in request.cookies
     reported = not said_no and await desk.read(lambda uow: bool(uow.absences.of(visit.person.id, since=today - RECENT)))
@@ -59,7 +59,7 @@ async def subscribe(request: Request) -> Response:
     visit, form = await _own_form(request)
     _refuse_locked(visit)
     external = _subscription(form.get("subscription"), _notifying(request).settings)
-    desk = desks.of(request)
+    desk, _ = desks.of(request), _on_own_device(visit)
     now = desk.program.clock.now()
     address = await desk.program.run(lambda uow: devices.connect(uow, visit.person, external, now))
     return Response(status_code=204 if address else 409)
@@ -123,6 +123,13 @@ def _notifying(request: Request) -> Notifying:
     if notifying is None:
         raise HTTPException(404)
     return notifying
+
+
+def _on_own_device(visit: Visit) -> Visit:
+    """The visit; 404 on a device that is not theirs: nothing is shown there later."""
+    if visit.session.lent:
+        raise HTTPException(404)
+    return visit
 
 
 async def _own_form(request: Request) -> tuple[Visit, Form]:

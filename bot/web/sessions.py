@@ -41,11 +41,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a browser says about itself: a slot and the secret that opens it."""
+    """What a browser says about itself: a slot and the secret that opens it. `lent` is known of a new one only."""
 
     kind: Kind
     slot: str
     secret: str
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +112,9 @@ def find(uow: UnitOfWork, claim: Claim, settings: WebSettings, now: datetime) ->
 
 def is_open(session: WebSession, settings: WebSettings, now: datetime) -> bool:
     """Whether the session may still be used at `now`."""
-    idle = session.kind == Kind.STAFF and now - session.seen > settings.staff_idle
-    return not session.revoked and now < session.expires and not idle
+    idle = settings.lent_idle if session.lent else settings.staff_idle
+    bound = session.lent or session.kind == Kind.STAFF
+    return not session.revoked and now < session.expires and not (bound and now - session.seen > idle)
 
 
 def is_stale(session: WebSession, now: datetime) -> bool:
@@ -120,11 +122,15 @@ def is_stale(session: WebSession, now: datetime) -> bool:
     return now - session.seen > _TOUCH_AFTER
 
 
-def begin(uow: UnitOfWork, person: Person, settings: WebSettings, now: datetime) -> Claim:
-    """Open a session for the person and give the only copy of its secret. Someone without a web address gets one."""
+def begin(uow: UnitOfWork, person: Person, settings: WebSettings, now: datetime, *, lent: bool = False) -> Claim:
+    """Open a session for the person and give the only copy of its secret. Someone without a web address gets one.
+
+    `lent`: the device is not theirs.
+    """
     kind = Kind.STAFF if person.role.is_staff else Kind.PARTICIPANT
     lifetime = settings.staff_lifetime if kind is Kind.STAFF else settings.participant_lifetime
-    claim = Claim(kind, secrets.token_hex(_SLOT_BYTES), secrets.token_urlsafe(_SECRET_BYTES))
+    lifetime = min(lifetime, settings.lent_lifetime) if lent else lifetime
+    claim = Claim(kind, secrets.token_hex(_SLOT_BYTES), secrets.token_urlsafe(_SECRET_BYTES), lent=lent)
     if not any(address.channel == CHANNEL for address in uow.people.addresses(person.id)):
         external = secrets.token_urlsafe(_SLOT_BYTES)
         uow.people.add_address(Address(id=uow.new_id(), person=person.id, channel=CHANNEL, external=external))
@@ -139,6 +145,7 @@ def begin(uow: UnitOfWork, person: Person, settings: WebSettings, now: datetime)
             expires=now + lifetime,
             revoked=False,
             may_reset=True,
+            lent=lent,
         )
     )
     return claim
@@ -150,12 +157,12 @@ def cookie_name(claim: Claim, *, secure: bool) -> str:
 
 
 def set_cookie(response: Response, claim: Claim, settings: WebSettings, *, secure: bool) -> None:
-    """Give the browser its secret, for as long as the session can last."""
+    """Give the browser its secret, for as long as the session can last; on a lent device until it is closed."""
     lifetime = settings.staff_lifetime if claim.kind is Kind.STAFF else settings.participant_lifetime
     response.set_cookie(
         cookie_name(claim, secure=secure),
         claim.secret,
-        max_age=int(lifetime.total_seconds()),
+        max_age=None if claim.lent else int(lifetime.total_seconds()),
         path="/",
         secure=secure,
         httponly=True,

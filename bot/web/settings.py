@@ -27,6 +27,8 @@ class WebSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     trusted_proxies: tuple[str, ...] = ()
+    lent_idle_minutes: int = Field(default=10, ge=1, le=60, description="on a device that is not the person's own")
+    lent_hours: int = Field(default=2, ge=1, le=12, description="at most, on such a device")
     participant_days: int = Field(default=90, ge=1, le=366)
     staff_idle_minutes: int = Field(default=30, ge=1, le=60)
     staff_hours: int = Field(default=8, ge=1, le=12)
@@ -65,6 +67,16 @@ class WebSettings(BaseModel):
     def participant_lifetime(self) -> timedelta:
         """How long a participant stays signed in on a device (PRIVACY.md)."""
         return timedelta(days=self.participant_days)
+
+    @property
+    def lent_lifetime(self) -> timedelta:
+        """How long somebody stays signed in at most on a device that is not their own."""
+        return timedelta(hours=self.lent_hours)
+
+    @property
+    def lent_idle(self) -> timedelta:
+        """How long somebody stays signed in there without doing anything."""
+        return timedelta(minutes=self.lent_idle_minutes)
 
     @property
     def staff_lifetime(self) -> timedelta:

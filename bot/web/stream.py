@@ -45,7 +45,7 @@ def _route(kind: Kind) -> Route:
 async def open_stream(request: Request, kind: Kind) -> Response:
     """Begin to stream. An open page alone does not keep staff signed in: only doing something does."""
     desk = desks.of(request)
-    visit = await desk.visit(request, kind)
+    visit = await desk.visit(request, kind, doing=False)
     if desk.channel.open_pages(visit.claim.slot) >= desk.settings.streams_per_session:
         raise HTTPException(429)
     after = as_id(request.headers.get("last-event-id") or request.query_params.get("after", ""))

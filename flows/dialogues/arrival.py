@@ -17,6 +17,7 @@ SIGNS = ("🌻", "🌊", "🐢", "⭐", "🌳", "🐝", "⚓", "🍎", "🐘", "
 """Pictures without a meaning that would tell anybody something; old phones know all of them."""
 
 LANGUAGE = Text("Which language do you want?")
+NOT_MINE = Text("Thank you for saying so. I keep nothing about you here. Please give the letter back to us.")
 NOT_YET = Text("First these questions, please. Or call the number in your letter.")
 
 
@@ -44,8 +45,7 @@ def _answer(view: View) -> Done:
     mine = view.text("mine") == "yes"
     arrived = Arrived(mine=mine, language=view.text("language"), sign=view.text("sign"))
     if not mine:
-        said = Said(Text("Thank you for saying so. I keep nothing about you here. Please give the letter back to us."))
-        return Done((said, arrived))
+        return Done((Said(NOT_MINE), arrived))
     welcome = Said(
         Text("This is your place now. Here you can say when you cannot come, ask something, and get answers.")
     )

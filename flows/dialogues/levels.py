@@ -7,6 +7,7 @@ person's own words. A lint reads what is L2 and below in every language.
 from dataclasses import replace
 from datetime import date, datetime
 
+from flows.dialogues import awaiting
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text
 
@@ -61,6 +62,13 @@ _L2 = (
     "Leave this",
     "Which language do you want?",
     "{language}",
+    # arriving
+    "Choose your own sign. Where it stands, you know: this message is from here.",
+    "{sign}",
+    "Are you {initials}?",
+    "Yes, that is me",
+    "No, that is not me",
+    "First these questions, please. Or call the number in your letter.",
     "I write in English from now on.",
     "You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.",
     "There are no appointments here yet. {caseworker} knows your dates: {phone}.",
@@ -172,6 +180,7 @@ _L2 = (
     "I cannot take files here. I have not kept it.",
 )
 
+_AWAITING = (awaiting.open_page(""), awaiting.not_here(""), awaiting.IN_DANGER)
 _L4 = (
     "{words}",
     "Sick notes in this chat",
@@ -184,7 +193,7 @@ _L4 = (
 _LEVELS: dict[str, Level] = {
     **dict.fromkeys(_L4, Level.L4),
     **dict.fromkeys(_L2, Level.L2),
-    **{text.key: Level.L2 for text in (*_WORDED_NEUTRALLY.values(), UNREADABLE)},
+    **{text.key: Level.L2 for text in (*_WORDED_NEUTRALLY.values(), UNREADABLE, *_AWAITING)},
     **dict.fromkeys(_L1, Level.L1),
     **dict.fromkeys(_L0, Level.L0),
 }

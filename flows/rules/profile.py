@@ -58,7 +58,8 @@ class Profile:
     reports rest on statute and are passed on without consent. `levels` says what third-party channels may carry, a
     channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
     `revealing` are words that must not show on a locked phone, beside those that hold for everybody. `assigned_first`:
-    nobody is invited before somebody looks after them (R39).
+    nobody is invited before somebody looks after them (R39). `secrecy_required`: a staff account is used only after its
+    declaration of secrecy was recorded (§ 203 StGB).
     """
 
     name: str
@@ -82,6 +83,7 @@ class Profile:
     page: str = ""
     revealing: tuple[str, ...] = ()
     assigned_first: bool = True
+    secrecy_required: bool = False
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

@@ -32,14 +32,15 @@ def test_inbeq_is_explained() -> None:
         "die Agentur für Arbeit, der Betrieb (R20a)",
         "Telegram für Teilnehmende: aus",
         "Telegram für Mitarbeitende: aus",
-        "SMS: L0. Dort stehen das eigene Zeichen der Person",
-        "Benachrichtigung auf dem Handy (Web Push), dann SMS",
+        "SMS: aus, bis [processors.sms] einen Anbieter im EWR",
+        "Niemand wird außerhalb der Seite erreicht",
         "Erinnerungen: Holt nach 2 Stunden",
         "Telefonliste",
         "von 19:00 Uhr bis 8:00 Uhr",
         "nach 2 Stunden die Vertretung, nach 4 Stunden die Leitung",
-        "× 5 Sprachen × 3 Kanäle, 0 Treffer",
+        "× 5 Sprachen × 1 Kanäle, 0 Treffer",
         "carrier.mail, carrier.officer: erfundene Adresse",
+        "erst, wenn die Erklärung zur Verschwiegenheit (§ 203 StGB)",
         "Schriftform",
     ):
         assert part in words, part
@@ -51,6 +52,8 @@ def test_the_demo_is_explained_as_what_it_is() -> None:
     assert "nicht für den Betrieb" in words
     assert "Telegram für Teilnehmende: L2" in words
     assert "aus dem Chat gelöscht" in words
+    assert "Anbieter: Beispiel-Kurz AG, Wien (AT), Vertrag vom 02.02.2026." in words
+    assert "öffnen sich ohne Erklärung zur Verschwiegenheit" in words
     assert "Einwilligung jeder Person (C2)" in words
 
 
@@ -85,6 +88,7 @@ def test_every_office_has_a_german_name() -> None:
 def test_every_section_of_the_file_is_explained_or_looked_at() -> None:
     """A new section has to be thought of here: this list is what the explanation speaks of."""
     explained = {"programme", "carrier", "absence", "contact", "office", "escalation", "channels", "reach", "lint"}
+    explained |= {"processors", "duties"}
     assert explained == File.model_fields.keys()
 
 

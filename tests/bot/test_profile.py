@@ -113,6 +113,15 @@ def test_an_unknown_profile_is_named_with_those_there_are() -> None:
         ("alert = 15", "allert = 15", "reach.wait_minutes: there is no class allert; there are: reply, alert"),
         ("alert = 15", "alert = 0", "reach.wait_minutes: alert: from 1 to"),
         ("[lint.words]", "[lint.word]", "lint.words"),
+        ("[processors.sms]", "[processors.pigeon]", "processors: there is no channel pigeon; there are: telegram"),
+        (
+            'country = "AT"',
+            'country = "Austria"',
+            "processors.sms.country: 'Austria' is no country; write two",
+        ),
+        ("contract = 2026-02-02", "contract = 2018-05-24", "processors.sms.contract: .*older than the GDPR: sign one"),
+        ("contract = 2026-02-02", 'contract = "bald"', "processors.sms.contract"),
+        ("[duties]\nsecrecy = false", "[duties]\nsecret = false", "duties.secret: there is no such key"),
         ('employer = ["Musterbetrieb"]', 'employer = ["–"]', "lint.words.employer: '–' is no word"),
     ],
 )
@@ -140,6 +149,17 @@ def test_levels_order_and_waits_are_read(folder: Path) -> None:
     assert ("Frau Amt, Geschäftsführung", date(2026, 11, 20)) == (decision.by, decision.date)
 
 
+def test_a_channel_without_a_provider_in_the_eea_stays_off(folder: Path) -> None:
+    """Where nobody is named, or somebody outside, the channel is off although its level is set."""
+    named = MINE[MINE.index("[processors.push]") : MINE.index("[processors.sms]")]
+    text = MINE.replace(named, "", 1).replace('country = "AT"', 'country = "US"', 1)
+    (folder / "mine.toml").write_text(text, "utf-8")
+    assert {"telegram", "telegram_staff"} == profile.load_profile("mine").levels.keys()
+    reasons = profile.read_file("mine").kept_off
+    assert "processors.push is missing" in reasons["push"]
+    assert "US is outside the EEA" in reasons["sms"]
+
+
 def test_what_is_not_said_is_off(folder: Path) -> None:
     """Without the section of channels nothing goes out on channels that others run."""
     text = DEMO[:CHANNELS] + DEMO[DEMO.index("[lint.words]") :]
@@ -162,7 +182,9 @@ def test_inbeq_is_strict() -> None:
     assert IMPORTANT | {Reason.CHILD_ILL, Reason.OTHER} == set(inbeq.reasons)
     assert 10 == len(IMPORTANT)
     assert (True, True, EvidenceRule.CERTIFICATE_DAY_1) == (inbeq.statutory, inbeq.formal, inbeq.evidence_rule)
-    assert {Level.L0} == set(inbeq.levels.values())
+    assert {} == inbeq.levels
+    assert {"push", "sms"} == profile.read_file("inbeq").kept_off.keys()
+    assert inbeq.secrecy_required
     assert all("agency" in offices for offices in inbeq.must_tell.values())
     assert date(2026, 12, 24) in inbeq.free_days
 

@@ -1,6 +1,7 @@
 """The whole assistant with both bots over real HTTP: what people say arrives once, whatever happens on the way."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
@@ -11,7 +12,9 @@ import pytest
 
 from bot.bot_api.commands import PARTICIPANTS, STAFF
 from bot.channels import Inbound
+from bot.demo import CODES
 from bot.lines import Line
+from bot.operating import protecting
 from bot.polling import LONGEST_POLL
 from handlers import linking, strangers
 from storage.errors import DatabaseLocked
@@ -209,6 +212,46 @@ async def test_codes_cannot_be_tried_for_ever(house: House) -> None:
     await settled(house)
     assert 0 == house.count("AddressLinked")
     assert 3 == house.lines[PARTICIPANTS].intake.counts["attempt"]
+
+
+async def test_a_newcomer_begins_with_the_link_of_the_bot(house: House) -> None:
+    """`/start CODE` begins the questions on the phone; nothing else is said, and nothing is linked."""
+    newcomer, bot = house.service.user(), house.bots[PARTICIPANTS]
+    newcomer.start(CODES["p0"], bot=bot)
+    await newcomer.sees("Welche Sprache", bot=bot)
+    newcomer.tap("Deutsch", bot=bot)
+    await newcomer.sees("Zeichen", bot=bot)
+    await settled(house)
+    assert not any("Neumann" in message.text for message in newcomer.screen(bot))
+    assert 0 == house.count("AddressLinked")
+
+
+async def test_codes_of_invitations_cannot_be_tried_for_ever(house: House) -> None:
+    """After twenty wrong codes a day a stranger is not even heard with a good one; who is known is heard always."""
+    thief = house.service.user()
+    for number in range(22):
+        thief.send(f"00000000{number:03}", bot=house.bots[PARTICIPANTS])
+    thief.start(CODES["p0"], bot=house.bots[PARTICIPANTS])
+    house.says("p1", ILL)
+    await settled(house)
+    assert 0 == house.count("LanguageChosen")
+    assert 3 == house.lines[PARTICIPANTS].intake.counts["attempt"]
+    assert 1 == house.count("AbsenceReported")
+
+
+async def test_a_halted_bot_says_nothing_at_all(house: House) -> None:
+    """Neither people nor strangers are answered; what people write is taken in, and answered when it goes on."""
+    halting_ = {"do": "halt", "channel": PARTICIPANTS}
+    await protecting.serve(house.app, json.dumps(halting_))
+    stranger, known = house.service.user(), house.seen("p1")
+    stranger.send("Hallo", bot=house.bots[PARTICIPANTS])
+    house.says("p1", ILL)
+    await house.service.until(lambda: house.count("AbsenceReported") == 1)
+    await settled(house)
+    assert known == house.seen("p1")
+    assert not [message for message in stranger.screen(house.bots[PARTICIPANTS]) if not message.own]
+    await protecting.serve(house.app, json.dumps({**halting_, "do": "resume"}))
+    await house.service.until(lambda: len(house.seen("p1")) > len(known), 15)
 
 
 @pytest.mark.parametrize(("code", "words"), [("uk", "Я пишу"), ("fr", "Ich schreibe")])

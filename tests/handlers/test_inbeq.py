@@ -18,12 +18,14 @@ from tests.handlers.world import World
 
 
 class Strict(Abroad):
-    """The demo's people, served under inbeq: Telegram is off, push and SMS say nothing but that there is something."""
+    """The demo's people, served under inbeq: Telegram is off, push and SMS have a provider and say nothing."""
 
     def __init__(self, database: Path) -> None:
         """Everybody is at home on the web page."""
         migrate(f"sqlite:///{database}")
-        World.__init__(self, database, replace(load_profile("inbeq"), page=PAGE))
+        World.__init__(
+            self, database, replace(load_profile("inbeq"), page=PAGE, levels={"push": Level.L0, "sms": Level.L0})
+        )
         self.write(partial(load_world, now=self.now, channels=("web",)))
 
 

@@ -9,11 +9,14 @@ const text = document.getElementById("text");
 const status = document.getElementById("status");
 const unsent = document.getElementById("unsent");
 const refresh = document.getElementById("newest");
+// On a device that is not the person's own nothing is written down, not even for this tab.
+const lent = Boolean(page.dataset.lent);
+const kept = lent ? { getItem: () => null, setItem: () => {}, removeItem: () => {} } : sessionStorage;
 const draftKey = `draft ${home}`;
 const queueKey = `queue ${home}`;
 
 let newest = page.dataset.newest;
-let queue = JSON.parse(sessionStorage.getItem(queueKey) || "[]");
+let queue = JSON.parse(kept.getItem(queueKey) || "[]");
 let sending = false;
 let source = null;
 let pause = 1000;
@@ -119,7 +122,7 @@ function connect() {
   source.addEventListener("entry", (event) => add([JSON.parse(event.data)]));
   source.addEventListener("gone", () => {
     source.close();
-    say(page.dataset.signedOut);
+    if (lent) leave(); else say(page.dataset.signedOut);
   });
   source.addEventListener("locked", () => location.reload());
   source.onerror = () => {
@@ -130,11 +133,17 @@ function connect() {
   };
 }
 
+// Whoever sits down next sees nothing of what was here.
+function leave() {
+  text.value = "";
+  location.replace("/");
+}
+
 async function reconnect() {
   try {
     const answer = await fetch(home, { cache: "no-store" });
     if (answer.status === 404) {
-      say(page.dataset.signedOut);
+      if (lent) leave(); else say(page.dataset.signedOut);
       return;
     }
   } catch {
@@ -156,7 +165,7 @@ function post(path, fields) {
 }
 
 function keep() {
-  sessionStorage.setItem(queueKey, JSON.stringify(queue));
+  kept.setItem(queueKey, JSON.stringify(queue));
   unsent.replaceChildren(...queue.map(waiting));
 }
 
@@ -226,7 +235,7 @@ function postpone(item, words, milliseconds) {
 
 function write(words) {
   text.value = words;
-  sessionStorage.setItem(draftKey, words);
+  kept.setItem(draftKey, words);
   grow();
 }
 
@@ -256,7 +265,7 @@ form.addEventListener("submit", (event) => {
 });
 
 text.addEventListener("input", () => {
-  sessionStorage.setItem(draftKey, text.value);
+  kept.setItem(draftKey, text.value);
   grow();
 });
 
@@ -323,8 +332,8 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 speech?.addEventListener?.("voiceschanged", offerVoices);
 
-if (!text.value) write(sessionStorage.getItem(draftKey) || "");
-else sessionStorage.setItem(draftKey, text.value);
+if (!text.value) write(kept.getItem(draftKey) || "");
+else kept.setItem(draftKey, text.value);
 keep();
 offerVoices();
 toEnd();
