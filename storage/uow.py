@@ -6,6 +6,7 @@ from typing import Any
 
 from flows.people import PersonId
 from storage.absences import Absences
+from storage.access_log import AccessLog
 from storage.alerts import Alerts
 from storage.audit import Audit
 from storage.buttons import Buttons
@@ -63,6 +64,7 @@ class UnitOfWork:
         self.phone_list = PhoneList(db, seals, new_id)
         self.link_codes = LinkCodes(db, seals, new_id)
         self.invitations = Invitations(db, seals, new_id)
+        self.access_log = AccessLog(db, seals, new_id, audit)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -103,5 +105,6 @@ class UnitOfWork:
             self.phone_list,
             self.link_codes,
             self.invitations,
+            self.access_log,
         ):
             part.end(_ENDED)
