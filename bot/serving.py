@@ -234,6 +234,8 @@ def _new_link(uow: UnitOfWork, handle: str, app: App) -> str:
     person = uow.people.by_handle(handle)
     if person is None:
         raise SettingsError(f"there is nobody with the handle {handle!r}")
+    if uow.people.has_left(person.id):
+        raise SettingsError(f"{handle} works here no more: there is no login for them")
     token = login.make_link(
         uow, person.id, now=app.clock.now(), lifetime=timedelta(hours=app.settings.web.login_link_hours)
     )

@@ -8,9 +8,10 @@ from flows.engine.events import AddressUnlinked, Said
 from flows.engine.flow import Facts
 from flows.engine.messages import Level, Text
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
 from flows.rules.invitations import LIFE, spelled
 from flows.rules.reach import PAGE
-from handlers import invitations, linking
+from handlers import access, invitations, linking
 from handlers.arriving import CHANNELS
 from handlers.invitations import NotInvited
 from handlers.occasion import Occasion, Sending
@@ -22,6 +23,7 @@ LOST: Final = re.compile(
     r"(?:/lost|(?:telefon|handy|smartphone) (?:verloren|gestohlen|weg)|(?:lost|stolen) phone)[\s:,]+(\S.*)",
     re.IGNORECASE,
 )
+HANDLE: Final = re.compile(r"[a-z]\d+", re.IGNORECASE)
 WHO = Text("I am not sure whom you mean. Please write the name as it stands in your list.")
 
 
@@ -32,11 +34,10 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
     found = invite or lost
     if found is None:
         return False
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts)
-    if named is None:
-        occasion.say(by, Said(WHO))
+    operation = Operation.CUT_OFF_PHONE if lost else Operation.INVITE
+    person = _meant(occasion, by, facts, found[1])
+    if person is None or not access.allows(occasion, by, operation, person):
         return True
-    person = occasion.uow.people.get(PersonId(int(named)))
     if lost:
         cut_off(occasion, person)
         occasion.say(
@@ -46,6 +47,24 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         )
     _invite(occasion, by, person)
     return True
+
+
+def _meant(occasion: Occasion, by: Person, facts: Facts, words: str) -> Person | None:
+    """Whom the words name: somebody of the own list by name, anybody by handle. If nobody, that is said.
+
+    A handle that there is not is answered like one that is not theirs to act for.
+    """
+    words = re.sub(r"[.,:;!?]", " ", words).strip()
+    if HANDLE.fullmatch(words):
+        person = occasion.uow.people.by_handle(words.casefold())
+        if person is None:
+            access.refuse(occasion, by)
+        return person
+    named = person_in_words(words, facts)
+    if named is None:
+        occasion.say(by, Said(WHO))
+        return None
+    return occasion.uow.people.get(PersonId(int(named)))
 
 
 def _invite(occasion: Occasion, by: Person, person: Person) -> None:

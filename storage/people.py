@@ -10,15 +10,6 @@ from storage.instants import to_micros
 from storage.persons import PLACES, Persons
 from storage.statements import Statement, const, insert_into
 from storage.tables import addresses, assignments, guardians, leaves, people, substitutes
-    addresses,
-    assignments,
-    departures,
-    former_assignments,
-    guardians,
-    leaves,
-    people,
-    substitutes,
-)
 
 _PERSON = (people.c.id, people.c.handle, people.c.role, people.c.sealed)
 

@@ -69,7 +69,7 @@ def _open_session(
 ) -> tuple[Claim, list[Claim]] | None:
     """The new session and the person's old ones here that end with it; None if the link is no good."""
     person = uow.sessions.use_link(sessions.digest(token), now)
-    if person is None:
+    if person is None or uow.people.has_left(person):
         return None
     before = [visit.claim for visit in here if visit.person.id == person]
     for claim in before:

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flows.people import Address, Person
+from flows.rules.access import Operation
+from handlers import access
 from starlette.responses import Response
 from storage.sessions import WebSession
 from storage.uow import UnitOfWork
@@ -88,7 +90,7 @@ def claims(cookies: Mapping[str, str]) -> Iterator[Claim]:
 
 
 def find(uow: UnitOfWork, claim: Claim, settings: WebSettings, now: datetime) -> Visit | None:
-    """The visit a claim stands for, or None: unknown, revoked, expired, idle too long, wrong secret, wrong door."""
+    """The visit a claim stands for, or None: unknown, revoked, expired, idle, wrong secret, wrong door, left."""
     session = uow.sessions.find(claim.slot)
     expected = session.secret_hash if session else digest("")
     if not hmac.compare_digest(expected, digest(claim.secret)) or session is None:
@@ -98,7 +100,10 @@ def find(uow: UnitOfWork, claim: Claim, settings: WebSettings, now: datetime) ->
     external = _external(uow, session)
     if external is None:
         return None
-    return Visit(person=uow.people.get(session.person), session=session, claim=claim, external=external)
+    person = uow.people.get(session.person)
+    if uow.people.has_left(person.id) or not access.may_own(person, Operation.READ_OWN_PAGE):
+        return None
+    return Visit(person=person, session=session, claim=claim, external=external)
 
 
 def is_open(session: WebSession, settings: WebSettings, now: datetime) -> bool:

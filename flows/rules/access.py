@@ -155,9 +155,7 @@ _EVERYBODY: Final = _as(Relation.SELF, (*_OUTSIDE_STAFF, *_STAFF))
 
 POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.CHAT: _rule("Jede Person spricht nur für sich und liest nur, was an sie gerichtet ist.", *_EVERYBODY),
-    Operation.ASK_STAFF: _rule(
-        "Wer begleitet wird, erreicht jederzeit einen Menschen.", *_as(Relation.SELF, _OUTSIDE_STAFF)
-    ),
+    Operation.ASK_STAFF: _rule("Jede Person erreicht jederzeit einen Menschen.", *_EVERYBODY),
     Operation.REPORT_OWN: _rule(
         "Die eigene Meldung wird immer angenommen, auch ohne Einwilligung (R1).", (Actor.PARTICIPANT, Relation.SELF)
     ),
@@ -165,15 +163,15 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Über eine Einwilligung entscheidet nur, wen sie betrifft.", *_as(Relation.SELF, _OUTSIDE_STAFF)
     ),
     Operation.READ_OWN_PAGE: _rule(
-        "Den Verlauf eines Gesprächs sieht nur, wer es geführt hat: niemand vom Team, keine Vertretung, kein Elternteil.",
+        "Den Verlauf eines Gesprächs sieht nur, wer es führt: niemand vom Team, keine Vertretung, kein Elternteil.",
         *_as(Relation.SELF, _WITH_A_PAGE),
     ),
     Operation.LINK_PHONE: _rule(
         "Geräte und Kanäle verbindet und trennt jede Person selbst.", *_as(Relation.SELF, _WITH_A_PAGE)
     ),
     Operation.SEE_READERS: _rule(
-        "Wer die eigenen Daten gesehen hat, erfährt jede Person selbst; Eltern nicht, denn dort steht auch, wen ein Kind "
-        "wegen Gewalt um Hilfe gebeten hat.",
+        "Wer die eigenen Daten gesehen hat, erfährt jede Person selbst; Eltern nicht, denn dort steht auch, wen ein "
+        "Kind wegen Gewalt um Hilfe gebeten hat.",
         *_as(Relation.SELF, _OUTSIDE_STAFF),
     ),
     Operation.REPORT_FOR_WARD: _rule(

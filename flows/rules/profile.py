@@ -58,7 +58,8 @@ class Profile:
     reports rest on statute and are passed on without consent. `levels` says what third-party channels may carry, a
     channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
     `revealing` are words that must not show on a locked phone, beside those that hold for everybody. `assigned_first`:
-    nobody is invited before somebody looks after them (R39).
+    nobody is invited before somebody looks after them (R39). `outside_reads`: so many people outside their own list
+    whom one of the staff reads within a day, or tries to, and the data-protection officer hears of it.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Profile:
     page: str = ""
     revealing: tuple[str, ...] = ()
     assigned_first: bool = True
+    outside_reads: int = 10
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""
