@@ -28,7 +28,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import calls, inviting, messages
+from bot.operating import access_reading, calls, inviting, leaving, messages
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -197,6 +197,8 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         messages.COMMAND: partial(messages.serve, app),
         calls.COMMAND: partial(calls.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),
+        leaving.COMMAND: partial(leaving.serve, app),
+        access_reading.COMMAND: partial(access_reading.serve, app),
     }
 
 

@@ -13,16 +13,28 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from flows.engine.messages import OutboxStatus
+from flows.rules.access import Operation
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
-from storage.schema import revision_of
 
 from bot import control
 from bot.clock import SystemClock
-from bot.operating import age, auditing, backups, calls, channel_checks, checks, explaining, inviting, messages
+from bot.operating import (
+    access_commands,
+    age,
+    auditing,
+    backups,
+    calls,
+    channel_checks,
+    checks,
+    explaining,
+    inviting,
+    messages,
+)
 from bot.operating.lines import Line, State
-from bot.settings import Settings, SettingsError, demo_settings, read_settings
+from bot.operating.seats import only
+from bot.settings import SettingsError, installed
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
@@ -32,13 +44,7 @@ audit = typer.Typer(help="The audit chain: what was recorded, and that nobody ha
 outbox = typer.Typer(help="Outgoing messages, without what they say.", no_args_is_help=True)
 
 
-def _settings() -> Settings:
-    """The settings of this run; where nothing is set up but the demo, the demo's."""
-    settings = read_settings()
-    if settings.model_fields_set & {"database", "profile"} or revision_of(settings.database.url) is not None:
-        return settings
-    demo = demo_settings()
-    return demo if revision_of(demo.database.url) is not None else settings
+_settings = installed
 
 
 def register(cli: typer.Typer) -> None:
@@ -49,8 +55,11 @@ def register(cli: typer.Typer) -> None:
     cli.command("phone-list")(phone_list)
     cli.add_typer(audit, name="audit")
     cli.add_typer(outbox, name="outbox")
+    cli.add_typer(access_commands.access, name="access")
+    cli.add_typer(access_commands.staff, name="staff")
 
 
+@only(Operation.CHECK)
 def check(
     profile: Annotated[
         str | None, typer.Option(help="explain this profile in German, and look at nothing else")
@@ -101,6 +110,7 @@ def _show_lines(lines: list[Line]) -> None:
             console.print(f"{'':<18}→ {line.way_out}")
 
 
+@only(Operation.BACK_UP)
 def backup(
     where: Annotated[Path, typer.Argument(help="a folder, or the name of a new file")], as_json: AsJson = False
 ) -> None:
@@ -116,6 +126,7 @@ def backup(
         typer.echo(f"{target} ({target.stat().st_size // 1024} kB)")
 
 
+@only(Operation.BACK_UP)
 def backup_key(
     file: Annotated[
         Path, typer.Argument(help="where to write the secret key: best on a stick that is then locked away")
@@ -131,6 +142,7 @@ def backup_key(
     typer.echo(f'[backup]\nrecipient = "{public}"')
 
 
+@only(Operation.RESTORE)
 def restore(
     file: Annotated[Path, typer.Argument(help="the backup")],
     identity: Annotated[Path, typer.Option(help="the file with the secret key that backup-key wrote")],
@@ -163,6 +175,7 @@ def restore(
 
 
 @audit.command()
+@only(Operation.VERIFY_AUDIT)
 def verify(as_json: AsJson = False) -> None:
     """Verify every link, every record and every signed root. Exit 1 and the first broken link if something was changed.
 
@@ -186,6 +199,7 @@ def verify(as_json: AsJson = False) -> None:
         raise typer.Exit(DIFFERS)
 
 
+@only(Operation.LIST_CALLS)
 def phone_list(as_json: AsJson = False) -> None:
     """Show who could be reached by nothing and is to be called: by handle, since when, and why.
 
@@ -194,6 +208,7 @@ def phone_list(as_json: AsJson = False) -> None:
     calls.show_phone_list(_settings(), as_json=as_json)
 
 
+@only(Operation.INVITE_BY_HANDLE)
 def invite(
     handle: Annotated[str, typer.Argument(help="who is invited, for example p0")],
     letter: Annotated[Path | None, typer.Option(help="a new HTML file with the letter, to be printed")] = None,
@@ -207,6 +222,7 @@ def invite(
 
 
 @outbox.command("list")
+@only(Operation.LIST_OUTBOX)
 def list_(
     status: Annotated[
         list[str] | None, typer.Option(help="pending, sending, uncertain or failed; may be repeated")
@@ -223,6 +239,7 @@ def list_(
 
 
 @outbox.command()
+@only(Operation.LIST_OUTBOX)
 def uncertain(as_json: AsJson = False) -> None:
     """Show the messages of which nobody can know whether they arrived. Ask the person, or send them again.
 
@@ -233,6 +250,7 @@ def uncertain(as_json: AsJson = False) -> None:
 
 
 @outbox.command()
+@only(Operation.RESEND)
 def resend(id_: Annotated[int, typer.Argument(metavar="ID", help="as `outbox uncertain` shows it")]) -> None:
     """Send an uncertain or failed message again. It says that it may have arrived before; consent still decides.
 
