@@ -17,8 +17,9 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.messages import MessageClass, Text
-from flows.people import Person, PersonId, Role
+from flows.people import Person, Role
 from flows.rules import access as rules
+from flows.rules.absence import Source
 from flows.rules.access import Actor, Operation, Relation
 from flows.rules.alerts import Alert
 from flows.rules.guardians import OF_AGE, birthday
@@ -32,6 +33,12 @@ DAY = timedelta(days=1)
 def may_own(person: Person, operation: Operation) -> bool:
     """Whether somebody in this person's role may do this with what is their own."""
     return rules.permits(person.role, operation, (Relation.SELF,))
+
+
+def may_be_told(to: Person, alert: Alert) -> bool:
+    """Whether an alert may be put before somebody at all, whoever has chosen them."""
+    relation = Relation.TOLD if to.id == alert.to else Relation.HANDED
+    return rules.permits(to.role, Operation.READ_ALERT, (relation,))
 
 
 def may_anybody(operation: Operation) -> bool:
@@ -220,17 +227,20 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
         case ConsentGiven() | ConsentDeclined():
             return _admits_own(occasion, person, Operation.DECIDE_CONSENT)
         case AbsenceReported() | AbsenceChanged() | AbsenceTakenBack() | LatenessReported():
-            return _admits_report(occasion, person, event.who)
+            return _admits_report(occasion, person, event)
         case _:
             return True
 
 
-def _admits_report(occasion: Occasion, person: Person, who: PersonId) -> bool:
-    if who == person.id:
+def _admits_report(
+    occasion: Occasion, person: Person, event: AbsenceReported | AbsenceChanged | AbsenceTakenBack | LatenessReported
+) -> bool:
+    source = event.source if isinstance(event, AbsenceReported) else ""
+    if event.who == person.id and source in {"", Source.SELF}:
         return _admits_own(occasion, person, Operation.REPORT_OWN)
-    for_ward = person.role is Role.GUARDIAN
+    for_ward = person.role is Role.GUARDIAN and source in {"", Source.OTHERS}
     operation = Operation.REPORT_FOR_WARD if for_ward else Operation.RECORD_REPORT
-    return allows(occasion, person, operation, occasion.uow.people.get(who))
+    return allows(occasion, person, operation, occasion.uow.people.get(event.who))
 
 
 def _admits_own(occasion: Occasion, person: Person, operation: Operation) -> bool:

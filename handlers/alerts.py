@@ -116,6 +116,8 @@ def _says(card: _Card) -> Text:
 
 def _show(occasion: Occasion, card: _Card, to: Person, text: Text) -> None:
     alert = card.alert
+    if not access.may_be_told(to, alert):
+        return
     about = Sending(
         message_class=MessageClass.ALERT,
         subject=card.subject,

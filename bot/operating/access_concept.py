@@ -67,7 +67,6 @@ OPERATIONS: Final = {
     Operation.CUT_OFF_PHONE: "Ein verlorenes Gerät trennen",
     Operation.ARRIVE: "Mit einem Code hereinkommen",
     Operation.GET_CRISIS_HELP: "Notrufnummern bekommen",
-    Operation.READ_PUBLIC_PAGES: "Startseite, Impressum, Datenschutz lesen",
     Operation.RUN: "Das Programm starten (run, demo)",
     Operation.REHEARSE: "Gespräche proben (chat)",
     Operation.CHECK: "Die Installation prüfen (check)",

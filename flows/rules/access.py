@@ -75,7 +75,6 @@ class Operation(StrEnum):
     CUT_OFF_PHONE = "cut_off_phone"
     ARRIVE = "arrive"
     GET_CRISIS_HELP = "get_crisis_help"
-    READ_PUBLIC_PAGES = "read_public_pages"
     RUN = "run"
     REHEARSE = "rehearse"
     CHECK = "check"
@@ -137,6 +136,7 @@ _HOLDERS: Final = (
     (Actor.COORDINATOR, Relation.TOLD),
     (Actor.COORDINATOR, Relation.HANDED),
     (Actor.PROTECTION, Relation.TOLD),
+    (Actor.PROTECTION, Relation.HANDED),
 )
 _CALLED_IN: Final = tuple(pair for pair in _HOLDERS if pair != (Actor.CASEWORKER, Relation.TOLD))
 _SERVER: Final = (Actor.OPERATOR,)
@@ -155,7 +155,9 @@ _EVERYBODY: Final = _as(Relation.SELF, (*_OUTSIDE_STAFF, *_STAFF))
 
 POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.CHAT: _rule("Jede Person spricht nur für sich und liest nur, was an sie gerichtet ist.", *_EVERYBODY),
-    Operation.ASK_STAFF: _rule("Jede Person erreicht jederzeit einen Menschen.", *_EVERYBODY),
+    Operation.ASK_STAFF: _rule(
+        "Wer begleitet wird, erreicht jederzeit einen Menschen.", *_as(Relation.SELF, _OUTSIDE_STAFF)
+    ),
     Operation.REPORT_OWN: _rule(
         "Die eigene Meldung wird immer angenommen, auch ohne Einwilligung (R1).", (Actor.PARTICIPANT, Relation.SELF)
     ),
@@ -170,8 +172,8 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Geräte und Kanäle verbindet und trennt jede Person selbst.", *_as(Relation.SELF, _WITH_A_PAGE)
     ),
     Operation.SEE_READERS: _rule(
-        "Wer die eigenen Daten gesehen hat, erfährt jede Person selbst; Eltern nicht, denn dort steht auch, wen ein "
-        "Kind wegen Gewalt um Hilfe gebeten hat.",
+        "Wer die eigenen Daten gesehen hat, erfährt jede Person selbst. Eltern sehen die Liste ihres Kindes nicht: Da "
+        "steht auch, wen es wegen Gewalt um Hilfe gebeten hat.",
         *_as(Relation.SELF, _OUTSIDE_STAFF),
     ),
     Operation.REPORT_FOR_WARD: _rule(
@@ -188,7 +190,11 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.READ_ALERT: _rule(
         "Ein Hinweis geht an die zuständige Person und, wenn niemand hinsieht, an die nächste; Gewalt nur an die "
         "Schutzperson (R59).",
+        *_RESPONSIBLE,
         *_HOLDERS,
+        (Actor.COORDINATOR, Relation.ASSIGNED),
+        (Actor.PROTECTION, Relation.ASSIGNED),
+        (Actor.PROTECTION, Relation.SUBSTITUTE_ACTIVE),
         logged=True,
     ),
     Operation.ACKNOWLEDGE_ALERT: _rule(
@@ -215,9 +221,6 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.GET_CRISIS_HELP: _rule(
         "Notrufnummern brauchen keinen Code und keine Einwilligung.", (Actor.ANONYMOUS, Relation.NO_ONE)
-    ),
-    Operation.READ_PUBLIC_PAGES: _rule(
-        "Startseite, Impressum und Datenschutz sind für alle.", (Actor.ANONYMOUS, Relation.NO_ONE)
     ),
     Operation.RUN: _rule("Der Betrieb startet und beendet das Programm.", *_as(Relation.NO_ONE, _SERVER)),
     Operation.REHEARSE: _rule("Proben laufen mit erfundenen Menschen.", *_as(Relation.NO_ONE, _SERVER)),
