@@ -33,6 +33,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_access_log_outside", "access_log", ["reader", "at"], sqlite_where=outside, postgresql_where=outside
     )
+    op.create_index("ix_login_links_person", "login_links", ["person"], unique=False)
     forbid_changes("access_log")
     _relations()
 
