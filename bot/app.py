@@ -252,7 +252,9 @@ def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[
             f"role: one process does everything on a database file; for {settings.role.value} beside others name a "
             "server, database.url = postgresql://…"
         )
-    profile = replace(load_profile(settings.profile), page=settings.server.address)
+    profile = replace(
+        load_profile(settings.profile), page=settings.server.address, outside_reads=settings.access.outside_reads
+    )
     master = read_key(settings)
     url = settings.database.url
     store = Store.open(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from flows.rules.access import Operation
 from storage import schema
 from storage.settings import database_file, is_server
 
@@ -14,6 +15,7 @@ from bot import serving
 from bot.chat import chat as talk
 from bot.logs import set_up_logs
 from bot.operating import checks, commands, protecting_commands
+from bot.operating.seats import only
 from bot.settings import DEMO_FOLDER, Duty, SettingsError, demo_settings, read_settings
 from bot.terminal import errors_in_words
 
@@ -26,6 +28,7 @@ cli = typer.Typer(
 
 
 @cli.command()
+@only(Operation.RUN)
 def run(
     role: Annotated[Duty | None, typer.Option(help="which part of the work, beside processes that do the rest")] = None,
 ) -> None:
@@ -40,6 +43,7 @@ def run(
 
 
 @cli.command()
+@only(Operation.RUN)
 def demo(reset: Annotated[bool, typer.Option(help="begin with an empty database")] = False) -> None:
     """Start the assistant with the demo world on the embedded database, and print links to open."""
     set_up_logs()
@@ -56,6 +60,7 @@ def demo(reset: Annotated[bool, typer.Option(help="begin with an empty database"
 
 
 @cli.command()
+@only(Operation.REHEARSE)
 def chat(
     script: Annotated[Path | None, typer.Option(help="a transcript to run")] = None,
     as_: Annotated[str, typer.Option("--as", help="who you are in a conversation by hand")] = "p1",
@@ -70,6 +75,7 @@ def chat(
 
 
 @cli.command()
+@only(Operation.MIGRATE)
 def migrate() -> None:
     """Bring the database to this program's revision, after a copy; create it if there is none."""
     with errors_in_words(serving.PortTaken):
@@ -82,6 +88,7 @@ def migrate() -> None:
 
 
 @cli.command("login-link")
+@only(Operation.MAKE_LOGIN_LINK)
 def login_link(handle: Annotated[str, typer.Argument(help="whose link, for example c1")]) -> None:
     """Print a link that signs one person in, once. Demo profile only; works while the assistant runs, too."""
     with errors_in_words(serving.PortTaken):

@@ -29,7 +29,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import calls, inviting, keys, messages, protecting
+from bot.operating import access_reading, calls, inviting, keys, leaving, messages, protecting
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -200,6 +200,8 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         inviting.COMMAND: partial(inviting.serve, app),
         keys.COMMAND: keys.Rotating(app).serve,
         protecting.COMMAND: partial(protecting.serve, app),
+        leaving.COMMAND: partial(leaving.serve, app),
+        access_reading.COMMAND: partial(access_reading.serve, app),
     }
 
 
@@ -242,6 +244,8 @@ def _new_link(uow: UnitOfWork, handle: str, app: App) -> str:
             f"{handle} has no declaration of secrecy yet (§ 203 StGB): have it signed, then "
             f"python -m bot staff secrecy {handle} --date 2026-11-20"
         )
+    if uow.people.has_left(person.id):
+        raise SettingsError(f"{handle} works here no more: there is no login for them")
     token = login.make_link(
         uow, person.id, now=app.clock.now(), lifetime=timedelta(hours=app.settings.web.login_link_hours)
     )

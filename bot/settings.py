@@ -5,7 +5,7 @@ import os
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 from storage.driver import TimeOuts
+from storage.schema import revision_of
 
 from bot.channel_settings import PushSettings, SmsSettings, TelegramSettings
 from bot.web.settings import WebSettings
@@ -120,6 +121,18 @@ class AuditSettings(BaseModel):
     roots_file: Path | None = None
 
 
+class AccessSettings(BaseModel):
+    """Whose commands this account at the server may give, and when reading outside the own list is told (ADR 0018).
+
+    `outside_reads`: so many people within a day, by one of the staff.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seat: Literal["operator", "auditor", "dpo"] = "operator"
+    outside_reads: int = Field(default=10, ge=1, le=10_000)
+
+
 class BackupSettings(BaseModel):
     """Whom backups are encrypted to: the public half (`age1…`) of a key pair whose other half is kept elsewhere."""
 
@@ -169,6 +182,7 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     audit: AuditSettings = AuditSettings()
     backup: BackupSettings = BackupSettings()
+    access: AccessSettings = AccessSettings()
     health: HealthSettings = HealthSettings()
 
     @property
@@ -229,3 +243,12 @@ def demo_settings() -> Settings:
         return settings
     place = {"url": f"sqlite:///{DEMO_FOLDER}/db/lotse.db", "key_file": DEMO_FOLDER / "keys/master.key"}
     return read_settings(profile="demo", database=place)
+
+
+def installed() -> Settings:
+    """The settings of this run; where nothing is set up but the demo, the demo's."""
+    settings = read_settings()
+    if settings.model_fields_set & {"database", "profile"} or revision_of(settings.database.url) is not None:
+        return settings
+    demo = demo_settings()
+    return demo if revision_of(demo.database.url) is not None else settings

@@ -16,7 +16,9 @@ from flows.engine.events import (
 from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence, Proof
+from flows.rules.access import Operation
 from flows.rules.alerts import Alert
+from handlers import access
 from handlers.occasion import Occasion, Sending
 
 TIMER = "alert"
@@ -114,13 +116,16 @@ def _says(card: _Card) -> Text:
 
 def _show(occasion: Occasion, card: _Card, to: Person, text: Text) -> None:
     alert = card.alert
+    if not access.may_be_told(to, alert):
+        return
     about = Sending(
         message_class=MessageClass.ALERT,
         subject=card.subject,
         lasting=True,
         dedupe=f"alert:{alert.id}:{alert.step}:{to.id}:{occasion.cause}",
     )
-    occasion.say(to, Said(text, _ways_on(card), Level.L4), about)
+    if occasion.say(to, Said(text, _ways_on(card), Level.L4), about):
+        access.note_read(occasion, to, Operation.READ_ALERT, card.subject)
     if alert.words:
         occasion.say_words(to, alert.words, replace(about, dedupe=f"{about.dedupe}:words"))
 
@@ -176,6 +181,16 @@ def hand_on(occasion: Occasion, alert: Alert, to: Person) -> None:
     _show(occasion, card, to, Text("Nobody has looked at this yet: {alert}", {"alert": _says(card)}))
 
 
+def give_up(occasion: Occasion, holder: Person) -> None:
+    """Somebody who has left holds alerts that nobody has seen: the next person gets each of them at once."""
+    for alert in occasion.uow.alerts.open_to(holder.id):
+        if alert.kind is not AlertKind.VIOLENCE:
+            _step(occasion, alert, patient=False)
+            continue
+        for to in occasion.uow.people.all(Role.PROTECTION):
+            hand_on(occasion, alert, to)
+
+
 def _ladder(occasion: Occasion, alert: Alert) -> list[Person | None]:
     people = occasion.uow.people
     if alert.kind is AlertKind.VIOLENCE:
@@ -184,7 +199,10 @@ def _ladder(occasion: Occasion, alert: Alert) -> list[Person | None]:
     caseworker = people.caseworker_of(alert.subject)
     substitute = people.substitute_of(caseworker.id) if caseworker else None
     coordinator = next(iter(people.all(Role.COORDINATOR)), None)
-    return [None if person is None or person.id in holders else person for person in (substitute, coordinator)]
+    return [
+        None if person is None or person.id in holders or people.has_left(person.id) else person
+        for person in (substitute, coordinator)
+    ]
 
 
 def acknowledge(occasion: Occasion, alert_id: int, by: Person) -> None:
@@ -224,8 +242,9 @@ def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) 
 def note(occasion: Occasion, subject: Person, text: Text) -> None:
     """A further detail for the responsible person, without an alert of its own."""
     to = occasion.responsible(subject)
-    if to is not None:
-        occasion.say(to, Said(text, level=Level.L4), Sending(message_class=MessageClass.ALERT, subject=subject))
+    about = Sending(message_class=MessageClass.ALERT, subject=subject)
+    if to is not None and occasion.say(to, Said(text, level=Level.L4), about):
+        access.note_read(occasion, to, Operation.READ_ALERT, subject)
 
 
 def alert_of(dedupe: str) -> tuple[int, int] | None:

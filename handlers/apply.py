@@ -26,7 +26,8 @@ from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import standing
-from handlers import absences, alerts, consent, inbox, withdrawal
+from flows.rules.access import Operation
+from handlers import absences, access, alerts, consent, inbox, withdrawal
 from handlers.alerts import News
 from handlers.occasion import REPLY, Occasion, Sending
 from handlers.phone_list import WHOM_TO_CALL
@@ -58,7 +59,13 @@ def apply(
     events: Iterable[Happening],
     bound: tuple[int, Conversation] | None = None,
 ) -> None:
-    """Carry out what happened, in order. Answers offered are bound to the open question."""
+    """Carry out what happened, in order. Answers offered are bound to the open question.
+
+    None of it, if one part is not the person's to do any more: a dialogue may have been begun while it was.
+    """
+    events = tuple(events)
+    if not access.admits(occasion, person, events):
+        return
     is_open = bound is not None and bound[1].status.is_open
     sending = Sending(turn=(bound[0], bound[1].turn)) if bound is not None and is_open else REPLY
     for event in events:
@@ -109,13 +116,12 @@ def _keep(
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:
     """Do what no single dialogue can do."""
-    staff = person.role.is_staff
     match wish:
         case Wish.STOP:
-            if staff:
-                show_menu(occasion, person)
-            else:
+            if access.may_own(person, Operation.DECIDE_CONSENT):
                 withdrawal.stop(occasion, person)
+            else:
+                show_menu(occasion, person)
         case Wish.CANCELLED:
             occasion.say(
                 person, Said(Text("All right, I leave this. What would you like to do?"), menu_of(occasion, person))

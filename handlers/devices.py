@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from flows.engine.events import AddressLinked, AddressUnlinked
 from flows.engine.messages import Level, MessageClass, Outgoing, Text
 from flows.people import Address, Person
+from flows.rules.access import Operation
 from flows.rules.profile import THIRD_PARTY
-from handlers import pings, unreached
+from handlers import access, pings, unreached
 from handlers.pings import Ping
 from locales.catalog import render
 from storage.uow import UnitOfWork
@@ -22,6 +23,8 @@ WELCOME = Text("This phone tells you from now on. You will see right away how it
 
 def connect(uow: UnitOfWork, person: Person, external: str, now: datetime) -> Address | None:
     """From now on the person is told on this device, too; None if it is somebody else's already."""
+    if not access.may_own(person, Operation.LINK_PHONE):
+        return None
     uow.people.lock(person.id)
     found = uow.people.find(CHANNEL, external)
     if found is not None:

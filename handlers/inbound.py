@@ -10,8 +10,21 @@ from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Address, Person, PersonId, Place
+from flows.rules.access import Operation
 from flows.rules.profile import THIRD_PARTY
-from handlers import abroad, absences, alerts, arriving, awaiting, invitations, linking, participants, staff, strangers
+from handlers import (
+    abroad,
+    absences,
+    access,
+    alerts,
+    arriving,
+    awaiting,
+    invitations,
+    linking,
+    participants,
+    staff,
+    strangers,
+)
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
@@ -41,9 +54,12 @@ def receive(uow: UnitOfWork, inbound: Inbound, now: datetime) -> str | None:
     """Handle one update: once, however often it is delivered. A text is the answer to a stranger."""
     known = uow.people.find(inbound.channel, inbound.sender, lock=True)
     if known is None:
-        taken = linking.link(uow, inbound, now) or invitations.arrive(uow, inbound, now)
+        may_arrive = access.may_anybody(Operation.ARRIVE)
+        taken = linking.link(uow, inbound, now) or (may_arrive and invitations.arrive(uow, inbound, now))
         return None if taken else strangers.answer()
     person, address = known
+    if not access.may_own(person, Operation.CHAT):
+        return strangers.answer()
     awaits = awaiting.holds(uow, person, address, now)
     if awaits and awaiting.hear(uow, inbound, person, address, now):
         return None

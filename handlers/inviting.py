@@ -6,9 +6,10 @@ from typing import Final
 from flows.engine.events import AddressUnlinked, Said
 from flows.engine.messages import Button, Level, Text
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
 from flows.rules.invitations import LIFE, spelled
 from flows.rules.reach import PAGE
-from handlers import awaiting, invitations, linking
+from handlers import access, awaiting, invitations, linking
 from handlers.arriving import CHANNELS
 from handlers.facts import within_reach
 from handlers.invitations import NotInvited
@@ -26,6 +27,7 @@ INVITE_OF: Final = "invite_of"
 LOST_OF: Final = "lost_of"
 MOST: Final = 8
 """So many people are offered when a name fits several."""
+HANDLE: Final = re.compile(r"[a-z]\d+", re.IGNORECASE)
 WHICH = Text("Several people have this name. Whom do you mean?")
 WHO = Text("I am not sure whom you mean. Please write the name as it stands in your list.")
 
@@ -37,7 +39,11 @@ def hear(occasion: Occasion, by: Person, text: str) -> bool:
     found = invite or lost
     if found is None:
         return False
-    named = _named(occasion, by, found[1])
+    words = found[1].strip(" .,:;!?")
+    if HANDLE.fullmatch(words):
+        _by_handle(occasion, by, words.casefold(), lost=lost is not None)
+        return True
+    named = _named(occasion, by, words)
     if len(named) == 1:
         _do(occasion, by, occasion.uow.people.get(named[0]), lost=lost is not None)
     elif named:
@@ -50,13 +56,19 @@ def hear(occasion: Occasion, by: Person, text: str) -> bool:
     return True
 
 
+def _by_handle(occasion: Occasion, by: Person, handle: str, *, lost: bool) -> None:
+    """A handle that there is not is answered like one that is not theirs to act for."""
+    person = occasion.uow.people.by_handle(handle)
+    if person is None:
+        access.refuse(occasion, by)
+    else:
+        _do(occasion, by, person, lost=lost)
+
+
 def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
     """Somebody has said by a button which of several people is meant; nobody whom they do not look after (any more)."""
-    subject = PersonId(int(button.value))
-    if subject not in within_reach(occasion, by):
-        occasion.say(by, Said(WHO))
-        return
-    _do(occasion, by, occasion.uow.people.get(subject), lost=button.action == LOST_OF)
+    person = occasion.uow.people.get(PersonId(int(button.value)))
+    _do(occasion, by, person, lost=button.action == LOST_OF)
 
 
 def _named(occasion: Occasion, by: Person, words: str) -> list[PersonId]:
@@ -68,6 +80,8 @@ def _named(occasion: Occasion, by: Person, words: str) -> list[PersonId]:
 
 
 def _do(occasion: Occasion, by: Person, person: Person, *, lost: bool) -> None:
+    if not access.allows(occasion, by, Operation.CUT_OFF_PHONE if lost else Operation.INVITE, person):
+        return
     if lost:
         cut_off(occasion, person)
         occasion.say(

@@ -9,9 +9,10 @@ from flows.dialogues import levels
 from flows.engine.events import AddressLinked, AddressUnlinked, Said
 from flows.engine.messages import Inbound, InboundKind
 from flows.people import Address, Person, PersonId
+from flows.rules.access import Operation
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import NEEDS_CONSENT
-from handlers import awaiting, consent, reach, unreached
+from handlers import access, awaiting, consent, reach, unreached
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
@@ -53,6 +54,8 @@ def link(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
     if not uow.link_codes.use(_hash(code), inbound.channel, now):
         return False
     person = uow.people.get(owner)
+    if not access.may_own(person, Operation.LINK_PHONE):
+        return False
     for old in _linked(uow, owner, inbound.channel):
         end(uow, old, now)
     awaiting.drop(uow, owner, now)

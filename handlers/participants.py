@@ -13,7 +13,8 @@ from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import Source
-from handlers import crisis, ending, questions, withdrawal
+from flows.rules.access import Operation
+from handlers import access, crisis, ending, questions, readers, withdrawal
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -32,6 +33,7 @@ ACTIONS: dict[str, Intent] = {
     "menu": Intent.MENU,
     "appointments": Intent.APPOINTMENTS,
     "absent": Intent.ABSENT,
+    readers.WHO.action: Intent.READERS,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -51,6 +53,7 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.LANGUAGE: (Text("Another language"), "language"),
     Intent.APPOINTMENTS: (Text("My appointments"), "appointments"),
     Intent.CANCEL: (Text("Leave this"), "cancel"),
+    Intent.READERS: (readers.WHO.label, readers.WHO.action),
 }
 """How a wish is offered when the words fit several."""
 
@@ -167,6 +170,11 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
         return
+    _answer(occasion, person, facts, wish, reply)
+
+
+def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply: Reply) -> None:
+    """Do what is done at once, without a dialogue of its own."""
     match wish:
         case Intent.STOP:
             grant(occasion, person, Wish.STOP)
@@ -179,6 +187,8 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
             _language(occasion, person, reply)
         case Intent.HELP:
             _help(occasion, person)
+        case Intent.READERS:
+            readers.show(occasion, person)
         case Intent.APPOINTMENTS:
             none = Text("There are no appointments here yet. {caseworker} knows your dates: {phone}.")
             occasion.say(person, Said(none, (Button(*LABELS[Intent.TALK]),)))
@@ -205,7 +215,7 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
-    occasion.say(person, Said(also, (Button(*LABELS[Intent.STOP]),)))
+    occasion.say(person, Said(also, (Button(*LABELS[Intent.STOP]), readers.WHO)))
     show_menu(occasion, person)
 
 
@@ -228,7 +238,10 @@ def _choose(occasion: Occasion, person: Person, language: str) -> None:
 
 
 def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reading: Reading) -> None:
-    """Begin the dialogue a wish opens, with everything the words already said."""
+    """Begin the dialogue a wish opens, with everything the words already said; who reports has to be a participant."""
+    if wish is not Intent.START and not access.may_own(person, Operation.REPORT_OWN):
+        access.refuse(occasion, person)
+        return
     reason = reading.reason.value if reading.reason else FOUND_OUT.get(wish, "")
     allowed = reason in facts.reasons
     last, first = reading.last_day, reading.first_day

@@ -3,6 +3,8 @@
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
+from handlers import access
 from handlers.occasion import Occasion, Sending
 from locales.catalog import render
 from storage.phone_list import ToCall
@@ -32,7 +34,7 @@ def _has_written(uow: UnitOfWork, entry: ToCall) -> bool:
 def show(occasion: Occasion, to: Person) -> None:
     """Everybody of those `to` looks after today, each with a button for "called"."""
     people = ((entry, occasion.uow.people.get(entry.person)) for entry in waiting(occasion.uow))
-    mine = [(entry, one) for entry, one in people if _is_looked_after(occasion, one, to)]
+    mine = [(entry, one) for entry, one in people if access.may(occasion, to, Operation.SEE_PHONE_LIST, one)]
     if not mine:
         occasion.say(to, Said(Text("Nobody is to be called today.")))
     for entry, one in mine:
@@ -40,11 +42,7 @@ def show(occasion: Occasion, to: Person) -> None:
         text = Text("{name}: {number}. Not reached since {since}.", {"number": one.phone or NO_NUMBER, "since": local})
         called = Button(Text("Called"), "called", str(one.id))
         occasion.say(to, Said(text, (called,), Level.L4), Sending(subject=one, lasting=True))
-
-
-def _is_looked_after(occasion: Occasion, person: Person, by: Person) -> bool:
-    responsible = occasion.responsible(person)
-    return responsible is not None and responsible.id == by.id
+        access.note_read(occasion, to, Operation.SEE_PHONE_LIST, one)
 
 
 def note_call(occasion: Occasion, person_id: PersonId, by: Person) -> None:

@@ -11,8 +11,10 @@ from flows.engine.messages import Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
+from flows.rules.alerts import Alert
 from flows.rules.names import words_of
-from handlers import absences, alerts, crisis, inviting, phone_list, resting
+from handlers import absences, access, alerts, crisis, inviting, phone_list, resting
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -21,7 +23,15 @@ from locales.catalog import LANGUAGES
 from storage.buttons import StoredButton
 from storage.conversations import StoredConversation
 
-ON_CARDS = frozenset({"seen", "proof", "answer", "release", "called", inviting.INVITE_OF, inviting.LOST_OF})
+ON_CARDS = {
+    "seen": Operation.ACKNOWLEDGE_ALERT,
+    "proof": Operation.RECEIVE_PROOF,
+    "answer": Operation.WRITE_TO,
+    "release": Operation.RELEASE_MESSAGES,
+    "called": Operation.NOTE_CALL,
+    inviting.INVITE_OF: Operation.INVITE,
+    inviting.LOST_OF: Operation.CUT_OFF_PHONE,
+}
 """What the buttons under alerts do."""
 
 
@@ -31,7 +41,10 @@ def knows(action: str, *, bound: bool) -> bool:
 
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
-    """Do what the button under an alert says."""
+    """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
+    alert, subject = _concerns(occasion, button)
+    if not access.allows(occasion, person, ON_CARDS[button.action], subject, alert):
+        return
     match button.action:
         case "seen":
             alerts.acknowledge(occasion, int(button.value), person)
@@ -42,14 +55,22 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
         case inviting.INVITE_OF | inviting.LOST_OF:
             inviting.press(occasion, person, button)
         case "release":
-            crisis.release(occasion, occasion.uow.people.get(PersonId(int(button.value))), person)
+            crisis.release(occasion, subject, person)
         case _:
             _leave_open_question(occasion, person)
-            subject = occasion.uow.people.get(PersonId(int(button.value)))
             facts = gather(occasion, person)
             others = tuple(one for one in facts.people if one[0] != subject.id)
             reach = replace(facts, people=((subject.id, subject.name), *others))
             _open(occasion, person, reach, staff.WRITE, {"person": button.value, "name": subject.name})
+
+
+def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, Person]:
+    """Whom a button under an alert is about, and which alert it is if it is about that alone."""
+    uow, value = occasion.uow, int(button.value)
+    if button.action == "seen":
+        alert = uow.alerts.get(value)
+        return alert, uow.people.get(alert.subject)
+    return None, uow.people.get(uow.absences.get(value).person if button.action == "proof" else PersonId(value))
 
 
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:

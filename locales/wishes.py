@@ -10,6 +10,7 @@ ORDER = (
     "call_me",
     "talk",
     "language",
+    "readers",
     "appointments",
     "help",
     "cancel",
@@ -117,6 +118,8 @@ def _merged(found: list[str], wishes: set[str]) -> list[str]:
     if found:
         return found + [name for name in wished if name in {"talk", "call_me", "language"}]
     strong = [name for name in wished if name not in {"thanks", "greeting", "menu"}]
+    if "readers" in strong:
+        return ["readers"]
     if len(strong) > 1 and "help" in strong:
         strong.remove("help")
     if {"talk", "call_me"} <= set(strong):

@@ -36,6 +36,12 @@ _OPEN_TO = Statement(
     .order_by(alerts.c.id)
 )
 _ABOUT = Statement(sa.select(alerts).where(alerts.c.subject == sa.bindparam("subject")).order_by(alerts.c.id.desc()))
+_HELD = Statement(
+    sa.select(alerts)
+    .join(alert_holders, alert_holders.c.alert == alerts.c.id)
+    .where(alerts.c.subject == sa.bindparam("subject"), alert_holders.c.person == sa.bindparam("person"))
+    .order_by(alerts.c.id.desc())
+)
 _HOLD = insert_into(alert_holders, unless=("alert", "person"))
 _HOLDERS = Statement(
     sa.select(alert_holders.c.person)
@@ -90,6 +96,10 @@ class Alerts(Repository):
     def about(self, subject: PersonId) -> list[Alert]:
         """Every alert about this person, newest first."""
         return [self._alert(row) for row in self._db.rows(_ABOUT, subject=subject)]
+
+    def held(self, subject: PersonId, person_id: PersonId) -> list[Alert]:
+        """Every alert about `subject` that this person has, newest first."""
+        return [self._alert(row) for row in self._db.rows(_HELD, subject=subject, person=person_id)]
 
     def add_holder(self, alert_id: int, person_id: PersonId) -> None:
         """This person has the alert too; naming somebody twice changes nothing."""

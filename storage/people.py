@@ -1,10 +1,12 @@
 """People: persons, and who belongs to whom."""
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from flows.people import Person, PersonId
+from storage.access_tables import departures, former_assignments
+from storage.instants import to_micros
 from storage.persons import PLACES, Persons
 from storage.statements import Statement, const, insert_into
 from storage.tables import addresses, assignments, guardians, leaves, people, substitutes
@@ -35,6 +37,13 @@ _IDS = Statement(
     .order_by(assignments.c.participant)
 )
 
+_BEFORE = insert_into(former_assignments, unless=("participant", "caseworker"))
+_WAS_ASSIGNED = Statement(
+    sa.select(former_assignments.c.participant)
+    .where(former_assignments.c.participant == sa.bindparam("participant"))
+    .where(former_assignments.c.caseworker == sa.bindparam("caseworker"))
+)
+
 _NAME_SUBSTITUTE = insert_into(substitutes)
 _CHANGE_SUBSTITUTE = Statement(
     sa.update(substitutes)
@@ -51,6 +60,18 @@ _ADD_LEAVE = insert_into(leaves)
 _ON_LEAVE = sa.and_(leaves.c.first_day <= sa.bindparam("day"), leaves.c.last_day >= sa.bindparam("day"))
 _ONE_LEAVE = sa.select(leaves.c.id).where(_ON_LEAVE).limit(const(1)).offset(const(0))
 _IS_AWAY = Statement(_ONE_LEAVE.where(leaves.c.person == sa.bindparam("person")))
+
+_LEAVES = Statement(sa.select(leaves.c.first_day).where(leaves.c.person == sa.bindparam("person")))
+_COVERED = Statement(
+    sa.select(*_PERSON)
+    .join(assignments, assignments.c.participant == people.c.id)
+    .join(substitutes, substitutes.c.caseworker == assignments.c.caseworker)
+    .where(substitutes.c.substitute == sa.bindparam("substitute"))
+    .where(sa.exists().where(leaves.c.person == assignments.c.caseworker, _ON_LEAVE))
+    .order_by(assignments.c.caseworker, people.c.id)
+)
+_DEPART = insert_into(departures, unless=("person",))
+_HAS_LEFT = Statement(sa.select(departures.c.person).where(departures.c.person == sa.bindparam("person")))
 
 _CASEWORKER_ON = Statement(
     sa.select(
@@ -86,7 +107,10 @@ class People(Persons):
     __slots__ = ()
 
     def assign(self, participant: PersonId, caseworker: PersonId) -> None:
-        """From now on this caseworker is responsible for the participant."""
+        """From now on this caseworker is responsible for the participant; whoever was before is remembered as that."""
+        before = self.caseworker_of(participant)
+        if before is not None and before.id != caseworker:
+            self._db.change(_BEFORE, participant=participant, caseworker=before.id)
         if not self._db.change(_REASSIGN, participant=participant, caseworker=caseworker):
             self._db.put(_ASSIGN, participant=participant, caseworker=caseworker)
 
@@ -114,6 +138,10 @@ class People(Persons):
         """The ids of whom the caseworker looks after; nobody is opened."""
         return [PersonId(row[0]) for row in self._db.rows(_IDS, caseworker=caseworker)]
 
+    def was_assigned(self, participant: PersonId, caseworker: PersonId) -> bool:
+        """Whether this caseworker was responsible for the participant at some time before."""
+        return self._db.row(_WAS_ASSIGNED, participant=participant, caseworker=caseworker) is not None
+
     def participants_of(self, caseworker: PersonId) -> list[Person]:
         """For whom the caseworker is responsible, in the order they came."""
         return [self._person(row) for row in self._db.rows(_PARTICIPANTS, caseworker=caseworker)]
@@ -128,6 +156,11 @@ class People(Persons):
         row = self._db.row(_SUBSTITUTE, caseworker=caseworker)
         return None if row is None else self._person(row)
 
+    def covered_by(self, substitute: PersonId, day: date) -> list[Person]:
+        """The participants of everybody who is away that day and whom this person stands in for."""
+        rows = self._db.rows(_COVERED, substitute=substitute, day=day.isoformat())
+        return [self._person(row) for row in rows]
+
     def add_leave(self, person: PersonId, first_day: date, last_day: date) -> None:
         """The person is away from the first to the last day, both included."""
         self._db.put(
@@ -141,6 +174,21 @@ class People(Persons):
     def is_away(self, person: PersonId, day: date) -> bool:
         """Whether the person is on leave on this day."""
         return self._db.row(_IS_AWAY, person=person, day=day.isoformat()) is not None
+
+    def has_been_away(self, person: PersonId, before: date) -> bool:
+        """Whether a leave of the person began before this day."""
+        return any(first_day < before.isoformat() for (first_day,) in self._db.rows(_LEAVES, person=person))
+
+    def depart(self, person: PersonId, now: datetime, today: date) -> bool:
+        """The person has left for good, and is away from today on; False if they had left before."""
+        if not self._db.change(_DEPART, person=person, at=to_micros(now)):
+            return False
+        self.add_leave(person, today, date.max)
+        return True
+
+    def has_left(self, person: PersonId) -> bool:
+        """Whether the person works here no more."""
+        return self._db.row(_HAS_LEFT, person=person) is not None
 
     def set_guardian(self, participant: PersonId, guardian: PersonId) -> None:
         """The guardian is one of the participant's."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from flows.people import Address, Person, PersonId, Place, Role
 from storage import names
+from storage.access_tables import departures
 from storage.driver import Row
 from storage.errors import KeyGone, UnknownPerson, UnknownRow, VaultError
 from storage.ids import moment_of
@@ -25,7 +26,11 @@ _ADD_KEY = insert_into(person_keys)
 _GET = Statement(sa.select(people).where(people.c.id == sa.bindparam("id")))
 _BY_HANDLE = Statement(sa.select(people).where(people.c.handle == sa.bindparam("handle")))
 _ALL = Statement(sa.select(people).order_by(people.c.id))
-_BY_ROLE = Statement(sa.select(people).where(people.c.role == sa.bindparam("role")).order_by(people.c.id))
+_BY_ROLE = Statement(
+    sa.select(people)
+    .where(people.c.role == sa.bindparam("role"), ~sa.exists().where(departures.c.person == people.c.id))
+    .order_by(people.c.id)
+)
 _UPDATE = Statement(sa.update(people).where(people.c.id == sa.bindparam("id")).values(sealed=sa.bindparam("sealed")))
 
 # Not FOR UPDATE: that would also hold up everybody who only refers to the person, such as a message's row.
@@ -157,7 +162,7 @@ class Persons(Repository):
         return None if row is None else self._person(row)
 
     def all(self, role: Role | None = None) -> list[Person]:
-        """Everybody, or everybody in this role, in the order they came."""
+        """Everybody, or everybody in this role who has not left, in the order they came."""
         rows = self._db.rows(_ALL) if role is None else self._db.rows(_BY_ROLE, role=role.value)
         return [self._person(row) for row in rows]
 

@@ -19,6 +19,7 @@ _VALID = (
 )
 _USE_LINK = Statement(sa.update(login_links).where(*_VALID).values(used_at=sa.bindparam("now")))
 _LINK = Statement(sa.select(login_links.c.person).where(*_VALID))
+_DROP_LINKS = Statement(sa.delete(login_links).where(login_links.c.person == sa.bindparam("person")))
 _ADD = insert_into(web_sessions)
 _FIND = Statement(sa.select(web_sessions).where(web_sessions.c.slot == sa.bindparam("slot")))
 _TOUCH = Statement(
@@ -95,6 +96,10 @@ class Sessions(Repository):
         if person is None or not self._db.change(_USE_LINK, token_hash=token_hash, now=to_micros(now)):
             return None
         return person
+
+    def drop_links(self, person: PersonId) -> None:
+        """Every login link of the person works no more."""
+        self._db.send(_DROP_LINKS, person=person)
 
     def add(self, session: WebSession) -> None:
         """Store a new session."""

@@ -277,6 +277,7 @@ login_links = sa.Table(
     _person(),
     _instant("expires"),
     _instant("used_at", nullable=True),
+    sa.Index(None, "person"),
     sqlite_with_rowid=False,
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 from flows.people import PersonId
 from storage import resealing, rewrapping
 from storage.absences import Absences
+from storage.access_log import AccessLog
 from storage.affected import Affected
 from storage.alerts import Alerts
 from storage.audit import Audit
@@ -76,6 +77,7 @@ class UnitOfWork:
         self.secrecy = Secrecy(db, seals, new_id)
         self.breaches = Breaches(db, seals, new_id)
         self.affected = Affected(db, seals, new_id)
+        self.access_log = AccessLog(db, seals, new_id, audit)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -146,5 +148,6 @@ class UnitOfWork:
             self.secrecy,
             self.breaches,
             self.affected,
+            self.access_log,
         ):
             part.end(_ENDED)

@@ -13,17 +13,29 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from flows.engine.messages import OutboxStatus
+from flows.rules.access import Operation
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
 from bot import control
 from bot.clock import SystemClock
-from bot.operating import age, auditing, backups, calls, channel_checks, checks, explaining, inviting, messages
+from bot.operating import (
+    access_commands,
+    age,
+    auditing,
+    backups,
+    calls,
+    channel_checks,
+    checks,
+    explaining,
+    inviting,
+    messages,
+)
 from bot.operating import keys as versions
-from bot.operating.installation import settings_of_this_run as _settings
 from bot.operating.lines import Line, State
-from bot.settings import SettingsError
+from bot.operating.seats import only
+from bot.settings import SettingsError, installed
 from bot.terminal import DIFFERS, UNUSABLE, errors_in_words, progress, say_error, say_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
@@ -43,8 +55,11 @@ def register(cli: typer.Typer) -> None:
     cli.add_typer(audit, name="audit")
     cli.add_typer(keys, name="keys")
     cli.add_typer(outbox, name="outbox")
+    cli.add_typer(access_commands.access, name="access")
+    cli.add_typer(access_commands.staff, name="staff")
 
 
+@only(Operation.CHECK)
 def check(
     profile: Annotated[
         str | None, typer.Option(help="explain this profile in German, and look at nothing else")
@@ -61,7 +76,7 @@ def check(
         _explain(profile, as_json=as_json)
         return
     try:
-        lines = list(checks.look(_settings(), SystemClock().now()))
+        lines = list(checks.look(installed(), SystemClock().now()))
     except SettingsError as error:
         lines = [Line("settings", State.FAULT, str(error), "put it right in lotse.toml or LOTSE_…")]
     if as_json:
@@ -95,6 +110,7 @@ def _show_lines(lines: list[Line]) -> None:
             console.print(f"{'':<18}→ {line.way_out}")
 
 
+@only(Operation.BACK_UP)
 def backup(
     where: Annotated[Path, typer.Argument(help="a folder, or the name of a new file")], as_json: AsJson = False
 ) -> None:
@@ -103,13 +119,14 @@ def backup(
     Examples: python -m bot backup /mnt/backups · python -m bot backup /mnt/usb/before-update.db.age
     """
     with errors_in_words(), _ended_in_order(), progress() as tell:
-        target = backups.back_up(_settings(), where, SystemClock().now(), tell)
+        target = backups.back_up(installed(), where, SystemClock().now(), tell)
     if as_json:
         say_json({"file": str(target), "bytes": target.stat().st_size})
     else:
         typer.echo(f"{target} ({target.stat().st_size // 1024} kB)")
 
 
+@only(Operation.BACK_UP)
 def backup_key(
     file: Annotated[
         Path, typer.Argument(help="where to write the secret key: best on a stick that is then locked away")
@@ -125,6 +142,7 @@ def backup_key(
     typer.echo(f'[backup]\nrecipient = "{public}"')
 
 
+@only(Operation.RESTORE)
 def restore(
     file: Annotated[Path, typer.Argument(help="the backup")],
     identity: Annotated[Path, typer.Option(help="the file with the secret key that backup-key wrote")],
@@ -145,10 +163,10 @@ def restore(
     with errors_in_words(), _ended_in_order(), progress() as tell:
         source, wish = backups.Source(backup=file, identity=identity), backups.Wish(replace=replace, resume=resume)
         if only_check:
-            revision = backups.try_out(_settings(), source, tell)
+            revision = backups.try_out(installed(), source, tell)
             typer.echo(f"this backup can be restored: whole, fitting, revision {revision}; nothing was changed")
             return
-        done = backups.restore(_settings(), source, SystemClock().now(), tell, wish)
+        done = backups.restore(installed(), source, SystemClock().now(), tell, wish)
     typer.echo(f"restored, revision {done.revision}; {done.held} messages are held: python -m bot outbox uncertain")
     if done.aside is not None:
         typer.echo(f"the database that was there is now {done.aside}: delete it when it is not needed any more")
@@ -157,13 +175,14 @@ def restore(
 
 
 @audit.command()
+@only(Operation.VERIFY_AUDIT)
 def verify(as_json: AsJson = False) -> None:
     """Verify every link, every record and every signed root. Exit 1 and the first broken link if something was changed.
 
     Works on the running assistant and on a database at rest. Example: python -m bot audit verify
     """
     with errors_in_words(), progress() as tell:
-        settings = _settings()
+        settings = installed()
         answer = asyncio.run(control.ask(settings, "audit-verify", ""))
         if answer is None:
             outcome = asyncio.run(auditing.verify_at_rest(settings, lambda done: tell("entries", done, done + 1)))
@@ -180,14 +199,16 @@ def verify(as_json: AsJson = False) -> None:
         raise typer.Exit(DIFFERS)
 
 
+@only(Operation.LIST_CALLS)
 def phone_list(as_json: AsJson = False) -> None:
     """Show who could be reached by nothing and is to be called: by handle, since when, and why.
 
     Examples: python -m bot phone-list · python -m bot phone-list --json
     """
-    calls.show_phone_list(_settings(), as_json=as_json)
+    calls.show_phone_list(installed(), as_json=as_json)
 
 
+@only(Operation.INVITE_BY_HANDLE)
 def invite(
     handle: Annotated[str, typer.Argument(help="who is invited, for example p0")],
     letter: Annotated[Path | None, typer.Option(help="a new HTML file with the letter, to be printed")] = None,
@@ -197,7 +218,7 @@ def invite(
 
     Examples: python -m bot invite p0 · python -m bot invite p0 --letter letter.html
     """
-    inviting.show_invitation(_settings(), handle, letter, as_json=as_json)
+    inviting.show_invitation(installed(), handle, letter, as_json=as_json)
 
 
 @keys.command("list")
@@ -206,7 +227,7 @@ def list_keys(as_json: AsJson = False) -> None:
 
     Examples: python -m bot keys list · python -m bot keys list --json
     """
-    versions.show_keys(_settings(), as_json=as_json)
+    versions.show_keys(installed(), as_json=as_json)
 
 
 @keys.command()
@@ -226,10 +247,11 @@ def rotate(
     if len(wishes) != 1:
         say_error("say exactly one of --person HANDLE, --all, --master")
         raise typer.Exit(UNUSABLE)
-    versions.rotate_keys(_settings(), wishes[0] or "")
+    versions.rotate_keys(installed(), wishes[0] or "")
 
 
 @outbox.command("list")
+@only(Operation.LIST_OUTBOX)
 def list_(
     status: Annotated[
         list[str] | None, typer.Option(help="pending, sending, uncertain or failed; may be repeated")
@@ -246,6 +268,7 @@ def list_(
 
 
 @outbox.command()
+@only(Operation.LIST_OUTBOX)
 def uncertain(as_json: AsJson = False) -> None:
     """Show the messages of which nobody can know whether they arrived. Ask the person, or send them again.
 
@@ -256,18 +279,19 @@ def uncertain(as_json: AsJson = False) -> None:
 
 
 @outbox.command()
+@only(Operation.RESEND)
 def resend(id_: Annotated[int, typer.Argument(metavar="ID", help="as `outbox uncertain` shows it")]) -> None:
     """Send an uncertain or failed message again. It says that it may have arrived before; consent still decides.
 
     Example: python -m bot outbox resend 912735523410255872
     """
     with errors_in_words():
-        asyncio.run(messages.resend_message(_settings(), id_))
+        asyncio.run(messages.resend_message(installed(), id_))
     typer.echo(f"message {id_} waits to be sent again")
 
 
 def _show_messages(statuses: tuple[OutboxStatus, ...], limit: int, *, as_json: bool) -> None:
-    found = asyncio.run(messages.list_messages(_settings(), statuses, limit))
+    found = asyncio.run(messages.list_messages(installed(), statuses, limit))
     if as_json:
         say_json(found)
     elif not found:

@@ -12,15 +12,15 @@ from rich.table import Table
 
 from bot.clock import SystemClock
 from bot.operating import papers, protecting
-from bot.operating.installation import settings_of_this_run
+from bot.operating.access_commands import staff
 from bot.operating.papers import Papers
+from bot.settings import installed
 from bot.terminal import DIFFERS, errors_in_words, say_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
 From = Annotated[str, typer.Option("--from", help="when it began, local time: 2026-11-23T14:30")]
 To = Annotated[str, typer.Option("--to", help="when it ended")]
 
-staff = typer.Typer(help="Staff accounts: what has to be there before one is used.", no_args_is_help=True)
 breach = typer.Typer(
     help="Breaches of data protection: ledger, clock, who was affected, letters.", no_args_is_help=True
 )
@@ -30,13 +30,12 @@ def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     for command in (halt, resume, write_papers):
         cli.command(command.__name__.removeprefix("write_"))(command)
-    cli.add_typer(staff, name="staff")
     cli.add_typer(breach, name="breach")
 
 
 def _ask(do: str, **asked: Any) -> Any:
     with errors_in_words():
-        return asyncio.run(protecting.ask(settings_of_this_run(), do, **asked))
+        return asyncio.run(protecting.ask(installed(), do, **asked))
 
 
 def halt(channel: Annotated[str, typer.Argument(help="web, telegram, telegram_staff, push or sms")]) -> None:
@@ -164,7 +163,7 @@ def write_papers(
 
 
 def _papers(profile: str | None = None) -> Papers:
-    return papers.gather(profile or settings_of_this_run().profile, SystemClock().now())
+    return papers.gather(profile or installed().profile, SystemClock().now())
 
 
 def _left(entry: dict[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from handlers import linking
+from flows.rules.access import Operation
+from handlers import access, linking
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -95,7 +96,10 @@ async def _connect(desk: Desk, visit: Visit, kind: Kind) -> Response:
 async def _visit(request: Request, kind: Kind) -> Visit:
     if not is_offered(desks.of(request), kind):
         raise HTTPException(404)
-    return await desks.of(request).visit(request, kind)
+    visit = await desks.of(request).visit(request, kind)
+    if not access.may_own(visit.person, Operation.LINK_PHONE):
+        raise HTTPException(404)
+    return visit
 
 
 def _bot(desk: Desk, kind: Kind) -> str:

@@ -72,7 +72,7 @@ def _open_session(
     """The new session and the person's old ones here that end with it; None if the link is no good."""
     link = sessions.digest(token)
     person = uow.sessions.link(link, entering.now)
-    if person is None or secrecy.is_missing(uow, uow.people.get(person)):
+    if person is None or uow.people.has_left(person) or secrecy.is_missing(uow, uow.people.get(person)):
         return None
     uow.sessions.use_link(link, entering.now)
     before = [visit.claim for visit in here if visit.person.id == person]

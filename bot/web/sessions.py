@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flows.people import Address, Person
+from flows.rules.access import Operation
+from handlers import access
 from starlette.responses import Response
 from storage.sessions import WebSession
 from storage.uow import UnitOfWork
@@ -96,7 +98,7 @@ def claims(cookies: Mapping[str, str]) -> Iterator[Claim]:
 
 
 def find(uow: UnitOfWork, claim: Claim, settings: WebSettings, now: datetime) -> Visit | None:
-    """The visit a claim stands for, or None: unknown, revoked, expired, idle too long, wrong secret, wrong door."""
+    """The visit a claim stands for, or None: unknown, revoked, expired, idle, wrong secret, wrong door, left."""
     session = uow.sessions.find(claim.slot)
     expected = session.secret_hash if session else digest("")
     if not hmac.compare_digest(expected, digest(claim.secret)) or session is None:
@@ -107,6 +109,8 @@ def find(uow: UnitOfWork, claim: Claim, settings: WebSettings, now: datetime) ->
     if external is None:
         return None
     person, lock = uow.people.get(session.person), lock_of(uow, session, settings, now)
+    if uow.people.has_left(person.id) or not access.may_own(person, Operation.READ_OWN_PAGE):
+        return None
     return Visit(person=person, session=session, claim=claim, external=external, lock=lock)
 
 

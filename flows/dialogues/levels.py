@@ -19,6 +19,8 @@ TAKEN_AWAY = Text(
 CONNECTED = Text("This chat is connected. I say here when there is something new. You read it on your page.")
 UNREADABLE = Text("I cannot read this here. Please write it in words, or tap a button.")
 CANNOT_TODAY = Text("I cannot come today")
+NOT_POSSIBLE = Text("This is not possible here.")
+WHO_HAS_SEEN = Text("Who has seen my data?")
 
 _L0 = ("{sign} New message", *(text.key for text in (NOTICE, SEEN, TAKEN_AWAY, CONNECTED)))
 _L1 = ("{sign} Today", "{sign} Today {at}", "{sign} {at}")
@@ -193,7 +195,9 @@ _L4 = (
 _LEVELS: dict[str, Level] = {
     **dict.fromkeys(_L4, Level.L4),
     **dict.fromkeys(_L2, Level.L2),
-    **{text.key: Level.L2 for text in (*_WORDED_NEUTRALLY.values(), UNREADABLE, *_AWAITING)},
+    **{
+        text.key: Level.L2 for text in (*_WORDED_NEUTRALLY.values(), UNREADABLE, NOT_POSSIBLE, WHO_HAS_SEEN, *_AWAITING)
+    },
     **dict.fromkeys(_L1, Level.L1),
     **dict.fromkeys(_L0, Level.L0),
 }

@@ -27,6 +27,7 @@ class Intent(StrEnum):
     CALL_ME = "call_me"
     LANGUAGE = "language"
     APPOINTMENTS = "appointments"
+    READERS = "readers"
     GREETING = "greeting"
     THANKS = "thanks"
     MENU = "menu"

@@ -59,7 +59,8 @@ class Profile:
     channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
     `revealing` are words that must not show on a locked phone, beside those that hold for everybody. `assigned_first`:
     nobody is invited before somebody looks after them (R39). `secrecy_required`: a staff account is used only after its
-    declaration of secrecy was recorded (§ 203 StGB).
+    declaration of secrecy was recorded (§ 203 StGB). `outside_reads`: so many people outside their own list whom one of
+    the staff reads within a day, or tries to, and the data-protection officer hears of it.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Profile:
     revealing: tuple[str, ...] = ()
     assigned_first: bool = True
     secrecy_required: bool = False
+    outside_reads: int = 10
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

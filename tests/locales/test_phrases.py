@@ -32,6 +32,7 @@ INTENTS = {
     "call_me",
     "language",
     "appointments",
+    "readers",
     "greeting",
     "thanks",
     "menu",

@@ -6,7 +6,7 @@ Events and consents that are there already are committed to the chain as they st
 import sqlalchemy as sa
 from alembic import op
 
-from storage.audit import AUDITED, BEFORE_FIRST, ENTRY, digest, hash_of
+from storage.audit import BEFORE_FIRST, ENTRY, digest, hash_of
 from storage.migrations.append_only import forbid_changes
 
 revision = "0002"
@@ -17,6 +17,7 @@ depends_on = None
 FIRST_CHAIN = 0
 IN_A_GROUP = 1000
 APPEND_ONLY = ("audit_groups", "audit_roots")
+ADOPTED = ("events", "consents")
 
 
 def upgrade() -> None:
@@ -63,7 +64,7 @@ def _adopt() -> None:
     connection = op.get_bind()
     entries = sorted(
         (row[0], ENTRY.pack(kind, row[0], digest(table, tuple(row))))
-        for kind, table in enumerate(AUDITED, start=1)
+        for kind, table in enumerate(ADOPTED, start=1)
         for row in connection.execute(sa.select(sa.text("*")).select_from(sa.table(table)))
     )
     previous = BEFORE_FIRST

@@ -1,0 +1,58 @@
+"""The operator's commands about access: the log, the concept, and somebody of the staff who leaves."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from flows.rules.access import Operation
+
+from bot.operating import access_concept, access_reading, leaving
+from bot.operating.seats import only
+from bot.settings import installed
+from bot.terminal import errors_in_words
+
+AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
+
+access = typer.Typer(help="Who may do what, and who has read whose data.", no_args_is_help=True)
+staff = typer.Typer(help="The people who work here.", no_args_is_help=True)
+
+
+@access.command()
+@only(Operation.READ_ACCESS_LOG)
+def log(
+    handle: Annotated[str, typer.Argument(help="whose data, for example p1")],
+    by: Annotated[str, typer.Option(help="the data-protection officer who wants to know; not needed with one")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show who has read the data of somebody, and who was refused: by handle, what and when (UTC), never content.
+
+    The look is an entry itself. Examples: python -m bot access log p1 · python -m bot access log p1 --by d1 --json
+    """
+    access_reading.show_access_log(installed(), handle, by, as_json=as_json)
+
+
+@access.command()
+@only(Operation.PRINT_CONCEPT)
+def concept(
+    html: Annotated[Path | None, typer.Option(help="a new HTML file, to be printed")] = None,
+) -> None:
+    """Print the access concept (S1:778) in German, from the table that is enforced.
+
+    Examples: python -m bot access concept > Zugriffskonzept.md · python -m bot access concept --html konzept.html
+    """
+    with errors_in_words():
+        settings = installed()
+    access_concept.print_concept(settings, html)
+
+
+@staff.command()
+@only(Operation.END_STAFF)
+def leave(
+    handle: Annotated[str, typer.Argument(help="who leaves, for example c2")],
+    as_json: AsJson = False,
+) -> None:
+    """Have somebody of the staff leave: sessions, links, codes and addresses end at once, open pages in five seconds.
+
+    Works while the assistant runs. Example: python -m bot staff leave c2
+    """
+    leaving.show_leaving(installed(), handle, as_json=as_json)

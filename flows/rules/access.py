@@ -1,0 +1,292 @@
+"""Who may do what with whose data: one table, deny by default (PRIVACY.md, "Access"; ADR 0018).
+
+`POLICY` is what handlers, pages and operator commands ask, and what the access concept (S1:778) is printed from. Its
+reasons are German: they are read by whoever signs the concept, never by a participant.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from flows.people import Role
+
+
+class Actor(StrEnum):
+    """In which role somebody acts. A substitute is a caseworker, seen by those who are not the own ones."""
+
+    ANONYMOUS = "anonymous"
+    PARTICIPANT = "participant"
+    GUARDIAN = "guardian"
+    CONTACT = "contact"
+    CASEWORKER = "caseworker"
+    SUBSTITUTE = "substitute"
+    COORDINATOR = "coordinator"
+    PROTECTION = "protection"
+    DPO = "dpo"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+class Relation(StrEnum):
+    """How the person acting stands to the person concerned, at the instant of acting; several may hold at once.
+
+    `TOLD`: an alert went to them first. `HANDED`: one was handed on to them, because nobody had looked.
+    `NO_ONE`: nobody's content is concerned, handles at most.
+    """
+
+    SELF = "self"
+    WARD = "ward"
+    ASSIGNED = "assigned"
+    FORMERLY_ASSIGNED = "formerly_assigned"
+    SUBSTITUTE_ACTIVE = "substitute_active"
+    SUBSTITUTE_NOT_YET = "substitute_not_yet"
+    SUBSTITUTE_EXPIRED = "substitute_expired"
+    TOLD = "told"
+    HANDED = "handed"
+    SAME_PROGRAMME = "same_programme"
+    OTHER_PROGRAMME = "other_programme"
+    OTHER_CARRIER = "other_carrier"
+    NO_ONE = "no_one"
+
+
+class Operation(StrEnum):
+    """Everything that can be done in the program today. A new one needs a rule here and rows in the matrix test."""
+
+    CHAT = "chat"
+    ASK_STAFF = "ask_staff"
+    REPORT_OWN = "report_own"
+    DECIDE_CONSENT = "decide_consent"
+    READ_OWN_PAGE = "read_own_page"
+    LINK_PHONE = "link_phone"
+    SEE_READERS = "see_readers"
+    REPORT_FOR_WARD = "report_for_ward"
+    RECORD_REPORT = "record_report"
+    WRITE_TO = "write_to"
+    READ_ALERT = "read_alert"
+    ACKNOWLEDGE_ALERT = "acknowledge_alert"
+    RECEIVE_PROOF = "receive_proof"
+    RELEASE_MESSAGES = "release_messages"
+    SEE_PHONE_LIST = "see_phone_list"
+    NOTE_CALL = "note_call"
+    INVITE = "invite"
+    CUT_OFF_PHONE = "cut_off_phone"
+    ARRIVE = "arrive"
+    GET_CRISIS_HELP = "get_crisis_help"
+    RUN = "run"
+    REHEARSE = "rehearse"
+    CHECK = "check"
+    MIGRATE = "migrate"
+    BACK_UP = "back_up"
+    RESTORE = "restore"
+    VERIFY_AUDIT = "verify_audit"
+    LIST_OUTBOX = "list_outbox"
+    RESEND = "resend"
+    LIST_CALLS = "list_calls"
+    INVITE_BY_HANDLE = "invite_by_handle"
+    MAKE_LOGIN_LINK = "make_login_link"
+    END_STAFF = "end_staff"
+    READ_ACCESS_LOG = "read_access_log"
+    PRINT_CONCEPT = "print_concept"
+    FIRE_TIMERS = "fire_timers"
+    DELIVER = "deliver"
+    SIGN_AUDIT = "sign_audit"
+
+
+Pair = tuple[Actor, Relation]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which pairs of role and relation may do it, and why. `logged`: each time leaves an entry in the access log."""
+
+    pairs: frozenset[Pair]
+    reason: str
+    logged: bool = False
+
+
+HELD_FOR: Final = timedelta(days=3)
+"""So long after it was raised an alert that somebody has acknowledged still lets them answer."""
+OUTSIDE: Final = frozenset(
+    {
+        Relation.FORMERLY_ASSIGNED,
+        Relation.SUBSTITUTE_NOT_YET,
+        Relation.SUBSTITUTE_EXPIRED,
+        Relation.SAME_PROGRAMME,
+        Relation.OTHER_PROGRAMME,
+        Relation.OTHER_CARRIER,
+    }
+)
+"""Relations that make a record one outside the own list; only these count towards the alarm for mass reads."""
+STANDING_IN: Final = frozenset({Relation.SUBSTITUTE_ACTIVE, Relation.SUBSTITUTE_NOT_YET, Relation.SUBSTITUTE_EXPIRED})
+
+_STAFF: Final = (Actor.CASEWORKER, Actor.COORDINATOR, Actor.PROTECTION, Actor.DPO)
+_WITH_A_PAGE: Final = (Actor.PARTICIPANT, Actor.GUARDIAN, *_STAFF)
+_OUTSIDE_STAFF: Final = (Actor.PARTICIPANT, Actor.GUARDIAN, Actor.CONTACT)
+_RESPONSIBLE: Final = (
+    (Actor.CASEWORKER, Relation.ASSIGNED),
+    (Actor.SUBSTITUTE, Relation.SUBSTITUTE_ACTIVE),
+    (Actor.COORDINATOR, Relation.SUBSTITUTE_ACTIVE),
+)
+_HOLDERS: Final = (
+    (Actor.CASEWORKER, Relation.TOLD),
+    (Actor.CASEWORKER, Relation.HANDED),
+    (Actor.COORDINATOR, Relation.TOLD),
+    (Actor.COORDINATOR, Relation.HANDED),
+    (Actor.PROTECTION, Relation.TOLD),
+    (Actor.PROTECTION, Relation.HANDED),
+)
+_CALLED_IN: Final = tuple(pair for pair in _HOLDERS if pair != (Actor.CASEWORKER, Relation.TOLD))
+_SERVER: Final = (Actor.OPERATOR,)
+_SUPERVISION: Final = (Actor.OPERATOR, Actor.AUDITOR, Actor.DPO)
+
+
+def _rule(reason: str, *pairs: Pair, logged: bool = False) -> Rule:
+    return Rule(frozenset(pairs), reason, logged)
+
+
+def _as(relation: Relation, actors: Iterable[Actor]) -> tuple[Pair, ...]:
+    return tuple((actor, relation) for actor in actors)
+
+
+_EVERYBODY: Final = _as(Relation.SELF, (*_OUTSIDE_STAFF, *_STAFF))
+
+POLICY: Final[Mapping[Operation, Rule]] = {
+    Operation.CHAT: _rule("Jede Person spricht nur für sich und liest nur, was an sie gerichtet ist.", *_EVERYBODY),
+    Operation.ASK_STAFF: _rule(
+        "Wer begleitet wird, erreicht jederzeit einen Menschen.", *_as(Relation.SELF, _OUTSIDE_STAFF)
+    ),
+    Operation.REPORT_OWN: _rule(
+        "Die eigene Meldung wird immer angenommen, auch ohne Einwilligung (R1).", (Actor.PARTICIPANT, Relation.SELF)
+    ),
+    Operation.DECIDE_CONSENT: _rule(
+        "Über eine Einwilligung entscheidet nur, wen sie betrifft.", *_as(Relation.SELF, _OUTSIDE_STAFF)
+    ),
+    Operation.READ_OWN_PAGE: _rule(
+        "Den Verlauf eines Gesprächs sieht nur, wer es führt: niemand vom Team, keine Vertretung, kein Elternteil.",
+        *_as(Relation.SELF, _WITH_A_PAGE),
+    ),
+    Operation.LINK_PHONE: _rule(
+        "Geräte und Kanäle verbindet und trennt jede Person selbst.", *_as(Relation.SELF, _WITH_A_PAGE)
+    ),
+    Operation.SEE_READERS: _rule(
+        "Wer die eigenen Daten gesehen hat, erfährt jede Person selbst. Eltern sehen die Liste ihres Kindes nicht: Da "
+        "steht auch, wen es wegen Gewalt um Hilfe gebeten hat.",
+        *_as(Relation.SELF, _OUTSIDE_STAFF),
+    ),
+    Operation.REPORT_FOR_WARD: _rule(
+        "Eltern melden ihr Kind ab, solange es nicht volljährig ist (R20b).", (Actor.GUARDIAN, Relation.WARD)
+    ),
+    Operation.RECORD_REPORT: _rule(
+        "Eine Meldung, die telefonisch kommt, nimmt auf, wer an diesem Tag zuständig ist (R20b).", *_RESPONSIBLE[:2]
+    ),
+    Operation.WRITE_TO: _rule(
+        "Es schreibt, wer an diesem Tag zuständig ist, und wer einen Hinweis bekommen hat, den sonst niemand ansah.",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+    ),
+    Operation.READ_ALERT: _rule(
+        "Ein Hinweis geht an die zuständige Person und, wenn niemand hinsieht, an die nächste; Gewalt nur an die "
+        "Schutzperson (R59).",
+        *_RESPONSIBLE,
+        *_HOLDERS,
+        (Actor.COORDINATOR, Relation.ASSIGNED),
+        (Actor.PROTECTION, Relation.ASSIGNED),
+        (Actor.PROTECTION, Relation.SUBSTITUTE_ACTIVE),
+        logged=True,
+    ),
+    Operation.ACKNOWLEDGE_ALERT: _rule(
+        "„Gesehen“ sagt, wer diesen Hinweis bekommen hat; das zeigt nichts Neues und beendet nur das Weitergeben.",
+        *_HOLDERS,
+    ),
+    Operation.RECEIVE_PROOF: _rule(
+        "Dass ein Nachweis da ist, vermerkt, wer ihn annehmen darf.", *_RESPONSIBLE, *_CALLED_IN
+    ),
+    Operation.RELEASE_MESSAGES: _rule(
+        "Nach einer Krise gibt frei, wer sich gekümmert hat (F45).", *_RESPONSIBLE, *_CALLED_IN
+    ),
+    Operation.SEE_PHONE_LIST: _rule(
+        "Die Telefonnummer sieht, wer an diesem Tag anrufen muss (F48).", *_RESPONSIBLE, logged=True
+    ),
+    Operation.NOTE_CALL: _rule("Den Anruf vermerkt, wer ihn führen sollte (F48).", *_RESPONSIBLE),
+    Operation.INVITE: _rule("Einladen darf, wer an diesem Tag zuständig ist (R39).", *_RESPONSIBLE[:2]),
+    Operation.CUT_OFF_PHONE: _rule(
+        "Ein verlorenes Gerät darf nicht warten, bis jemand aus dem Urlaub kommt (F7).", *_RESPONSIBLE[:2]
+    ),
+    Operation.ARRIVE: _rule(
+        "Wer einen gültigen Code hat, kommt herein; vor dem eigenen Ja steht nichts Persönliches da (F3).",
+        (Actor.ANONYMOUS, Relation.NO_ONE),
+    ),
+    Operation.GET_CRISIS_HELP: _rule(
+        "Notrufnummern brauchen keinen Code und keine Einwilligung.", (Actor.ANONYMOUS, Relation.NO_ONE)
+    ),
+    Operation.RUN: _rule("Der Betrieb startet und beendet das Programm.", *_as(Relation.NO_ONE, _SERVER)),
+    Operation.REHEARSE: _rule("Proben laufen mit erfundenen Menschen.", *_as(Relation.NO_ONE, _SERVER)),
+    Operation.CHECK: _rule("Die Prüfung der Installation zeigt keine Inhalte.", *_as(Relation.NO_ONE, _SUPERVISION)),
+    Operation.MIGRATE: _rule("Der Betrieb bringt die Datenbank auf den neuen Stand.", *_as(Relation.NO_ONE, _SERVER)),
+    Operation.BACK_UP: _rule(
+        "Sicherungen sind verschlüsselt; den Schlüssel hat der Betrieb nicht am Rechner.",
+        *_as(Relation.NO_ONE, _SERVER),
+    ),
+    Operation.RESTORE: _rule("Zurückspielen ist Sache des Betriebs.", *_as(Relation.NO_ONE, _SERVER)),
+    Operation.VERIFY_AUDIT: _rule(
+        "Die Prüfspur enthält keine Inhalte; sie prüft auch, wer den Betrieb kontrolliert.",
+        *_as(Relation.NO_ONE, _SUPERVISION),
+    ),
+    Operation.LIST_OUTBOX: _rule(
+        "Der Betrieb sieht Kennungen und Zustände von Nachrichten, nie ihren Text.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.RESEND: _rule(
+        "Der Betrieb lässt noch einmal senden, ohne den Text zu sehen.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.LIST_CALLS: _rule(
+        "Der Betrieb sieht Kennungen, keine Namen und keine Nummern.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.INVITE_BY_HANDLE: _rule(
+        "Der Betrieb druckt einen Brief für eine Kennung, der niemanden nennt (F2).", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.MAKE_LOGIN_LINK: _rule(
+        "Nur im Beispiel mit erfundenen Menschen, solange es die Anmeldung des Teams nicht gibt.",
+        *_as(Relation.NO_ONE, _SERVER),
+    ),
+    Operation.END_STAFF: _rule(
+        "Wer ausscheidet, verliert sofort jeden Zugang; das darf nicht auf eine Fachkraft warten.",
+        *_as(Relation.NO_ONE, _SERVER),
+    ),
+    Operation.READ_ACCESS_LOG: _rule(
+        "Zugriffe prüft die oder der Datenschutzbeauftragte; der Betrieb druckt sie nur in deren Auftrag.",
+        *_as(Relation.NO_ONE, (Actor.OPERATOR, Actor.DPO)),
+        logged=True,
+    ),
+    Operation.PRINT_CONCEPT: _rule("Die Regeln selbst sind kein Geheimnis.", *_as(Relation.NO_ONE, _SUPERVISION)),
+    Operation.FIRE_TIMERS: _rule(
+        "Fristen und Erinnerungen laufen ohne Menschen, nach festen Regeln.", (Actor.SYSTEM, Relation.NO_ONE)
+    ),
+    Operation.DELIVER: _rule(
+        "Was beschlossen ist, stellt das Programm zu; niemand liest dabei mit.", (Actor.SYSTEM, Relation.NO_ONE)
+    ),
+    Operation.SIGN_AUDIT: _rule("Die Prüfspur unterschreibt nachts das Programm.", (Actor.SYSTEM, Relation.NO_ONE)),
+}
+
+SEATS: Final = _SUPERVISION
+"""Whose commands an account at the server may give (`access.seat`)."""
+
+
+def actor_of(role: Role, relation: Relation) -> Actor:
+    """In which role somebody acts towards a person they stand in this relation to."""
+    if role is Role.CASEWORKER and relation in STANDING_IN:
+        return Actor.SUBSTITUTE
+    return Actor(role.value)
+
+
+def is_allowed(actor: Actor, operation: Operation, relation: Relation) -> bool:
+    """Whether the table allows it; what it does not name is denied."""
+    rule = POLICY.get(operation)
+    return rule is not None and (actor, relation) in rule.pairs
+
+
+def permits(role: Role, operation: Operation, relations: Iterable[Relation]) -> bool:
+    """Whether somebody in this role, standing to the person in these relations, may do it."""
+    return any(is_allowed(actor_of(role, relation), operation, relation) for relation in relations)
