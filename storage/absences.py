@@ -50,7 +50,7 @@ _TABLE: Final = "absences"
 
 
 class Absences(Repository):
-    """Absences by person; taken-back ones stay."""
+    """Absences by person; taken-back ones stay. What was opened is remembered as long as the row stays the same."""
 
     __slots__ = ()
 
@@ -111,8 +111,11 @@ class Absences(Repository):
 
     def _absence(self, row: Row) -> Absence:
         id_, person, first_day, last_day, revision, _, sealed = row
+        known: Absence | None = self._seals.opened(person, row)
+        if known is not None:
+            return known
         payload = self._seals.open(person, _TABLE, id_, sealed)
-        return Absence(
+        known = Absence(
             id=id_,
             person=person,
             reason=Reason(payload["reason"]),
@@ -123,3 +126,5 @@ class Absences(Repository):
             taken_back=payload["taken_back"],
             revision=revision,
         )
+        self._seals.keep_opened(person, row, known)
+        return known
