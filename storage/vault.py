@@ -144,6 +144,6 @@ class Vault:
 
 
 def _begun(secret: bytes) -> _Keyed:
-    """HMAC-SHA256 that has taken in its key, inside and outside (RFC 2104); `hmac` does the same, and more around it."""
+    """HMAC-SHA256 that has taken in its key, inside and outside (RFC 2104): what `hmac` gives, with less around it."""
     block = secret.ljust(_BLOCK_BYTES, b"\0")
     return hashlib.sha256(bytes(byte ^ 0x36 for byte in block)), hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
