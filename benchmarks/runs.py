@@ -80,7 +80,7 @@ def interleave(contenders: Mapping[str, Contender], rounds: int) -> dict[str, Ru
 
 @contextmanager
 def at_rest() -> Iterator[None]:
-    """Garbage is collected before, and what is there is passed over meanwhile, as the program has it (bot/serving.py)."""
+    """Garbage is collected before; what is there is passed over meanwhile, as in the program (bot/serving.py)."""
     gc.collect()
     gc.freeze()
     try:

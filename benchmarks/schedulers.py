@@ -5,9 +5,9 @@ still there, render the same texts with the same catalogue, seal, write down wha
 down that it went. One worker, because SQLite has one writer; no misfire limit, so that nothing is dropped.
 
 Kept in its own table (`SQLAlchemyJobStore` on a file with a write-ahead log, as durable as ours) jobs are still there
-after a restart, but for those it had taken up: it deletes a job before it runs it. Kept in memory, its default, all that
-has not run is lost in a crash; that is faster, and not the same. Neither opens what is sealed, keeps the order at an
-address, records an event, or sends again what was cut off; ours does.
+after a restart, but for those it had taken up: it deletes a job before it runs it. Kept in memory, its default, all
+that has not run is lost in a crash; that is faster, and not the same. Neither opens what is sealed, keeps the order at
+an address, records an event, or sends again what was cut off; ours does.
 """
 
 import json
