@@ -19,12 +19,12 @@ class _Each(FunctionElement[Any]):
     inherit_cache = True
 
 
-@compiles(_Each)  # type: ignore[no-untyped-call, untyped-decorator]  # SQLAlchemy's
+@compiles(_Each)
 def _on_sqlite(each: _Each, compiler: SQLCompiler, **how: Any) -> str:
     return f"json_each({compiler.process(each.clauses, **how)})"
 
 
-@compiles(_Each, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator]  # SQLAlchemy's
+@compiles(_Each, "postgresql")
 def _on_postgresql(each: _Each, compiler: SQLCompiler, **how: Any) -> str:
     return f"json_array_elements_text(CAST({compiler.process(each.clauses, **how)} AS json))"
 
@@ -34,7 +34,7 @@ _LISTED = _Each(sa.bindparam(IDS, type_=sa.Text)).table_valued("value", name="li
 
 def among(column: sa.ColumnElement[int]) -> sa.Select[Any]:
     """An empty SELECT of the rows whose `column` is in the list: add columns, joins and the rest to it."""
-    return sa.select().select_from(_LISTED).join(column.table, column == sa.cast(_LISTED.c.value, sa.BigInteger))  # type: ignore[attr-defined]  # a table's column has one
+    return sa.select().select_from(_LISTED).join(column.table, column == sa.cast(_LISTED.c.value, sa.BigInteger))
 
 
 def as_list(ids: Iterable[int]) -> str:

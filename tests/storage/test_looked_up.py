@@ -25,7 +25,7 @@ def test_many_are_locked_in_one_question(store: Store, world: World) -> None:
         free = uow.people.try_lock_all([world.anna.id, NOBODY, world.bilal.id, world.anna.id])
         return free, uow.people.get(world.bilal.id).name
 
-    assert ({world.anna.id, world.bilal.id}, world.bilal.name) == store.submit(lock).result()
+    assert (frozenset({world.anna.id, world.bilal.id}), world.bilal.name) == store.submit(lock).result()
 
 
 def test_none_are_locked_when_none_are_named(store: Store) -> None:
