@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.machine import peak_memory
 from benchmarks.reminders import settle
-from benchmarks.runs import Run, Unlike, interleave
+from benchmarks.runs import Run, Unlike, at_rest, interleave
 from benchmarks.sizes import Sizes
 from benchmarks.table import Aim, Row, compare, in_megabytes
 from benchmarks.world import NOW, World, fill, opened
@@ -96,7 +96,7 @@ def _run(world: World, reminders: int) -> Run:
 
 def main(folder: str, reminders: str) -> None:
     """What the process does; prints its `Run` as JSON."""
-    with opened(World(Path(folder))) as store:
+    with opened(World(Path(folder))) as store, at_rest():
         run = asyncio.run(settle(store, int(reminders)))
     found = {"count": run.count, "seconds": run.seconds, "block": run.block, "memory": peak_memory()}
     sys.stdout.write(json.dumps(found))

@@ -29,17 +29,19 @@ def measure(names: frozenset[str], sizes: Sizes, rounds: int, folder: Path) -> l
         part = _put_off_all_but(world.copy("part-of-reminders"), sizes.replayed)
         contenders["limit"] = partial(_limit, part, _record(part, sizes.replayed), sizes.replayed)
     if "B5" in names:
+        contenders["stored"] = partial(schedulers.run_stored, folder / "scheduled", sizes.jobs)
         contenders["in memory"] = partial(schedulers.run_in_memory, folder / "scheduled", sizes.jobs)
-        contenders["in a database"] = partial(schedulers.run_stored, folder / "scheduled", sizes.jobs)
     runs = interleave(contenders, rounds)
     rows = []
     if "B4" in names:
         raw, aim = "sqlite3 by hand: same statements, seals and batches", Aim(least=0.5, goal=0.75)
         rows.append(compare("B4", MEASURE, raw, (runs["ours"], runs["limit"]), aim))
     if "B5" in names:
-        kept = max(("in memory", "in a database"), key=lambda name: runs[name].rate)
-        aim = Aim(least=5, goal=10, unit=TIMES)
-        rows.append(compare("B5", MEASURE, f"APScheduler 3, a job each, kept {kept}", (runs["ours"], runs[kept]), aim))
+        aim, jobs = Aim(least=5, goal=10, unit=TIMES), f"APScheduler 3, a job each, {sizes.jobs:,} jobs,"
+        rows += [
+            compare("B5", MEASURE, f"{jobs} kept in its own table", (runs["ours"], runs["stored"]), aim),
+            compare("", "the same", f"{jobs} kept in memory: lost in a crash", (runs["ours"], runs["in memory"]), None),
+        ]
     return rows
 
 

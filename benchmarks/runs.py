@@ -4,7 +4,8 @@ import gc
 import math
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -68,13 +69,24 @@ Contender = Callable[[], Run]
 
 
 def interleave(contenders: Mapping[str, Contender], rounds: int) -> dict[str, Runs]:
-    """Run all contenders in turn, `rounds` times; garbage is collected before each, not counted."""
+    """Run all contenders in turn, `rounds` times, each with a garbage collector at rest."""
     collected: dict[str, list[Run]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, contender in contenders.items():
-            gc.collect()
-            collected[name].append(contender())
+            with at_rest():
+                collected[name].append(contender())
     return {name: Runs(runs=tuple(runs)) for name, runs in collected.items()}
+
+
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """Garbage is collected before; what is there is passed over meanwhile, as in the program (bot/serving.py)."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

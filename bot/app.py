@@ -145,6 +145,17 @@ class App:
             return 0
         now = self.clock.now()
         due = await asyncio.to_thread(self._due, now)
+        if not due:
+            return 0
+        try:
+            return await self.run(partial(timers.fire_all, due=due, now=now))
+        except Exception as error:
+            if _is_ours(error):
+                raise
+        return await self._fire_each(due, now)
+
+    async def _fire_each(self, due: list[Timer], now: datetime) -> int:
+        """One of them cannot fire and keeps the others from it: each by itself."""
         fired = [self.store.submit(partial(timers.fire, timer=timer, now=now)) for timer in due]
         await self._landing.all(fired)
         failed = [(timer, error) for timer, future in zip(due, fired, strict=True) if (error := future.exception())]

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import json
 import signal
 import socket
@@ -147,14 +148,21 @@ async def _serve(app: App, ways: _Ways, doors: _Doors, *, demo: bool) -> None:
     if demo:
         await app.run(partial(_load_once, now=app.clock.now()))
     async with _operated(app), _watched(app, doors.health):
+        threading.Thread(target=_get_ready, name="words", daemon=True).start()
         if doors.pages is None:
             await told.wait()
             return
-        threading.Thread(target=warm_up, name="words", daemon=True).start()
         async with ringing(app, ways.pages), listening(ways.lines):
             if demo:
                 await _print_links(app)
             await _serve_pages(app, ways, doors.pages, told)
+
+
+def _get_ready() -> None:
+    """Load what is needed often, and have the garbage collector pass it over: a full look would hold up everybody."""
+    warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 async def _serve_pages(app: App, ways: _Ways, door: socket.socket, told: asyncio.Event) -> None:

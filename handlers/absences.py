@@ -131,12 +131,18 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
         occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
 
 
+def asked_about(dedupe: str) -> int | None:
+    """Which absence a message asks about; None if about none."""
+    kind, _, rest = dedupe.partition(":")
+    return int(rest.partition(":")[0]) if kind == TIMER else None
+
+
 def is_still_asked(uow: UnitOfWork, dedupe: str) -> bool:
     """Whether a message may go out as far as absences know: a reminder is idle once the proof is there."""
-    kind, _, rest = dedupe.partition(":")
-    if kind != TIMER:
+    about = asked_about(dedupe)
+    if about is None:
         return True
-    absence = uow.absences.get(int(rest.partition(":")[0]))
+    absence = uow.absences.get(about)
     return absence.proof is Proof.OPEN and not absence.taken_back
 
 

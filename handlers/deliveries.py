@@ -1,5 +1,6 @@
 """What delivery asks before it sends and tells after it could not: consent and state at the moment of sending (F16)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -37,10 +38,21 @@ def claim(uow: UnitOfWork, now: datetime, lease: timedelta, limit: int, rooms: R
     """
     uow.outbox.expire(now)
     while found := uow.outbox.claim(now, lease, limit, rooms):
+        _look_up(uow, [claimed.message for claimed in found])
         taken = [ready for claimed in found if (ready := _prepare(uow, claimed, now)) is not None]
         if taken:
             return taken
     return []
+
+
+def _look_up(uow: UnitOfWork, messages: Sequence[Outgoing]) -> None:
+    """Ask for all at once what is asked about those that somebody could have stopped."""
+    stoppable = [message for message in messages if message.purpose]
+    if len(stoppable) > 1:
+        people = {message.to for message in stoppable}
+        uow.people.look_up(people)
+        uow.consents.look_up(people)
+        uow.absences.look_up(about for message in stoppable if (about := absences.asked_about(message.dedupe)))
 
 
 def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None:

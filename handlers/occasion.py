@@ -81,6 +81,13 @@ class Occasion:
     _standard: dict[tuple[PersonId, str], Mapping[str, Value]] = field(default_factory=dict)
     _calendar: WorkCalendar | None = None
 
+    def beside(self, cause: str) -> "Occasion":
+        """Something else that happens in the same unit of work, at the same instant: who is who need not be asked."""
+        other = Occasion(uow=self.uow, now=self.now, cause=cause, channel=self.channel, here=self.here)
+        other._responsible, other._clocks, other._standard = self._responsible, self._clocks, self._standard
+        other._calendar = self.calendar
+        return other
+
     def local(self, person: Person) -> datetime:
         """The instant on the person's own clock."""
         local = self._clocks.get(person.zone)

@@ -1,6 +1,6 @@
 """Reported absences; the reason is sealed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from flows.rules.absence import Absence, Proof, Source
 from storage.driver import Row
 from storage.errors import UnknownRow
 from storage.instants import day_or_none, iso_or_none, to_micros
+from storage.listed import among, as_list
 from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import Sealing
@@ -31,6 +32,7 @@ _CHANGE = Statement(
     )
 )
 _GET = Statement(sa.select(absences).where(absences.c.id == sa.bindparam("id")))
+_MANY = Statement(among(absences.c.id).add_columns(absences))
 _OF = Statement(
     sa.select(absences)
     .where(absences.c.person == sa.bindparam("person"))
@@ -48,7 +50,7 @@ _TABLE: Final = "absences"
 
 
 class Absences(Repository):
-    """Absences by person; taken-back ones stay."""
+    """Absences by person; taken-back ones stay. What was opened is remembered as long as the row stays the same."""
 
     __slots__ = ()
 
@@ -71,6 +73,11 @@ class Absences(Repository):
         if row is None:
             raise UnknownRow("no absence has this id")
         return self._absence(row)
+
+    def look_up(self, ids: Iterable[int]) -> None:
+        """Ask for all of them at once: `get` need not ask any more."""
+        for row in self._db.rows(_MANY, ids=as_list(ids)):
+            self._db.note(_GET, [row], id=row[0])
 
     def look_ahead(self, person_id: PersonId, *, since: date) -> None:
         """`of` will be asked."""
@@ -104,8 +111,11 @@ class Absences(Repository):
 
     def _absence(self, row: Row) -> Absence:
         id_, person, first_day, last_day, revision, _, sealed = row
+        known: Absence | None = self._seals.opened(person, row)
+        if known is not None:
+            return known
         payload = self._seals.open(person, _TABLE, id_, sealed)
-        return Absence(
+        known = Absence(
             id=id_,
             person=person,
             reason=Reason(payload["reason"]),
@@ -116,3 +126,5 @@ class Absences(Repository):
             taken_back=payload["taken_back"],
             revision=revision,
         )
+        self._seals.keep_opened(person, row, known)
+        return known

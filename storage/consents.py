@@ -1,7 +1,8 @@
 """Consent records: append-only, chained per person, evidence sealed (PRIVACY.md, "Consent")."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,9 +11,10 @@ import sqlalchemy as sa
 
 from flows.people import PersonId
 from storage.audit import Audit
-from storage.driver import Queries
 from storage.instants import from_micros, to_micros
+from storage.listed import among, as_list
 from storage.persons import LOCK
+from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import Sealing
 from storage.statements import Statement, const, insert_into
@@ -34,6 +36,11 @@ _LAST_DIGEST = Statement(
 _STATES = Statement(
     sa.select(consents.c.purpose, consents.c.state)
     .where(consents.c.person == sa.bindparam("person"))
+    .order_by(consents.c.id)
+)
+_STATES_OF_MANY = Statement(
+    among(consents.c.person)
+    .add_columns(consents.c.person, consents.c.purpose, consents.c.state)
     .order_by(consents.c.id)
 )
 _TRAIL = Statement(sa.select(consents).where(consents.c.person == sa.bindparam("person")).order_by(consents.c.id))
@@ -58,7 +65,9 @@ class Consents(Repository):
 
     __slots__ = ("_audit",)
 
-    def __init__(self, db: Queries, seals: Sealing, new_id: Callable[[], int], audit: Audit) -> None:
+    _db: Remembering
+
+    def __init__(self, db: Remembering, seals: Sealing, new_id: Callable[[], int], audit: Audit) -> None:
         super().__init__(db, seals, new_id)
         self._audit = audit
 
@@ -97,6 +106,14 @@ class Consents(Repository):
     def look_ahead(self, person_id: PersonId) -> None:
         """`effective` will be asked."""
         self._db.ahead(_STATES, person=person_id)
+
+    def look_up(self, people: Collection[PersonId]) -> None:
+        """Ask for all of them at once: `effective` need not ask any more."""
+        found: defaultdict[PersonId, list[tuple[str, str]]] = defaultdict(list)
+        for person, purpose, state in self._db.rows(_STATES_OF_MANY, ids=as_list(people)):
+            found[person].append((purpose, state))
+        for person in people:
+            self._db.note(_STATES, [*found[person]], person=person)
 
     def effective(self, person_id: PersonId) -> frozenset[str]:
         """The purposes whose newest record says `effective`."""

@@ -195,7 +195,12 @@ class SqliteDriver:
 
     def changes(self, statement: Statement, many: Sequence[Mapping[str, Any]], /) -> list[int]:
         """The same change with many parameters, and how many rows each of them changed."""
-        return [self.change(statement, **params) for params in many]
+        execute, sql, pick = self._execute, statement.sqlite, statement.pick
+        try:
+            self._began = None
+            return [execute(sql, pick(params)).rowcount for params in many]
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
 
     def send(self, statement: Statement, /, **params: Any) -> None:
         """Change any number of rows; nobody asks how many."""

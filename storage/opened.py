@@ -7,7 +7,7 @@ from flows.people import PersonId
 from storage.driver import Row
 
 _PEOPLE: Final = 2_000
-_ROWS: Final = 8
+_ROWS: Final = 16
 
 
 class Opened:

@@ -1,12 +1,16 @@
 """People: persons, and who belongs to whom."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from flows.people import Person, PersonId
 from storage.access_tables import departures, former_assignments
+from storage.driver import Row
 from storage.instants import to_micros
+from storage.listed import among, as_list
 from storage.persons import PLACES, Persons
 from storage.statements import Statement, const, insert_into
 from storage.tables import addresses, assignments, guardians, leaves, people, substitutes
@@ -73,16 +77,32 @@ _COVERED = Statement(
 _DEPART = insert_into(departures, unless=("person",))
 _HAS_LEFT = Statement(sa.select(departures.c.person).where(departures.c.person == sa.bindparam("person")))
 
+_CASEWORKER_PLACE = (
+    *_PERSON,
+    _ONE_LEAVE.where(leaves.c.person == people.c.id).scalar_subquery(),
+    addresses.c.id,
+    addresses.c.channel,
+)
+_IS_THEIRS = assignments.c.caseworker == people.c.id
+_REACHED_AT = sa.and_(addresses.c.person == people.c.id, addresses.c.ended.is_(None))
 _CASEWORKER_ON = Statement(
-    sa.select(
-        *_PERSON,
-        _ONE_LEAVE.where(leaves.c.person == people.c.id).scalar_subquery(),
-        addresses.c.id,
-        addresses.c.channel,
-    )
-    .join(assignments, assignments.c.caseworker == people.c.id)
-    .outerjoin(addresses, sa.and_(addresses.c.person == people.c.id, addresses.c.ended.is_(None)))
+    sa.select(*_CASEWORKER_PLACE)
+    .join(assignments, _IS_THEIRS)
+    .outerjoin(addresses, _REACHED_AT)
     .where(assignments.c.participant == sa.bindparam("participant"))
+    .order_by(addresses.c.id)
+)
+_CASEWORKERS_ON = Statement(
+    among(assignments.c.participant)
+    .add_columns(assignments.c.participant, *_CASEWORKER_PLACE)
+    .join(people, _IS_THEIRS)
+    .outerjoin(addresses, _REACHED_AT)
+    .order_by(addresses.c.id)
+)
+_PLACES_OF_MANY = Statement(
+    among(addresses.c.person)
+    .add_columns(addresses.c.person, addresses.c.id, addresses.c.channel)
+    .where(addresses.c.ended.is_(None))
     .order_by(addresses.c.id)
 )
 
@@ -117,6 +137,15 @@ class People(Persons):
     def look_ahead(self, participant: PersonId, day: date) -> None:
         """`caseworker_on` will be asked."""
         self._db.ahead(_CASEWORKER_ON, participant=participant, day=day.isoformat())
+
+    def look_around(self, participants: Collection[PersonId], day: date) -> None:
+        """Ask for all of them at once how they are reached, and what `caseworker_on` that day says."""
+        ids, today = as_list(participants), day.isoformat()
+        places = _by_first(self._db.rows(_PLACES_OF_MANY, ids=ids))
+        caseworkers = _by_first(self._db.rows(_CASEWORKERS_ON, ids=ids, day=today))
+        for participant in participants:
+            self._db.note(PLACES, places[participant], person=participant)
+            self._db.note(_CASEWORKER_ON, caseworkers[participant], participant=participant, day=today)
 
     def caseworker_on(self, participant: PersonId, day: date) -> Person | None:
         """As `caseworker_of`; whether they are away that day, and how they are reached, is known with the answer."""
@@ -201,3 +230,11 @@ class People(Persons):
     def wards_of(self, guardian: PersonId) -> list[Person]:
         """The participants this person is a guardian of."""
         return [self._person(row) for row in self._db.rows(_WARDS, guardian=guardian)]
+
+
+def _by_first(rows: Sequence[Row]) -> defaultdict[int, list[Row]]:
+    """What follows the first column, by the first column."""
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    for first, *rest in rows:
+        found[first].append(tuple(rest))
+    return found

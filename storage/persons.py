@@ -1,6 +1,6 @@
 """Persons, their keys, and how they are reached."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from storage.errors import KeyGone, UnknownPerson, UnknownRow, VaultError
 from storage.ids import moment_of
 from storage.instants import day_or_none, to_micros
 from storage.key_tables import name_index
+from storage.listed import among, as_list
 from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import KEY_VERSION, Sealing
@@ -37,6 +38,13 @@ _UPDATE = Statement(sa.update(people).where(people.c.id == sa.bindparam("id")).v
 LOCK = Statement(sa.select(people.c.id).where(people.c.id == sa.bindparam("id")).with_for_update(key_share=True))
 _TRY_LOCK = Statement(
     sa.select(people).where(people.c.id == sa.bindparam("id")).with_for_update(key_share=True, skip_locked=True)
+)
+_WITH_KEY = among(people.c.id).add_columns(people, person_keys.c.wrapped, person_keys.c.version)
+_MANY = Statement(_WITH_KEY.join(person_keys, person_keys.c.person == people.c.id))
+_TRY_LOCK_MANY = Statement(
+    _WITH_KEY.join(person_keys, person_keys.c.person == people.c.id).with_for_update(
+        of=people, key_share=True, skip_locked=True
+    )
 )
 
 _AFTER = Statement(take(sa.select(people.c.id).where(people.c.id > sa.bindparam("after")).order_by(people.c.id)))
@@ -180,6 +188,21 @@ class Persons(Repository):
             return False
         self._db.note(_GET, [row], id=person_id)
         return True
+
+    def try_lock_all(self, ids: Iterable[PersonId]) -> frozenset[PersonId]:
+        """As `try_lock` for each of them in one question; who could be locked."""
+        return self._note_all(_TRY_LOCK_MANY, ids)
+
+    def look_up(self, ids: Iterable[PersonId]) -> None:
+        """Ask for all of them at once: `get` need not ask any more."""
+        self._note_all(_MANY, ids)
+
+    def _note_all(self, statement: Statement, ids: Iterable[PersonId]) -> frozenset[PersonId]:
+        found = self._db.rows(statement, ids=as_list(ids))
+        for *columns, wrapped, version in found:
+            self._seals.learn(columns[0], wrapped, version)
+            self._db.note(_GET, [tuple(columns)], id=columns[0])
+        return frozenset(row[0] for row in found)
 
     def add_address(self, address: Address) -> None:
         """Store where a person is reached; `Conflict` if the address is somebody's already."""

@@ -1,5 +1,6 @@
 """What is to happen at an instant, with a guard: what the timer believed when it was set."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -80,6 +81,11 @@ class Timers(Repository):
     def take(self, id_: int, outcome: str) -> bool:
         """As `done`, without waiting; False as well if another process is at it."""
         return self._db.change(_TAKE, id=id_, outcome=outcome) == 1
+
+    def take_all(self, outcomes: Iterable[tuple[int, str]]) -> list[bool]:
+        """As `take` for each of them."""
+        many = [{"id": id_, "outcome": outcome} for id_, outcome in outcomes]
+        return [taken == 1 for taken in self._db.changes(_TAKE, many)]
 
     def done(self, id_: int, outcome: str) -> bool:
         """The timer is finished, with this outcome; False if it was before."""

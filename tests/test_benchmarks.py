@@ -12,7 +12,7 @@ from benchmarks.runs import Run, Runs, quantile
 from benchmarks.table import MARK, TIMES, Aim, NoPlace, Row, as_markdown, compare, write_into
 
 ROOT = Path(__file__).resolve().parent.parent
-MEASURED = ["B1", "", "B3", "B2", "B2", "B4", "B5", "B6", "", "B7", "", "B8", "B9", ""]
+MEASURED = ["B1", "", "B3", "B2", "B2", "B4", "B5", "", "B6", "", "B7", "", "B8", "B9", ""]
 
 
 def _runs(*rates: int) -> Runs:

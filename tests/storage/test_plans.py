@@ -58,13 +58,18 @@ def test_all_statements_are_found() -> None:
     assert {"outbox_statements.DUE", "timers._DUE", "store._HIGHEST[0]"} <= set(STATEMENTS)
 
 
+def _is_cheap(step: str) -> bool:
+    """Whether a scan walks an index, or a list that came with the question."""
+    return " USING " in step or step.startswith("SCAN listed VIRTUAL TABLE")
+
+
 @pytest.mark.parametrize("name", sorted(set(STATEMENTS) - PEOPLE_ONLY - SMALL - COUNTED))
 def test_no_growing_table_is_read_whole(database: Path, name: str) -> None:
     """SQLite finds the rows by an index, or walks an index that holds only what is still to be worked on."""
     text = STATEMENTS[name].sqlite
     with closing(sqlite3.connect(database)) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", [0] * text.count("?")).fetchall()
-    scans = [step for *_, step in plan if step.startswith("SCAN") and " USING " not in step]
+    scans = [step for *_, step in plan if step.startswith("SCAN") and not _is_cheap(step)]
     assert [] == scans
 
 

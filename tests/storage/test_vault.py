@@ -1,5 +1,6 @@
 """What is sealed opens in its own place only."""
 
+import hmac
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from flows.people import PersonId
 from storage.errors import VaultError, WrongKey
 from storage.master_key import create_master_key, read_master_key
-from storage.vault import Key, Vault
+from storage.vault import SYSTEM_KEYS, Key, Vault
 
 SECRET = bytes(32)
 ANNA, BILAL = PersonId(1), PersonId(2)
@@ -154,3 +155,11 @@ def test_a_missing_master_key_is_named(tmp_path: Path) -> None:
     """The message says which file is missing."""
     with pytest.raises(VaultError, match=r"master\.key cannot be read"):
         read_master_key(tmp_path / "keys" / "master.key", database=tmp_path / "lotse.db")
+
+
+def test_a_fingerprint_is_an_hmac() -> None:
+    """Fingerprints are HMAC-SHA256 under the index key, so what an older program has stored is still found."""
+    vault, master = Vault(SECRET, "lotse"), Key(SECRET, carrier="lotse")
+    index = bytes(range(32))
+    vault.unlock({name: master.seal("system_keys", "wrapped", name, index) for name in SYSTEM_KEYS})
+    assert hmac.digest(index, b"web\0p1", "sha256")[:16] == vault.fingerprint("web", "p1")
