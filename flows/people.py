@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from flows.rules.guardians import Assessment
+
 PersonId = NewType("PersonId", int)
 
 
@@ -34,7 +36,9 @@ class Person:
 
     `handle` is the pseudonym shown to operators and in transcripts; `name` and `phone` are personal and sealed at rest.
     `formal` is Sie instead of Du. `zone` is an IANA name: "today" is always the person's own.
-    `held_since` is set while everything automatic is held after crisis words (F45).
+    `held_since` is set while everything automatic is held after crisis words (F45). `assessment`, `legal_scopes` and
+    `contact_blocked` say who decides with them (F12). `released`: a release from secrecy exists; `release_ended`: when
+    it was withdrawn.
     """
 
     id: PersonId
@@ -50,6 +54,11 @@ class Person:
     group: str = ""
     phase: str = ""
     held_since: datetime | None = None
+    assessment: Assessment = Assessment.NONE
+    legal_scopes: tuple[str, ...] = ()
+    contact_blocked: bool = False
+    released: bool = False
+    release_ended: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ from flows.engine.replies import Intent, Reply
 from flows.engine.run import Turn, ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Address, Person
-from handlers import alerts, crisis, linking
+from handlers import alerts, crisis, entry, linking
 from handlers.alerts import News
-from handlers.apply import show_menu
 from handlers.occasion import Occasion
 from handlers.understanding import LONGEST, as_label, clean, reply_to
 from locales.catalog import LANGUAGES, own_name, render
@@ -104,8 +103,8 @@ class Newcomer:
                 accept(self.occasion.uow, self.invitation, event, self.address, self.occasion.now)
             case Arrived():
                 refuse(self.occasion, self.invitation, self._person)
-            case Wish.MENU:
-                show_menu(self.occasion, self.person)
+            case Wish.ENTER:
+                entry.go_on(self.occasion, self.occasion.uow.people.get(self._person.id))
             case _:
                 self.say(Said(arrival.NOT_YET))
 

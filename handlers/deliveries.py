@@ -45,8 +45,8 @@ def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None
     """The message as it goes out now; None if it does not. One that cannot be looked at never stops the others."""
     message = claimed.message
     try:
-        problem = _problem(uow, message)
-        if not problem and not reach.may_still_go(uow, message):
+        problem = _problem(uow, message, now)
+        if not problem and not reach.may_still_go(uow, message, now):
             _divert(uow, claimed, now)
             return None
         later = _after_the_night(uow, message, now)
@@ -68,13 +68,13 @@ def _divert(uow: UnitOfWork, claimed: Claimed, now: datetime) -> None:
         uow.outbox.mark_suppressed(claimed.message.id, WITHDRAWN, now, claimed.lease)
 
 
-def _problem(uow: UnitOfWork, message: Outgoing) -> str:
+def _problem(uow: UnitOfWork, message: Outgoing, now: datetime) -> str:
     content = pings.content_of(uow, message) if message.ping else message
     if content.status is OutboxStatus.SUPPRESSED or not absences.is_still_asked(uow, content.dedupe):
         return SETTLED
     if not message.purpose:
         return ""
-    if not {"C1", message.purpose} <= uow.consents.effective(message.to):
+    if not {"C1", message.purpose} <= uow.consents.effective(message.to, now):
         return WITHDRAWN
     automatic = message.message_class in UNASKED
     return HELD if automatic and uow.people.get(message.to).held_since is not None else ""

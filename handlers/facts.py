@@ -3,8 +3,10 @@
 from flows.engine.flow import Facts
 from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence
+from flows.rules.wards import is_ward
 from handlers import absences
 from handlers.occasion import Occasion
+from locales.catalog import LANGUAGES, own_name
 
 
 def gather(occasion: Occasion, person: Person) -> Facts:
@@ -13,13 +15,14 @@ def gather(occasion: Occasion, person: Person) -> Facts:
     people = tuple([(one.id, one.name) for one in _within_reach(occasion, person)])
     return Facts(
         person=person,
-        consents=occasion.uow.consents.effective(person.id),
+        consents=occasion.uow.consents.effective(person.id, occasion.now),
         absences=_absences(occasion, person, [one for one, _ in people]),
         calendar=occasion.calendar,
         reasons=profile.reasons,
         needs_proof=profile.evidence_rule.needs_proof,
         must_tell=profile.must_tell.get(person.phase, profile.must_tell.get("", ())),
         people=people,
+        languages=tuple((code, own_name(code)) for code in LANGUAGES) if person.role.is_staff else (),
     )
 
 
@@ -27,7 +30,7 @@ def _within_reach(occasion: Occasion, person: Person) -> list[Person]:
     """Wards of a guardian; of staff the people they look after, the own ones first, then an absent colleague's."""
     people = occasion.uow.people
     if person.role is Role.GUARDIAN:
-        return people.wards_of(person.id)
+        return [ward for ward in people.wards_of(person.id) if is_ward(ward, occasion.now)]
     if not person.role.is_staff:
         return []
     own = people.participants_of(person.id)

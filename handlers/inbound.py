@@ -11,7 +11,18 @@ from flows.engine.messages import Inbound, InboundKind, Text
 from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
 from flows.people import Address, Person, PersonId, Place
 from flows.rules.profile import THIRD_PARTY
-from handlers import abroad, absences, alerts, arriving, invitations, linking, participants, staff, strangers
+from handlers import (
+    abroad,
+    absences,
+    alerts,
+    arriving,
+    consenting,
+    invitations,
+    linking,
+    participants,
+    staff,
+    strangers,
+)
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
@@ -143,6 +154,8 @@ def _hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         staff.hear(occasion, person, reply)
     else:
         participants.hear(occasion, person, reply)
+        if reply.reading.crisis is None:
+            consenting.ask_in_passing(occasion, person)
 
 
 def _press(occasion: Occasion, person: Person, handle: str, entry: int) -> None:

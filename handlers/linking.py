@@ -57,7 +57,7 @@ def link(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
         end(uow, old, now)
     address = Address(id=uow.new_id(), person=owner, channel=inbound.channel, external=inbound.sender)
     uow.people.add_address(address)
-    if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, owner):
+    if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, owner, now):
         consent.give(uow, person, reach.CONSENT, now)
     event = AddressLinked(who=owner, channel=NAMES.get(inbound.channel, inbound.channel))
     uow.events.add(event, now, subject=owner)
@@ -96,7 +96,7 @@ def unlink(uow: UnitOfWork, person: Person, channel: str, now: datetime) -> bool
     if addresses:
         event = AddressUnlinked(who=person.id, channel=NAMES.get(channel, channel))
         uow.events.add(event, now, subject=person.id)
-    if channel in NEEDS_CONSENT and reach.is_agreed(uow, person.id):
+    if channel in NEEDS_CONSENT and reach.is_agreed(uow, person.id, now):
         consent.withdraw(uow, person, reach.CONSENT, now)
     return bool(addresses)
 

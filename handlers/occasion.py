@@ -102,7 +102,7 @@ class Occasion:
         told: tuple[Place, ...] = ()
         address = self._address(to)
         if to.id in self._elsewhere:
-            found = reach.destination(self.uow, to, said, self._here(to))
+            found = reach.destination(self.uow, to, said, self._here(to), self.now)
             if found is None:
                 return False
             address, said, told = found.address, found.said, found.pings
@@ -167,7 +167,7 @@ class Occasion:
         """Whether a device is waited for, once for each person. Who has just written is there."""
         if address.channel != PAGE or message_class not in TRIED_AGAIN or to.id in self._awaited or self._here(to):
             return False
-        known = reach.ways(self.uow, to.id)[0] if to.id in self._elsewhere else Ways(address)
+        known = reach.ways(self.uow, to.id, self.now)[0] if to.id in self._elsewhere else Ways(address)
         if not is_awaited(known, address, message_class, to.role):
             return False
         self._awaited.add(to.id)

@@ -11,7 +11,7 @@ from flows.engine.messages import Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
-from handlers import absences, alerts, crisis, inviting, phone_list
+from handlers import absences, alerts, crisis, guardians, inviting, phone_list, signing
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -55,7 +55,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         phone_list.show(occasion, person)
         return
     facts = gather(occasion, person)
-    if inviting.hear(occasion, person, facts, reply.text):
+    if any(one.hear(occasion, person, facts, reply.text) for one in (inviting, guardians, signing)):
         return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from flows.people import Address, Person, PersonId, Place, Role
+from flows.rules.guardians import Assessment
 from storage.driver import Row
 from storage.errors import KeyGone, UnknownPerson, UnknownRow
 from storage.instants import day_or_none, to_micros
@@ -224,6 +225,11 @@ class Persons(Repository):
             "group": person.group,
             "phase": person.phase,
             "held_since": person.held_since,
+            "assessment": person.assessment.value,
+            "legal_scopes": person.legal_scopes,
+            "contact_blocked": person.contact_blocked,
+            "released": person.released,
+            "release_ended": person.release_ended,
         }
         return self._seals.seal(person.id, _PERSON_TABLE, person.id, payload)
 
@@ -236,6 +242,9 @@ class Persons(Repository):
         payload = self._seals.open(id_, _PERSON_TABLE, id_, sealed)
         payload["born"] = day_or_none(payload["born"])
         payload["held_since"] = _instant(payload["held_since"])
+        payload["assessment"] = Assessment(payload.get("assessment", Assessment.NONE))
+        payload["legal_scopes"] = tuple(payload.get("legal_scopes", ()))
+        payload["release_ended"] = day_or_none(payload.get("release_ended"))
         person = Person(id=id_, handle=handle, role=Role(role), **payload)
         self._seals.keep_opened(id_, row, person)
         return person

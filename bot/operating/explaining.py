@@ -192,7 +192,6 @@ def _open(profile: Profile) -> Iterator[str]:
     if invented:
         keys = ", ".join(f"carrier.{key}" for key in invented)
         yield f"{keys}: erfundene Adresse. Unter [carrier] die eigenen Angaben eintragen, alle fünf."
-    yield "Schriftform der Einwilligung: noch nicht einstellbar; bis dahin gilt die elektronische."
     yield "Vereinbarung mit dem Betriebsrat über das Zugriffsprotokoll: kommt mit der Anmeldung für Mitarbeitende."
 
 
