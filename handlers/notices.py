@@ -7,7 +7,7 @@ from flows.rules.consent import Notice
 from flows.rules.profile import Profile
 from flows.rules.purposes import Recipients, Scope
 from flows.rules.receipts import Handling, NoticeShown
-from locales.notices import Rendered, Value, load_notice, render_notice
+from locales.notices import Rendered, Value, load_notice, notices_folder, parse_notice, render_notice
 
 LONGEST = 300
 _OWN_SERVER = "own server of the controller"
@@ -92,3 +92,15 @@ def handling_of(profile: Profile, scope: Scope) -> Handling:
         retention=max(profile.consent.retention, timedelta(days=1)),
         withdrawal=(_WITHDRAWAL, carrier["phone"]),
     )
+
+
+def shown_again(profile: Profile, shown: NoticeShown) -> tuple[str, ...]:
+    """The very text somebody saw, in parts; empty if its bytes cannot be made again, as the carrier is another now."""
+    folder = notices_folder(shown.language)
+    for name in (shown.notice, f"{shown.notice}-{shown.version}"):
+        file = folder / f"{name}.md"
+        if file.is_file():
+            text = render_notice(parse_notice(file.read_text("utf-8")), values_of(profile))
+            if text.digest == shown.digest:
+                return tuple(text.text.split("\n\n"))
+    return ()

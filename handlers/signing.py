@@ -26,7 +26,7 @@ SIGNED: Final = re.compile(
 )
 TO_PRINT = Text(
     "{name} has said yes and needs a paper. You print it on your page under “Papers to sign”. "
-    "Once it is signed, write: /signed {name}"
+    "Once it is signed, write: /signed and the name."
 )
 WRITTEN = "paper"
 ON_PAPER = "paper signed before staff"

@@ -26,7 +26,7 @@ INTRODUCTIONS = {
     FIRST: Text("Before we begin, I ask you a few things. You decide each one for yourself. A no has no consequences."),
     CHANGED: Text("A text you know has changed. Please read it again. You decide anew."),
     OF_AGE: Text("You are 18 now and decide alone. So I ask you again."),
-    WARD: Text("{ward} has agreed to something. You are responsible for {ward}, so you are asked as well."),
+    WARD: Text("{ward} has agreed to something. You are responsible as well, so you are asked, too."),
 }
 _BUTTONS = (
     Button(Text("Yes, I agree"), YES),
