@@ -69,7 +69,7 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         occasion.say(by, Said(Text("There is no paper of {name} to be signed.")), Sending(subject=person))
         return True
     known: dict[str, Json] = {
-        "person": named,
+        "signer": named,
         "name": person.name,
         "waiting": [[dialogue.spelled(scope), title_of(scope.code, by.language)] for scope in open_],
         "purpose": dialogue.spelled(open_[0]) if len(open_) == 1 else "",

@@ -71,7 +71,7 @@ def _shown(view: View) -> NoticeShown:
     return NoticeShown(
         notice=view.text("code"),
         version=version if isinstance(version, int) else 0,
-        language=view.text("language"),
+        language=view.text("text_language"),
         level=view.text("level"),
         digest=view.text("digest"),
     )
@@ -124,7 +124,7 @@ def first_answers(scope: Scope, shown: NoticeShown) -> dict[str, Json]:
         "document": scope.document,
         "recipient": scope.recipient,
         "version": shown.version,
-        "language": shown.language,
+        "text_language": shown.language,
         "level": shown.level,
         "digest": shown.digest,
     }

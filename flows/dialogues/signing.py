@@ -49,7 +49,7 @@ def _sign(view: View) -> Done:
     chosen, interpreter = view.text("purpose"), view.text("interpreter")
     signed = [scope for scope, _ in _waiting(view)] if chosen == ALL else [chosen]
     event = PaperSigned(
-        subject=PersonId(int(view.text("person"))),
+        subject=PersonId(int(view.text("signer"))),
         scopes=tuple(_read(each) for each in signed),
         interpreter="" if interpreter == NOBODY else interpreter,
     )
@@ -57,7 +57,7 @@ def _sign(view: View) -> Done:
 
 
 FLOW = Flow(
-    name="signing",
+    name="staff_signing",
     version=1,
     start="purpose",
     nodes={
