@@ -178,6 +178,9 @@ def come_of_age(occasion: Occasion, person: Person, guard: str) -> None:
     if allowed > local:
         occasion.uow.timers.add(consent.OF_AGE, allowed.astimezone(UTC), person.id, person.id, guard)
         return
+    stored = occasion.uow.conversations.current(person.id)
+    if stored is not None and stored.conversation.flow == dialogue.FLOW.name:
+        drop(occasion, stored)
     ask_in_passing(occasion, person)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from flows.dialogues import consent as dialogue
+from flows.dialogues.consent import LATER
 from flows.engine.events import AlertKind, Decided, NoticeRead, PaperSigned, Said
 from flows.engine.messages import Text, Value
 from flows.people import Person
@@ -16,26 +17,28 @@ from handlers.notices import title_of
 from handlers.occasion import Occasion, Sending
 
 GIVEN = Text(
-    "Thank you. It counts from now on: {title}. You can take it back at any time. The receipt is on your page."
+    "Thank you. It counts from now on: {title}. You can take it back at any time. The receipt is on your page.", LATER
 )
 ON_PAPER = Text(
-    "Thank you for your yes: {title}. It counts once you have signed it on paper. {caseworker} has the paper."
+    "Thank you for your yes: {title}. It counts once you have signed it on paper. {caseworker} has the paper.", LATER
 )
 OTHERS_TOO = Text(
     "Thank you for your yes: {title}. Somebody who is responsible for you has to agree as well. "
-    "Until then it does not count."
+    "Until then it does not count.",
+    LATER,
 )
 NOBODY_TO_ASK = Text(
     "Thank you for your yes: {title}. Somebody else has to agree as well. {caseworker} talks to you about it. "
-    "Until then it does not count."
+    "Until then it does not count.",
+    LATER,
 )
-DECLINED = Text("All right, no: {title}. Nothing else changes. I do not ask again before {day}.")
-AS_GUARDIAN = Text("Thank you. You agree for {ward}: {title}. You can take it back at any time.")
-AS_GUARDIAN_NO = Text("All right, no: {title}. {ward} is told that it does not count.")
-WARD_YES = Text("Everybody has agreed. It counts from now on: {title}.")
-WARD_NO = Text("Not everybody has agreed. It does not count: {title}. Nothing else changes.")
+DECLINED = Text("All right, no: {title}. Nothing else changes. I do not ask again before {day}.", LATER)
+AS_GUARDIAN = Text("Thank you. You agree for {ward}: {title}. You can take it back at any time.", LATER)
+AS_GUARDIAN_NO = Text("All right, no: {title}. {ward} is told that it does not count.", LATER)
+WARD_YES = Text("Everybody has agreed. It counts from now on: {title}.", LATER)
+WARD_NO = Text("Not everybody has agreed. It does not count: {title}. Nothing else changes.", LATER)
 NOTHING_MORE = Text("Thank you. There is nothing more to decide for you here.")
-STANDS = Text("This is decided already: {title}.")
+STANDS = Text("This is decided already: {title}.", LATER)
 GUARDIAN_MISSING = Text(
     "{name} has agreed to something. A guardian has to agree as well and cannot be asked here. Please see to it."
 )

@@ -1,5 +1,6 @@
 """What comes next for somebody who has arrived: open consents, then the questions of the intake, then the menu."""
 
+from flows.dialogues.consent import LATER
 from flows.engine.events import Said
 from flows.engine.messages import Text
 from flows.people import Person, Role
@@ -11,7 +12,8 @@ from handlers.occasion import Occasion
 
 ALL_DECLINED = Text(
     "You said no to everything, and that is all right. {caseworker} is there for you by phone: {phone}, "
-    "Monday to Friday {opens} to {closes}."
+    "Monday to Friday {opens} to {closes}.",
+    LATER,
 )
 STILL_HERE = Text("You can still write here when you cannot come. I always pass that on.")
 _NO = frozenset({State.DECLINED, State.WITHDRAWN})

@@ -1,6 +1,7 @@
 """Everything somebody has decided, in words, with the way to decide anew."""
 
 from flows.dialogues import consent as dialogue
+from flows.dialogues.consent import LATER
 from flows.engine.events import Said
 from flows.engine.messages import Button, Text, Value
 from flows.people import Person
@@ -22,12 +23,12 @@ NAMES = frozenset(
 )
 ANEW = Text("Read and decide")
 _STATES = {
-    State.EFFECTIVE: Text("{title}: yes, since {day}."),
-    State.ACKNOWLEDGED: Text("{title}: your yes is here. It does not count yet."),
-    State.DECLINED: Text("{title}: no, since {day}."),
-    State.WITHDRAWN: Text("{title}: taken back on {day}."),
+    State.EFFECTIVE: Text("{title}: yes, since {day}.", LATER),
+    State.ACKNOWLEDGED: Text("{title}: your yes is here. It does not count yet.", LATER),
+    State.DECLINED: Text("{title}: no, since {day}.", LATER),
+    State.WITHDRAWN: Text("{title}: taken back on {day}.", LATER),
 }
-_OPEN = Text("{title}: not decided.")
+_OPEN = Text("{title}: not decided.", LATER)
 
 
 def asks_for_them(text: str) -> bool:

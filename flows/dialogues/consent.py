@@ -4,12 +4,13 @@ The text comes along with the first answers, as somebody gets it in their langua
 language changes, because what is agreed to are these very words.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.engine.conversation import Json
 from flows.engine.events import Decided, NoticeRead, Said
 from flows.engine.flow import END, Answer, Ask, Do, Done, Flow, Miss, Partly, View, goto
-from flows.engine.messages import Button, Level, Text
+from flows.engine.messages import Button, Level, Text, Value
 from flows.engine.replies import Reply
 from flows.people import PersonId
 from flows.rules.purposes import Scope
@@ -21,12 +22,14 @@ FIRST, CHANGED, OF_AGE, WARD, NO_INTRODUCTION = "first", "changed", "of_age", "w
 """Why somebody is asked."""
 
 YES, NO, DIFFERENTLY, TAP = "yes", "no", "differently", "tap"
+LATER: Mapping[str, Value] = {}
+"""The values of a text that are put in when it is said."""
 PLEASE_TAP = Text("Please tap an answer. Only a tap counts as a yes, so that nothing happens by mistake.")
 INTRODUCTIONS = {
     FIRST: Text("Before we begin, I ask you a few things. You decide each one for yourself. A no has no consequences."),
     CHANGED: Text("A text you know has changed. Please read it again. You decide anew."),
     OF_AGE: Text("You are 18 now and decide alone. So I ask you again."),
-    WARD: Text("{ward} has agreed to something. You are responsible as well, so you are asked, too."),
+    WARD: Text("{ward} has agreed to something. You are responsible as well, so you are asked, too.", LATER),
 }
 _BUTTONS = (
     Button(Text("Yes, I agree"), YES),
