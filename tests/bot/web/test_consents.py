@@ -1,0 +1,1 @@
+"""Receipts on the person's own page, and papers to sign on that of staff."""
