@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -84,7 +85,7 @@ def test_both_sides_are_rebuilt_after_every_step(store: Store, world: World) -> 
     """The records are all there is: what the rules said is what they say again."""
     grow(store, world, date(2012, 5, 1))
     for scope, step in LIFE:
-        after = store.submit(lambda uow, scope=scope, step=step: keep(uow, world, scope, step)).result()
+        after = store.submit(partial(keep, world=world, scope=scope, step=step)).result()
         with store.read() as uow:
             assert after == uow.consents.of(world.anna.id)
 
@@ -93,7 +94,7 @@ def test_a_record_holds_what_a_receipt_needs(store: Store, world: World) -> None
     """Text, handling and means come out as they went in; the record before is named."""
     grow(store, world, date(2012, 5, 1))
     for scope, step in LIFE[:2]:
-        store.submit(lambda uow, scope=scope, step=step: keep(uow, world, scope, step)).result()
+        store.submit(partial(keep, world=world, scope=scope, step=step)).result()
     with store.read() as uow:
         first, second = uow.consents.trail(world.anna.id)
     assert (TEXT, HANDLING, GIVEN) == (first.proof.text, first.proof.handling, first.proof.given)
@@ -107,9 +108,9 @@ def test_the_birthday_ends_what_is_unlocked_without_any_job(store: Store, world:
     grow(store, world, date(2008, 11, 25))
     for party in Party:
         shown = Shown(at=NOW, by=party, notice=NOTICE, form=Form.ELECTRONIC)
-        store.submit(lambda uow, step=shown: keep(uow, world, C1, step)).result()
+        store.submit(partial(keep, world=world, scope=C1, step=shown)).result()
         yes = Accepted(at=NOW, by=party, notice=NOTICE)
-        store.submit(lambda uow, step=yes: keep(uow, world, C1, step)).result()
+        store.submit(partial(keep, world=world, scope=C1, step=yes)).result()
     midnight = datetime(2026, 11, 25, tzinfo=zone).astimezone(UTC)
     with store.read() as uow:
         assert {"C1"} == uow.consents.effective(world.anna.id, midnight - timedelta(microseconds=1))
