@@ -11,7 +11,7 @@ from flows.engine.messages import Inbound, InboundKind
 from flows.people import Address, Person, PersonId
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import NEEDS_CONSENT
-from handlers import consent, reach, unreached
+from handlers import consent, consenting, reach, unreached
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
@@ -76,6 +76,8 @@ def _welcome(uow: UnitOfWork, person: Person, address: Address, inbound: Inbound
         uow=uow, now=now, cause=f"in:{entry}", channel=address.channel, reached={person.id: address}, here=address
     )
     occasion.say(person, Said(levels.CONNECTED))
+    if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, person.id, now):
+        consenting.ask_guardians(occasion, person)
 
 
 def is_linked(uow: UnitOfWork, person: PersonId, channel: str) -> bool:

@@ -1,14 +1,18 @@
 """Everything somebody has decided, in words, with the way to decide anew."""
 
 from flows.dialogues import consent as dialogue
+from flows.dialogues import signing
 from flows.dialogues.consent import LATER
 from flows.engine.events import Said
 from flows.engine.messages import Button, Text, Value
-from flows.people import Person
-from flows.rules.consent import Party, State
+from flows.people import Person, PersonId, Role
+from flows.rules.consent import Party, State, Withdrawn
 from flows.rules.purposes import PURPOSES, Scope
-from handlers import consenting
+from flows.rules.wards import is_ward
+from handlers import consent, consenting
+from handlers.consent import Means
 from handlers.consenting import Question
+from handlers.deciding import NOTHING_MORE, WARD_NO
 from handlers.notices import title_of
 from handlers.occasion import Occasion, Sending
 from locales.catalog import LANGUAGES, render
@@ -22,6 +26,9 @@ NAMES = frozenset(
     {"einwilligungen", "einwilligung", "consents", "consent", "згоди", "мої згоди", "موافقاتي", "الموافقات"}
 )
 ANEW = Text("Read and decide")
+TAKE_BACK = Text("Take it back")
+BESIDE = "withdraw_beside"
+"""The button by which a guardian takes a yes back."""
 _STATES = {
     State.EFFECTIVE: Text("{title}: yes, since {day}.", LATER),
     State.ACKNOWLEDGED: Text("{title}: your yes is here. It does not count yet.", LATER),
@@ -39,6 +46,9 @@ def asks_for_them(text: str) -> bool:
 
 def show(occasion: Occasion, person: Person) -> None:
     """Each purpose with its state; what does not count can be read and decided anew."""
+    if person.role is Role.GUARDIAN:
+        _show_beside(occasion, person)
+        return
     known = [scope.code for scope in occasion.uow.consents.of(person.id).each if not scope.purpose.per_document]
     codes = dict.fromkeys((*consenting.asked_at_start(occasion.uow), *sorted(known)))
     occasion.say(person, Said(Text("This is what you have decided. You can change it at any time.")))
@@ -56,6 +66,39 @@ def _show(occasion: Occasion, person: Person, scope: Scope) -> None:
     may_decide = state is not State.EFFECTIVE and scope.code in NOTICES
     buttons = (Button(ANEW, ACTION, scope.code),) if may_decide else ()
     occasion.say(person, Said(Text(words.key, values), buttons), Sending(lasting=True))
+
+
+def _show_beside(occasion: Occasion, guardian: Person) -> None:
+    """What a guardian has agreed to for others, each with the way to take it back."""
+    occasion.say(guardian, Said(Text("This is what you have decided. You can change it at any time.")))
+    for ward in occasion.uow.people.wards_of(guardian.id):
+        for scope in occasion.uow.consents.of(ward.id).each if is_ward(ward, occasion.now) else ():
+            side = consenting.side_of(occasion.uow, ward, scope, Party.GUARDIAN, occasion.now)
+            if side.state in consenting.SAID_YES and side.since is not None:
+                title = f"{ward.name}, {title_of(scope.code, guardian.language)}"
+                day = side.since.astimezone(occasion.local(guardian).tzinfo).date()
+                text = Text(_STATES[State.EFFECTIVE].key, {"title": title, "day": day})
+                back = Button(TAKE_BACK, BESIDE, f"{ward.id} {signing.spelled(scope)}")
+                occasion.say(guardian, Said(text, (back,)), Sending(lasting=True))
+
+
+def take_back_beside(occasion: Occasion, guardian: Person, value: str) -> None:
+    """A guardian takes a yes back: from now on it does not count, and the person hears of it."""
+    number, _, spelled = value.partition(" ")
+    occasion.uow.people.lock(PersonId(int(number)))
+    ward, scope = occasion.uow.people.get(PersonId(int(number))), signing.read(spelled)
+    step = Withdrawn(at=occasion.now, by=Party.GUARDIAN, quiet=occasion.uow.profile.consent.quiet)
+    means = Means(actor=guardian.id, channel=occasion.channel or "chat", evidence={"form": "button"})
+    if consent.take(occasion.uow, ward, scope, step, means) is not None:
+        occasion.say(guardian, Said(NOTHING_MORE))
+        return
+    values: dict[str, Value] = {
+        "title": title_of(scope.code, guardian.language),
+        "day": occasion.local(guardian).date(),
+    }
+    occasion.say(guardian, Said(Text(_STATES[State.WITHDRAWN].key, values)))
+    told = Text(WARD_NO.key, {"title": title_of(scope.code, ward.language)})
+    occasion.say(ward, Said(told), Sending(quiet=True))
 
 
 def decide_anew(occasion: Occasion, person: Person, code: str) -> bool:

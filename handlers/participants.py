@@ -139,6 +139,9 @@ def _presses(occasion: Occasion, person: Person, reply: Reply) -> bool:
         ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
         occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
         return True
+    if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
+        my_consents.take_back_beside(occasion, person, reply.value)
+        return True
     return reply.action == my_consents.ACTION and my_consents.decide_anew(occasion, person, reply.value)
 
 

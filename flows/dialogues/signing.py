@@ -10,7 +10,7 @@ from flows.people import PersonId
 from flows.rules.purposes import Scope
 
 ALL = "all"
-BETWEEN = "|"
+BETWEEN = "/"
 NOBODY = "none"
 ANOTHER = "other"
 
@@ -26,7 +26,8 @@ def spelled(scope: Scope) -> str:
     return BETWEEN.join((scope.code, scope.document, scope.recipient))
 
 
-def _read(spelled: str) -> Scope:
+def read(spelled: str) -> Scope:
+    """The counterpart of `spelled`."""
     return Scope(*spelled.split(BETWEEN, 2))
 
 
@@ -50,7 +51,7 @@ def _sign(view: View) -> Done:
     signed = [scope for scope, _ in _waiting(view)] if chosen == ALL else [chosen]
     event = PaperSigned(
         subject=PersonId(int(view.text("signer"))),
-        scopes=tuple(_read(each) for each in signed),
+        scopes=tuple(read(each) for each in signed),
         interpreter="" if interpreter == NOBODY else interpreter,
     )
     return Done((event,))

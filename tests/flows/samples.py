@@ -106,7 +106,7 @@ BROUGHT: Mapping[str, Json] = {
     "shorter": "Kurz gesagt",
     "then": "at_start",
     "signer": "1",
-    "waiting": [["C1||", "Nachrichten"], ["C3||", "Krank melden"]],
+    "waiting": [["C1//", "Nachrichten"], ["C3//", "Krank melden"]],
 }
 """What dialogues about a consent bring along from their first turn on; no other looks at it."""
 BEGINNINGS: tuple[Mapping[str, Json], ...] = (
