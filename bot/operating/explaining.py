@@ -129,7 +129,8 @@ def _consent(profile: Profile) -> Iterator[str]:
     if electronic:
         yield f"Mit einem Tipp gilt: {', '.join(electronic)}. Vereinbart von: {asking.agreed}."
     if written:
-        yield f"Erst mit Unterschrift auf Papier gilt: {', '.join(written)}. Der Tipp bereitet nur das Papier vor."
+        codes = ", ".join(written)
+        yield f"Schriftform, erst mit Unterschrift auf Papier gilt: {codes}. Der Tipp bereitet nur das Papier vor."
     yield (
         f"Nach einem Nein wird {asking.quiet.days} Tage nicht wieder gefragt. Daten, die auf einer Einwilligung "
         f"beruhen, bleiben {asking.retention.days} Tage."
