@@ -180,7 +180,9 @@ def come_of_age(occasion: Occasion, person: Person, guard: str) -> None:
         return
     stored = occasion.uow.conversations.current(person.id)
     if stored is not None and stored.conversation.flow == dialogue.FLOW.name:
-        drop(occasion, stored)
+        side = side_of(occasion.uow, person, scope_of(stored), Party.PERSON, occasion.now)
+        if side.state in OUTDATED:
+            drop(occasion, stored)
     ask_in_passing(occasion, person)
 
 
@@ -189,16 +191,20 @@ def show_anew(occasion: Occasion, person: Person) -> bool:
     stored = questions.find_open(occasion, person)
     if stored is None or stored.conversation.flow != dialogue.FLOW.name:
         return False
-    known = stored.conversation.answers
-    subject = occasion.uow.people.get(subject_of(stored))
+    subject, then = occasion.uow.people.get(subject_of(stored)), str(stored.conversation.answers["then"])
     drop(occasion, stored)
-    scope = Scope(str(known["code"]), str(known["document"]), str(known["recipient"]))
-    return begin(occasion, person, Question(subject=subject, scope=scope, then=str(known["then"]), wished=True))
+    return begin(occasion, person, Question(subject=subject, scope=scope_of(stored), then=then, wished=True))
 
 
 def subject_of(stored: StoredConversation) -> PersonId:
     """Whose consent an open question is about."""
     return PersonId(int(str(stored.conversation.answers["subject"])))
+
+
+def scope_of(stored: StoredConversation) -> Scope:
+    """Which consent an open question is about."""
+    known = stored.conversation.answers
+    return Scope(str(known["code"]), str(known["document"]), str(known["recipient"]))
 
 
 def drop(occasion: Occasion, stored: StoredConversation) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,27 @@ def test_a_withdrawn_release_from_secrecy_reaches_the_caseworker(world: World) -
     told = world.say("c1", "Schweigepflichtentbindung Jonas widerrufen")
     assert (False, world.now.date()) == (world.person("p1").released, world.person("p1").release_ended)
     assert any("nichts mehr weitergegeben" in each.text for each in told if each.to == "c1")
+
+
+def test_who_writes_on_the_birthday_before_the_morning_is_asked_once(world: World) -> None:
+    """The question that was put at that contact stays open; the morning does not put another one."""
+    change(world, "p6", born=date(2008, 11, 25))
+    world.say("p6", "Start")
+    world.tap("p6", "yes")
+    world.tap("g1", "yes")
+    world.say("p6", "Pause")
+    world.to("2026-11-25T07:30")
+    told = world.say("p6", "hallo")
+    assert any("Du bist jetzt 18" in each.text for each in told)
+    assert [] == [each for each in world.to("2026-11-25T09:00") if each.to == "p6"]
+
+
+@pytest.mark.parametrize("chosen", [chosen for count in range(5) for chosen in combinations(CODES, count)], ids=str)
+def test_any_choice_of_purposes_unlocks_exactly_these(world: World, chosen: tuple[str, ...]) -> None:
+    """Nothing is bundled: whichever of the purposes somebody accepts, the others stay shut."""
+    change(world, "p6", born=date(2000, 1, 1))
+    world.say("p6", "Start")
+    for code in CODES:
+        world.tap("p6", "yes" if code in chosen else "no")
+    assert frozenset(chosen) == effective(world, "p6")
+    assert len(CODES) - len(chosen) == len(world.events("ConsentDeclined"))
