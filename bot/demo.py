@@ -64,7 +64,7 @@ FIGURES: dict[str, Figure] = {
         consents=True,
     ),
     "p6": Figure(role=PARTICIPANT, name="Leon Fischer", age=FIFTEEN_YEARS, of="c2", group="B", sign="🌊"),
-    "p0": Figure(role=PARTICIPANT, name="Robin Neumann", language="", of="c1", linked=False),
+    "p0": Figure(role=PARTICIPANT, name="Robin Neumann", language="", age=20, of="c1", linked=False),
 }  # fmt: skip
 """In the order in which they are made: whoever is needed by others comes first."""
 

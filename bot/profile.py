@@ -6,11 +6,11 @@ from pathlib import Path
 
 import holidays
 from flows.engine.messages import Level
-from flows.rules.profile import Escalation, Profile, Reach
+from flows.rules.profile import Asking, Escalation, Profile, Reach
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.profile_sections import OTHERWISE, File, Programme, Reaching
+from bot.profile_sections import OTHERWISE, Consent, File, Programme, Reaching
 from bot.settings import SettingsError
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -96,6 +96,7 @@ def _profile(name: str, file: File) -> Profile:
         reach=_reach(file.reach),
         revealing=file.lint.words.all,
         secrecy_required=file.duties.secrecy,
+        consent=_asking(file.consent),
     )
 
 
@@ -106,6 +107,17 @@ def _escalation(substitute: int, coordinator: int) -> Escalation:
 def _reach(reaching: Reaching) -> Reach:
     waits = {name: timedelta(minutes=minutes) for name, minutes in reaching.wait_minutes.items()}
     return Reach(order=reaching.order, default=waits.pop(OTHERWISE, Reach().default), wait=waits)
+
+
+def _asking(consent: Consent) -> Asking:
+    return Asking(
+        at_start=consent.at_start,
+        form=consent.form,
+        forms=consent.forms,
+        agreed=consent.electronic_agreed,
+        quiet=timedelta(days=consent.quiet_days),
+        retention=timedelta(days=consent.retention_days),
+    )
 
 
 def _free_days(programme: Programme) -> frozenset[date]:

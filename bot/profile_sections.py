@@ -7,13 +7,17 @@ from typing import Final, Literal, Self
 from flows.dialogues.words import OFFICES
 from flows.engine.events import Reason
 from flows.engine.messages import MessageClass
+from flows.rules.consent import QUIET, Form
 from flows.rules.profile import EvidenceRule, Reach
+from flows.rules.purposes import PURPOSES
+from locales.publishing import NOTICES
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.profile_processors import Duties, Processor, problem
 
 LONGEST_ESCALATION: Final = 30 * 24 * 60
 LONGEST_WAIT: Final = 7 * 24 * 60
+LONGEST_QUIET: Final = 365
 OTHERWISE: Final = "default"
 REACHED_BY: Final = Reach().order
 """The channels that can say that there is something to read."""
@@ -200,6 +204,42 @@ class Lint(Section):
     words: Words
 
 
+class Consent(Section):
+    """How consent is asked for (F10, F11): purposes at the start in order, the form, and who has agreed to it."""
+
+    at_start: tuple[str, ...]
+    form: Form
+    forms: dict[str, Form] = Field(default_factory=dict)
+    electronic_agreed: str = ""
+    quiet_days: int = Field(default=QUIET.days, ge=1, le=LONGEST_QUIET)
+    retention_days: int = Field(ge=1)
+
+    @field_validator("at_start")
+    @classmethod
+    def _has_texts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [code for code in value if code not in NOTICES or PURPOSES[code].per_document]:
+            asked = ", ".join(code for code in NOTICES if not PURPOSES[code].per_document)
+            raise ValueError(f"{', '.join(wrong)} cannot be asked at the start; there are texts for: {asked}")
+        if len(set(value)) < len(value):
+            raise ValueError("a purpose stands in it twice; name each once")
+        return value
+
+    @field_validator("forms")
+    @classmethod
+    def _names_purposes(cls, value: dict[str, Form]) -> dict[str, Form]:
+        if wrong := sorted(value.keys() - PURPOSES.keys()):
+            raise ValueError(f"there is no purpose {', '.join(wrong)}; there are: {', '.join(PURPOSES)}")
+        return value
+
+    @model_validator(mode="after")
+    def _says_who_agreed(self) -> Self:
+        if Form.ELECTRONIC in {self.form, *self.forms.values()} and not self.electronic_agreed.strip():
+            raise ValueError(
+                'electronic_agreed is empty: say who has agreed that a tap is enough, or write form = "written"'
+            )
+        return self
+
+
 class File(Section):
     """The whole file."""
 
@@ -211,6 +251,7 @@ class File(Section):
     escalation: Steps
     channels: Channels = Channels()
     reach: Reaching = Reaching()
+    consent: Consent
     lint: Lint
     processors: dict[str, Processor] = Field(default_factory=dict)
     duties: Duties = Duties()

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from flows.rules.guardians import Assessment
+
 PersonId = NewType("PersonId", int)
 
 
@@ -36,6 +38,8 @@ class Person:
     `formal` is Sie instead of Du. `zone` is an IANA name: "today" is always the person's own.
     `held_since` is set while everything automatic is held after crisis words (F45). `paused_since` is set during a
     break, `paused_until` when it ends by itself (R62). `no_reminders`: they do not want to be reminded (F15).
+    `assessment`, `legal_scopes` and `contact_blocked` say who decides with them (F12). `released`: a release from
+    secrecy exists; `release_ended`: when it was withdrawn.
     """
 
     id: PersonId
@@ -54,6 +58,11 @@ class Person:
     paused_since: datetime | None = None
     paused_until: datetime | None = None
     no_reminders: bool = False
+    assessment: Assessment = Assessment.NONE
+    legal_scopes: tuple[str, ...] = ()
+    contact_blocked: bool = False
+    released: bool = False
+    release_ended: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

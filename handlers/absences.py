@@ -103,7 +103,7 @@ def receive_proof(occasion: Occasion, absence_id: int, by: Person) -> None:
     occasion.uow.timers.cancel(TIMER, absence.id)
     occasion.record(CertificateReceived(who=person.id), person.id)
     occasion.say(by, Said(Text("Noted: the sick note of {name} is here.")), Sending(subject=person))
-    if "C1" in occasion.uow.consents.effective(person.id):
+    if "C1" in occasion.uow.consents.effective(person.id, occasion.now):
         said = Said(Text("Thank you, your sick note has arrived."), level=Level.L4)
         occasion.say(person, said, Sending(message_class=MessageClass.REMINDER, purpose="C1"))
 
@@ -116,7 +116,7 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
     absence = occasion.uow.absences.get(absence_id)
     person = occasion.uow.people.get(absence.person)
     wanted = absence.proof is Proof.OPEN and not absence.taken_back and str(absence.revision) == guard
-    allowed = {"C1", "C3"} <= occasion.uow.consents.effective(person.id)
+    allowed = {"C1", "C3"} <= occasion.uow.consents.effective(person.id, occasion.now)
     if not (wanted and allowed) or person.held_since is not None:
         return
     local = occasion.local(person)
@@ -173,6 +173,6 @@ def _let_know(occasion: Occasion, absence: Absence, person: Person, by: Person) 
     responsible = occasion.responsible(person)
     if responsible is not None and responsible.id != by.id:
         alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE, absence=absence))
-    if by.id != person.id and "C1" in occasion.uow.consents.effective(person.id):
+    if by.id != person.id and "C1" in occasion.uow.consents.effective(person.id, occasion.now):
         told = Text("{caseworker} has noted: you are absent from {day}.", {"day": absence.first_day})
         occasion.say(person, Said(told, level=Level.L4), Sending(message_class=MessageClass.REMINDER, purpose="C1"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flows.dialogues.levels import NOT_POSSIBLE
 from flows.engine.events import (
@@ -22,7 +21,7 @@ from flows.rules import access as rules
 from flows.rules.absence import Source
 from flows.rules.access import Actor, Operation, Relation
 from flows.rules.alerts import Alert
-from flows.rules.guardians import OF_AGE, birthday
+from flows.rules.wards import is_ward
 from handlers.occasion import Occasion, Sending
 from storage.access_log import Access
 from storage.uow import UnitOfWork
@@ -64,13 +63,10 @@ def relations(occasion: Occasion, actor: Person, subject: Person, alert: Alert |
 
 
 def _of_guardian(occasion: Occasion, actor: Person, subject: Person) -> Iterable[Relation]:
-    if is_ward(occasion, subject) and any(one.id == actor.id for one in occasion.uow.people.guardians_of(subject.id)):
+    if is_ward(subject, occasion.now) and any(
+        one.id == actor.id for one in occasion.uow.people.guardians_of(subject.id)
+    ):
         yield Relation.WARD
-
-
-def is_ward(occasion: Occasion, person: Person) -> bool:
-    """Whether guardians may still act for the person: until the first instant of the eighteenth birthday (F12)."""
-    return person.born is None or occasion.now < birthday(person.born, OF_AGE, ZoneInfo(person.zone))
 
 
 def _of_caseworker(occasion: Occasion, actor: Person, subject: Person) -> Iterable[Relation]:
@@ -136,7 +132,7 @@ def within_reach(occasion: Occasion, person: Person) -> list[Person]:
     """Whom somebody acts for today: wards; the own participants first, then those of an absent colleague."""
     people = occasion.uow.people
     if person.role is Role.GUARDIAN:
-        return [ward for ward in people.wards_of(person.id) if is_ward(occasion, ward)]
+        return [ward for ward in people.wards_of(person.id) if is_ward(ward, occasion.now)]
     if not person.role.is_staff or people.has_left(person.id):
         return []
     covered = people.covered_by(person.id, _today(occasion, person))

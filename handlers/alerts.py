@@ -231,7 +231,7 @@ def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) 
     urgent = alert.kind in URGENT
     if alert.kind in {AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE}:
         return
-    if not urgent and "C1" not in occasion.uow.consents.effective(subject.id):
+    if not urgent and "C1" not in occasion.uow.consents.effective(subject.id, occasion.now):
         return
     told = Text("{person} has seen your report and knows about it.", {"person": by.name})
     if urgent or alert.kind is AlertKind.MESSAGE:

@@ -14,9 +14,12 @@ from flows.engine.events import (
     Arrived,
     ConsentDeclined,
     ConsentGiven,
+    Decided,
     LanguageChosen,
     LatenessReported,
     Noted,
+    NoticeRead,
+    PaperSigned,
     Relayed,
     Said,
 )
@@ -88,7 +91,10 @@ def _keep(
     | AbsenceTakenBack
     | LatenessReported
     | ConsentGiven
-    | ConsentDeclined,
+    | ConsentDeclined
+    | NoticeRead
+    | Decided
+    | PaperSigned,
 ) -> None:
     match event:
         case Noted():
@@ -106,12 +112,24 @@ def _keep(
         case LatenessReported():
             occasion.record(event, person.id)
             alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
+        case ConsentGiven() | ConsentDeclined() | NoticeRead() | Decided() | PaperSigned():
+            _keep_decision(occasion, person, event)
+        case _:
+            assert_never(event)
+
+
+def _keep_decision(
+    occasion: Occasion, person: Person, event: ConsentGiven | ConsentDeclined | NoticeRead | Decided | PaperSigned
+) -> None:
+    match event:
         case ConsentGiven():
             consent.give(occasion.uow, person, event.purpose, occasion.now)
         case ConsentDeclined():
             consent.decline(occasion.uow, person, event.purpose, occasion.now)
         case _:
-            assert_never(event)
+            from handlers import deciding  # noqa: PLC0415 - a decision begins the next dialogue, carried out here
+
+            deciding.carry_out(occasion, person, event)
 
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:
@@ -134,6 +152,10 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
             inbox.ask_to_talk(occasion, person)
         case Wish.PERSON:
             inbox.hand_over(occasion, person, words)
+        case Wish.ENTER:
+            from handlers import entry  # noqa: PLC0415 - it begins dialogues, whose events are carried out here
+
+            entry.go_on(occasion, person)
         case Wish.MENU:
             show_menu(occasion, person)
         case _:

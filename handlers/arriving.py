@@ -14,9 +14,8 @@ from flows.engine.run import Turn, ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Address, Person
 from flows.rules.profile import THIRD_PARTY
-from handlers import alerts, awaiting, crisis, linking
+from handlers import alerts, awaiting, crisis, entry, linking
 from handlers.alerts import News
-from handlers.apply import show_menu
 from handlers.occasion import Occasion
 from handlers.understanding import LONGEST, as_label, clean, reply_to
 from locales.catalog import LANGUAGES, own_name, render
@@ -127,8 +126,8 @@ class Newcomer:
                 accept(self.occasion.uow, self.invitation, event, self.address, self.occasion.now)
             case Arrived():
                 refuse(self.occasion, self.invitation, self._person)
-            case Wish.MENU if not self._abroad:
-                show_menu(self.occasion, self.person)
+            case Wish.ENTER if not self._abroad:
+                entry.go_on(self.occasion, self.occasion.uow.people.get(self._person.id))
             case _:
                 self.say(Said(arrival.NOT_YET))
 

@@ -44,7 +44,7 @@ def holds(uow: UnitOfWork, person: Person, address: Address, now: datetime) -> b
     """Whether the address still waits. One whose owner has agreed meanwhile is opened."""
     if not address.ended or uow.people.ended_why(address.id) != AWAITS:
         return False
-    if reach.is_agreed(uow, person.id):
+    if reach.is_agreed(uow, person.id, now):
         agreed(uow, person.id, now)
         return False
     return True

@@ -60,7 +60,7 @@ def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None
     message = claimed.message
     try:
         problem = _problem(uow, message, now)
-        if not problem and not reach.may_still_go(uow, message):
+        if not problem and not reach.may_still_go(uow, message, now):
             _divert(uow, claimed, now)
             return None
         later = _after_the_night(uow, message, now)
@@ -88,7 +88,7 @@ def _problem(uow: UnitOfWork, message: Outgoing, now: datetime) -> str:
         return SETTLED
     if not message.purpose:
         return ""
-    if not {"C1", message.purpose} <= uow.consents.effective(message.to):
+    if not {"C1", message.purpose} <= uow.consents.effective(message.to, now):
         return WITHDRAWN
     return _unwanted(uow.people.get(message.to), message, now) if message.message_class in UNASKED else ""
 

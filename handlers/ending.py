@@ -47,7 +47,7 @@ def hear(occasion: Occasion, person: Person, stored: StoredConversation | None, 
 
 def _as_choice(occasion: Occasion, person: Person, reply: Reply) -> Reply:
     """After "stop" the label of one of the three ways, written instead of tapped, counts as a tap."""
-    if "C1" in occasion.uow.consents.effective(person.id) or not acts.is_undecided(occasion, person):
+    if "C1" in occasion.uow.consents.effective(person.id, occasion.now) or not acts.is_undecided(occasion, person):
         return reply
     return as_label(reply, withdrawal.ask_what(), person, {})
 

@@ -5,6 +5,7 @@ from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence
 from handlers import absences, access
 from handlers.occasion import Occasion
+from locales.catalog import LANGUAGES, own_name
 
 
 def gather(occasion: Occasion, person: Person) -> Facts:
@@ -13,13 +14,14 @@ def gather(occasion: Occasion, person: Person) -> Facts:
     people = tuple([(one.id, one.name) for one in access.within_reach(occasion, person)])
     return Facts(
         person=person,
-        consents=occasion.uow.consents.effective(person.id),
+        consents=occasion.uow.consents.effective(person.id, occasion.now),
         absences=_absences(occasion, person, [one for one, _ in people]),
         calendar=occasion.calendar,
         reasons=profile.reasons,
         needs_proof=profile.evidence_rule.needs_proof,
         must_tell=profile.must_tell.get(person.phase, profile.must_tell.get("", ())),
         people=people,
+        languages=tuple((code, own_name(code)) for code in LANGUAGES) if person.role.is_staff else (),
     )
 
 

@@ -19,6 +19,7 @@ from handlers import (
     alerts,
     arriving,
     awaiting,
+    consenting,
     invitations,
     linking,
     participants,
@@ -161,6 +162,8 @@ def _hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         staff.hear(occasion, person, reply)
     else:
         participants.hear(occasion, person, reply)
+        if reply.reading.crisis is None:
+            consenting.ask_in_passing(occasion, person)
 
 
 def _press(occasion: Occasion, person: Person, handle: str, entry: int) -> None:

@@ -32,7 +32,7 @@ def _to_staff(occasion: Occasion, sender: Person, words: str) -> None:
 def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str) -> None:
     person = occasion.uow.people.get(to)
     answers = _waits_for_answer(occasion, to)
-    if not answers and "C1" not in occasion.uow.consents.effective(to):
+    if not answers and "C1" not in occasion.uow.consents.effective(to, occasion.now):
         no = Said(Text("{name} does not want messages here. Please call."))
         occasion.say(sender, no, Sending(subject=person))
         return

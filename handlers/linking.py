@@ -12,7 +12,7 @@ from flows.people import Address, Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import NEEDS_CONSENT
-from handlers import access, awaiting, consent, reach, unreached
+from handlers import access, awaiting, consent, consenting, reach, unreached
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
@@ -61,7 +61,7 @@ def link(uow: UnitOfWork, inbound: Inbound, now: datetime) -> bool:
     awaiting.drop(uow, owner, now)
     address = Address(id=uow.new_id(), person=owner, channel=inbound.channel, external=inbound.sender)
     uow.people.add_address(address)
-    if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, owner):
+    if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, owner, now):
         consent.give(uow, person, reach.CONSENT, now)
     event = AddressLinked(who=owner, channel=NAMES.get(inbound.channel, inbound.channel))
     uow.events.add(event, now, subject=owner)
@@ -80,6 +80,8 @@ def _welcome(uow: UnitOfWork, person: Person, address: Address, inbound: Inbound
         uow=uow, now=now, cause=f"in:{entry}", channel=address.channel, reached={person.id: address}, here=address
     )
     occasion.say(person, Said(levels.CONNECTED))
+    if inbound.channel in NEEDS_CONSENT and not reach.is_agreed(uow, person.id, now):
+        consenting.ask_guardians(occasion, person)
 
 
 def is_linked(uow: UnitOfWork, person: PersonId, channel: str) -> bool:
@@ -102,7 +104,7 @@ def unlink(uow: UnitOfWork, person: Person, channel: str, now: datetime) -> bool
     if addresses:
         event = AddressUnlinked(who=person.id, channel=NAMES.get(channel, channel))
         uow.events.add(event, now, subject=person.id)
-    if channel in NEEDS_CONSENT and reach.is_agreed(uow, person.id):
+    if channel in NEEDS_CONSENT and reach.is_agreed(uow, person.id, now):
         consent.withdraw(uow, person, reach.CONSENT, now)
     return bool(addresses)
 

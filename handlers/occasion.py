@@ -179,13 +179,13 @@ class Occasion:
         here = self._here(to)
         if self.only_here and here is not None:
             return reach.here_alone(self.uow, said, here)
-        return reach.destination(self.uow, to, said, here)
+        return reach.destination(self.uow, to, said, here, self.now)
 
     def _is_awaited(self, to: Person, address: Place, message_class: MessageClass) -> bool:
         """Whether a device is waited for, once for each person. Who has just written is there."""
         if address.channel != PAGE or message_class not in TRIED_AGAIN or to.id in self._awaited or self._here(to):
             return False
-        known = reach.ways(self.uow, to.id)[0] if to.id in self._elsewhere else Ways(address)
+        known = reach.ways(self.uow, to.id, self.now)[0] if to.id in self._elsewhere else Ways(address)
         if not is_awaited(known, address, message_class, to.role):
             return False
         self._awaited.add(to.id)

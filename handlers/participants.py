@@ -14,7 +14,7 @@ from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import Source
 from flows.rules.access import Operation
-from handlers import access, crisis, ending, questions, readers, withdrawal
+from handlers import access, consenting, crisis, ending, entry, my_consents, questions, readers, withdrawal
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -60,6 +60,8 @@ LABELS: dict[Intent, tuple[Text, str]] = {
 REPORTS = frozenset({Intent.ILL, Intent.CHILD_ILL, Intent.OFFICIAL_DATE, Intent.ABSENT, Intent.CANNOT_COME})
 FOUND_OUT = {Intent.ILL: "illness", Intent.CHILD_ILL: "child_ill", Intent.OFFICIAL_DATE: "official_date"}
 MOST_OFFERED = 4
+SAID_BY_PHONE = Text("Thank you. Please say this by phone: {phone}.")
+"""What somebody reads who reports for others and speaks for nobody here; why, it does not say."""
 
 
 PROOF_ANSWERS = {
@@ -92,6 +94,9 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
+    if my_consents.asks_for_them(reply.text):
+        my_consents.show(occasion, person)
+        return
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, stored, reply)
@@ -113,9 +118,7 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if reply.action in PROOF_ANSWERS:
-        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
-        occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
+    if _presses(occasion, person, reply):
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
@@ -145,6 +148,18 @@ def _go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
     return questions.go_on(occasion, person, facts) or rested
 
 
+def _presses(occasion: Occasion, person: Person, reply: Reply) -> bool:
+    """Whether it was a button that does something of its own."""
+    if reply.action in PROOF_ANSWERS:
+        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
+        occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
+        return True
+    if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
+        my_consents.take_back_beside(occasion, person, reply.value)
+        return True
+    return reply.action == my_consents.ACTION and my_consents.decide_anew(occasion, person, reply.value)
+
+
 def _has_words(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
@@ -161,9 +176,7 @@ def _which(occasion: Occasion, person: Person, wishes: list[Intent], reading: Re
 
 def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply: Reply) -> None:
     if wish in REPORTS and person.role is Role.GUARDIAN:
-        questions.begin(
-            occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reply.reading)
-        )
+        _report_for_ward(occasion, person, facts, reply.reading)
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
@@ -194,6 +207,13 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
             occasion.say(person, Said(none, (Button(*LABELS[Intent.TALK]),)))
         case _:
             show_menu(occasion, person)
+
+
+def _report_for_ward(occasion: Occasion, person: Person, facts: Facts, reading: Reading) -> None:
+    if facts.people:
+        questions.begin(occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reading))
+    else:
+        occasion.say(person, Said(SAID_BY_PHONE))
 
 
 def _of_ward(occasion: Occasion, person: Person, facts: Facts, reading: Reading) -> dict[str, Json]:
@@ -233,6 +253,8 @@ def _choose(occasion: Occasion, person: Person, language: str) -> None:
         return
     chosen = choose_language(occasion, person, language)
     occasion.say(chosen, Said(Text("I write in English from now on.")))
+    if consenting.show_anew(occasion, chosen):
+        return
     if not questions.repeat(occasion, chosen, gather(occasion, chosen)):
         show_menu(occasion, chosen)
 
@@ -241,6 +263,9 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
     """Begin the dialogue a wish opens, with everything the words already said; who reports has to be a participant."""
     if wish is not Intent.START and not access.may_own(person, Operation.REPORT_OWN):
         access.refuse(occasion, person)
+        return
+    if wish is Intent.START and person.role is Role.PARTICIPANT and consenting.is_new(occasion, person):
+        entry.go_on(occasion, person)
         return
     reason = reading.reason.value if reading.reason else FOUND_OUT.get(wish, "")
     allowed = reason in facts.reasons

@@ -74,7 +74,7 @@ def is_over(occasion: Occasion, person_id: PersonId, guard: str) -> None:
         return
     finish(occasion, person)
     person = occasion.uow.people.get(person_id)
-    if "C1" in occasion.uow.consents.effective(person_id) and person.held_since is None:
+    if "C1" in occasion.uow.consents.effective(person_id, occasion.now) and person.held_since is None:
         asked = Sending(message_class=MessageClass.BROADCAST, purpose="C1", dedupe=f"{TIMER}:{person_id}:{guard}")
         occasion.say(person, pause.is_over(), asked)
     alerts.note(occasion, person, pause.FOR_STAFF_OVER)

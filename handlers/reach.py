@@ -47,24 +47,26 @@ class Destination:
     asked: bool = False
 
 
-def ways(uow: UnitOfWork, person: PersonId, here: str = "", without: int | None = None) -> tuple[Ways, bool]:
+def ways(
+    uow: UnitOfWork, person: PersonId, now: datetime, here: str = "", without: int | None = None
+) -> tuple[Ways, bool]:
     """How the person is reached now, and whether C2 is effective (asked only where it matters).
 
     `without` this address.
     """
     addresses = [address for address in uow.people.places(person) if address.id != without]
-    agreed = any(each.channel in reach.NEEDS_CONSENT for each in addresses) and is_agreed(uow, person)
+    agreed = any(each.channel in reach.NEEDS_CONSENT for each in addresses) and is_agreed(uow, person, now)
     return reach.ways_of(uow.profile, addresses, here, agreed=agreed), agreed
 
 
-def is_agreed(uow: UnitOfWork, person: PersonId) -> bool:
-    """Whether the person agreed to messages on other people's channels."""
-    return CONSENT in uow.consents.effective(person)
+def is_agreed(uow: UnitOfWork, person: PersonId, now: datetime) -> bool:
+    """Whether the consent to messages on other people's channels is effective."""
+    return CONSENT in uow.consents.effective(person, now)
 
 
-def destination(uow: UnitOfWork, to: Person, said: Said, here: Place | None) -> Destination | None:
+def destination(uow: UnitOfWork, to: Person, said: Said, here: Place | None, now: datetime) -> Destination | None:
     """Where a message to somebody with addresses elsewhere goes. `here`: they have just written from there."""
-    known, agreed = ways(uow, to.id, "" if here is None else here.channel)
+    known, agreed = ways(uow, to.id, now, "" if here is None else here.channel)
     worded = levels.neutral(said)
     level = levels.level_of(worded)
     if here is None:
@@ -115,7 +117,7 @@ def look_again(uow: UnitOfWork, message_id: int, guard: str, now: datetime) -> N
 def try_next(uow: UnitOfWork, message: Outgoing, now: datetime, without: int | None = None) -> bool:
     """A ping on the first channel that has had none for this message; False: there is no such channel."""
     ping = Ping(to=uow.people.get(message.to), content=message)
-    for step in ways(uow, message.to, without=without)[0].steps:
+    for step in ways(uow, message.to, now, without=without)[0].steps:
         if sum(pings.send(uow, ping, address, now) for address in step):
             return True
     return False
@@ -140,7 +142,7 @@ def redirect(uow: UnitOfWork, message: Outgoing, now: datetime, lease: int | Non
         uow.reaching.drop(message.id, now, lease)
         found = try_next(uow, pings.content_of(uow, message), now, without=message.address)
         return Redirected.TOLD if found else Redirected.UNTOLD
-    known, _ = ways(uow, message.to, without=message.address)
+    known, _ = ways(uow, message.to, now, without=message.address)
     route = reach.route_unasked(uow.profile, known, message.level)
     if route.content is None:
         return Redirected.NOWHERE
@@ -163,7 +165,7 @@ def _follow(uow: UnitOfWork, message: Outgoing, route: Route, known: Ways, now: 
     return Redirected.TOLD if told else Redirected.UNTOLD
 
 
-def may_still_go(uow: UnitOfWork, message: Outgoing) -> bool:
+def may_still_go(uow: UnitOfWork, message: Outgoing, now: datetime) -> bool:
     """Whether a message may still go to its channel: the profile permits it, and C2 holds where it is needed.
 
     A ping that answers needs none, nor does an answer to a newcomer.
@@ -171,7 +173,7 @@ def may_still_go(uow: UnitOfWork, message: Outgoing) -> bool:
     if message.channel not in THIRD_PARTY:
         return True
     asked = message.ping and not message.purpose and message.message_class is MessageClass.REPLY
-    agreed = asked or message.channel not in reach.NEEDS_CONSENT or is_agreed(uow, message.to)
+    agreed = asked or message.channel not in reach.NEEDS_CONSENT or is_agreed(uow, message.to, now)
     agreed = agreed or _answers_newcomer(uow, message)
     return reach.may_carry(uow.profile, message.channel, message.level, agreed=agreed)
 

@@ -14,7 +14,7 @@ from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
 from flows.rules.names import words_of
-from handlers import absences, access, alerts, crisis, inviting, phone_list, resting
+from handlers import absences, access, alerts, crisis, guardians, inviting, phone_list, resting, signing
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -81,7 +81,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if inviting.hear(occasion, person, reply.text):
         return
     facts = gather(occasion, person)
-    if resting.hear(occasion, person, facts, reply.text):
+    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, signing)):
         return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flows.people import PersonId
-from handlers import absences, alerts, pausing, questions, reach
+from handlers import absences, alerts, consent, consenting, pausing, questions, reach
 from handlers.occasion import Occasion
 from storage.timers import Timer
 from storage.uow import UnitOfWork
 
 FIRED = "fired"
-KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER, pausing.TIMER})
+KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER, pausing.TIMER, consent.OF_AGE})
 
 
 def fire(uow: UnitOfWork, timer: Timer, now: datetime) -> bool:
@@ -76,6 +76,8 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
             alerts.escalate(occasion, ref, timer.guard)
         case questions.SILENCE:
             questions.break_silence(occasion, occasion.uow.people.get(subject), ref, timer.guard)
+        case consent.OF_AGE:
+            consenting.come_of_age(occasion, occasion.uow.people.get(subject), timer.guard)
         case reach.TIMER:
             reach.look_again(occasion.uow, ref, timer.guard, occasion.now)
         case pausing.TIMER:

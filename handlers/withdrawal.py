@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from flows.dialogues import pause, withdrawal
 from flows.dialogues.withdrawal import REMINDERS
-from flows.engine.events import AlertKind, ConsentGiven, ConsentWithdrawn, RemindersEnded, RemindersWanted, Said
+from flows.engine.events import AlertKind, RemindersEnded, RemindersWanted, Said
 from flows.engine.messages import MessageClass, Text
 from flows.people import Person, Role
-from flows.rules.guardians import Guardianship
-from handlers import alerts, pausing
+from flows.rules.consent import Party, State, Withdrawn
+from flows.rules.purposes import Scope
+from flows.rules.wards import guardianship_of
+from handlers import alerts, consent, pausing
 from handlers.alerts import News
-from handlers.occasion import UNASKED, Occasion
+from handlers.consent import Means
+from handlers.occasion import Occasion
 
 WITHDRAWN: Final = "withdrawn"
-EFFECTIVE: Final = "effective"
 BY_WORD: Final = "word"
 """How C1 ended that only the word "stop" has ended, before anybody said what it meant."""
 BY_TAP: Final = "tap"
@@ -25,7 +26,7 @@ CLARIFIED: Final = "clarified"
 
 def stop(occasion: Occasion, person: Person) -> None:
     """ "Stop" withdraws C1 at once, names the way by phone, and asks what was meant (docs/adr/0017)."""
-    effective = occasion.uow.consents.effective(person.id)
+    effective = occasion.uow.consents.effective(person.id, occasion.now)
     if "C1" in effective:
         _end(occasion, person, "C1", by=person, said=BY_WORD)
         text = Text(
@@ -42,21 +43,20 @@ def stop(occasion: Occasion, person: Person) -> None:
 def is_undecided(occasion: Occasion, person: Person) -> bool:
     """Whether only the word "stop" has ended C1, so far."""
     of_c1 = [record for record in occasion.uow.consents.trail(person.id) if record.purpose == "C1"]
-    return bool(of_c1) and of_c1[-1].state == WITHDRAWN and of_c1[-1].evidence.get("said") == BY_WORD
+    return bool(of_c1) and of_c1[-1].state is State.WITHDRAWN and of_c1[-1].evidence.get("said") == BY_WORD
 
 
 def clarify(occasion: Occasion, person: Person) -> bool:
     """ "Stop" meant something narrower: C1 stands again, as a new act of the person. False: it had not ended so."""
     if not is_undecided(occasion, person):
         return False
-    _record(occasion, person, "C1", EFFECTIVE, by=person, said=CLARIFIED)
-    occasion.record(ConsentGiven(who=person.id, purpose="C1"), person.id)
+    consent.stand_again(occasion.uow, person, "C1", _means(person, CLARIFIED), occasion.now)
     return True
 
 
 def can_end(occasion: Occasion, person: Person) -> frozenset[str]:
     """What could end one by one: what is effective, C1 too if only "stop" has ended it, and being reminded."""
-    effective = set(occasion.uow.consents.effective(person.id))
+    effective = set(occasion.uow.consents.effective(person.id, occasion.now))
     if is_undecided(occasion, person):
         effective.add("C1")
     if "C1" in effective and not occasion.uow.people.get(person.id).no_reminders:
@@ -120,7 +120,7 @@ def remind_again(occasion: Occasion, person: Person) -> None:
 
 def resume_messages(occasion: Occasion, person: Person) -> bool:
     """ "Messages again" where C1 holds: a break ends. False: C1 has to be asked for (F10)."""
-    if "C1" not in occasion.uow.consents.effective(person.id):
+    if "C1" not in occasion.uow.consents.effective(person.id, occasion.now):
         pausing.finish(occasion, person)
         return False
     if pausing.finish(occasion, person):
@@ -148,7 +148,7 @@ def wards_of(occasion: Occasion, guardian: Person) -> list[Person]:
     if guardian.role is not Role.GUARDIAN:
         return []
     wards = occasion.uow.people.wards_of(guardian.id)
-    return [one for one in wards if Guardianship(born=one.born, zone=ZoneInfo(one.zone)).may_act("C1", occasion.now)]
+    return [one for one in wards if guardianship_of(one).may_act("C1", occasion.now)]
 
 
 def ask_guardian(occasion: Occasion, guardian: Person) -> None:
@@ -175,15 +175,10 @@ def _end(occasion: Occasion, person: Person, code: str, *, by: Person, said: str
         occasion.record(RemindersEnded(who=person.id), person.id)
         uow.outbox.drop_pending(person.id, [MessageClass.REMINDER], WITHDRAWN, occasion.now)
         return
-    before = uow.consents.effective(person.id)
-    _record(occasion, person, code, WITHDRAWN, by=by, said=said)
-    if code in before:
-        occasion.record(ConsentWithdrawn(who=person.id, purpose=code), person.id)
-    uow.outbox.drop_purpose(person.id, code, WITHDRAWN, occasion.now)
-    if code == "C1":
-        uow.outbox.drop_pending(person.id, sorted(UNASKED), WITHDRAWN, occasion.now)
+    party = Party.PERSON if by.id == person.id else Party.GUARDIAN
+    step = Withdrawn(at=occasion.now, by=party, quiet=uow.profile.consent.quiet)
+    consent.take(uow, person, Scope(code), step, _means(by, said))
 
 
-def _record(occasion: Occasion, person: Person, code: str, state: str, *, by: Person, said: str) -> None:  # noqa: PLR0913 - as a record
-    evidence = {"form": "electronic", "said": said}
-    occasion.uow.consents.record(person.id, code, state, actor=by.id, now=occasion.now, evidence=evidence)
+def _means(by: Person, said: str) -> Means:
+    return Means(actor=by.id, evidence={"form": "electronic", "said": said})

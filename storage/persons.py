@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from flows.people import Address, Person, PersonId, Place, Role
+from flows.rules.guardians import Assessment
 from storage import names
 from storage.access_tables import departures
 from storage.driver import Row
@@ -316,6 +317,11 @@ class Persons(Repository):
             "paused_since": person.paused_since,
             "paused_until": person.paused_until,
             "no_reminders": person.no_reminders,
+            "assessment": person.assessment.value,
+            "legal_scopes": person.legal_scopes,
+            "contact_blocked": person.contact_blocked,
+            "released": person.released,
+            "release_ended": person.release_ended,
         }
         return self._seals.seal(person.id, _PERSON_TABLE, person.id, payload)
 
@@ -329,6 +335,9 @@ class Persons(Repository):
         payload["born"] = day_or_none(payload["born"])
         for name in ("held_since", "paused_since", "paused_until"):
             payload[name] = _instant(payload.get(name))
+        payload["assessment"] = Assessment(payload.get("assessment", Assessment.NONE))
+        payload["legal_scopes"] = tuple(payload.get("legal_scopes", ()))
+        payload["release_ended"] = day_or_none(payload.get("release_ended"))
         person = Person(id=id_, handle=handle, role=Role(role), **payload)
         self._seals.keep_opened(id_, row, person)
         return person

@@ -57,7 +57,7 @@ class UnitOfWork:
         self.people = People(Remembering(db), seals, new_id)
         self.inbox = Inbox(db, seals, new_id)
         self.conversations = Conversations(db, seals, new_id)
-        self.consents = Consents(Remembering(db), seals, new_id, audit)
+        self.consents = Consents(Remembering(db), seals, new_id, audit, self.people)
         self.absences = Absences(Remembering(db), seals, new_id)
         self.alerts = Alerts(db, seals, new_id)
         self.events = Events(db, seals, new_id, audit)

@@ -11,8 +11,10 @@ from typing import Final
 
 from flows.dialogues.words import STAFF_REASONS
 from flows.engine.messages import Level, MessageClass
+from flows.rules.consent import Form
 from flows.rules.profile import Escalation, EvidenceRule, Profile
 from locales.catalog import render
+from locales.notices import load_notice
 
 from bot.operating import lock_screen
 from bot.profile import DEMO, load_profile, read_file
@@ -71,6 +73,7 @@ def explain(name: str) -> list[Chapter]:
         Chapter(f"Profil „{name}“: {carrier['name']}, {carrier['address']}", tuple(_whether_it_runs(name))),
         Chapter("Grundlage und Anrede", tuple(_basis(profile, file))),
         Chapter("Abwesenheit", tuple(_absence(profile))),
+        Chapter("Einwilligung", tuple(_consent(profile))),
         Chapter("Wer es noch erfahren muss", tuple(_offices(profile.must_tell))),
         Chapter("Kanäle, und was dort stehen darf", tuple(_channels(profile, file))),
         Chapter("Wer wie erreicht wird", tuple(_reach(profile))),
@@ -120,6 +123,24 @@ def _absence(profile: Profile) -> Iterator[str]:
     reasons = ", ".join(render(STAFF_REASONS[reason], "de", formal=True) for reason in profile.reasons)
     yield f"Gründe zur Auswahl ({len(profile.reasons)}): {reasons}."
     yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."
+
+
+def _consent(profile: Profile) -> Iterator[str]:
+    asking = profile.consent
+    titles = ", ".join(f"{code} „{load_notice(code, 'de').title}“" for code in asking.at_start)
+    yield f"Gefragt wird zu Beginn, jedes für sich: {titles}. C2 nur, wo Telegram an ist."
+    electronic = [code for code in asking.at_start if asking.form_of(code) is Form.ELECTRONIC]
+    written = [code for code in asking.at_start if asking.form_of(code) is Form.WRITTEN]
+    if electronic:
+        yield f"Mit einem Tipp gilt: {', '.join(electronic)}. Vereinbart von: {asking.agreed}."
+    if written:
+        codes = ", ".join(written)
+        yield f"Schriftform, erst mit Unterschrift auf Papier gilt: {codes}. Der Tipp bereitet nur das Papier vor."
+    yield (
+        f"Nach einem Nein wird {asking.quiet.days} Tage nicht wieder gefragt. Daten, die auf einer Einwilligung "
+        f"beruhen, bleiben {asking.retention.days} Tage."
+    )
+    yield "Unter 16 immer, mit 16 und 17 ohne vermerkte Einsichtsfähigkeit stimmt eine sorgeberechtigte Person mit zu."
 
 
 def _offices(must_tell: Mapping[str, Iterable[str]]) -> Iterator[str]:
@@ -205,7 +226,6 @@ def _open(profile: Profile) -> Iterator[str]:
     if invented:
         keys = ", ".join(f"carrier.{key}" for key in invented)
         yield f"{keys}: erfundene Adresse. Unter [carrier] die eigenen Angaben eintragen, alle fünf."
-    yield "Schriftform der Einwilligung: noch nicht einstellbar; bis dahin gilt die elektronische."
     yield "Vereinbarung mit dem Betriebsrat über das Zugriffsprotokoll: kommt mit der Anmeldung für Mitarbeitende."
 
 

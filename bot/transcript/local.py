@@ -133,7 +133,7 @@ class LocalWorld:
             case lines.Leaves(_, first_day, last_day):
                 uow.people.add_leave(person.id, first_day, last_day)
             case lines.Consents(_, purpose, given=True):
-                consent.give(uow, person, purpose, now)
+                consent.put(uow, person, purpose, now)
             case lines.Consents(_, purpose):
                 consent.withdraw(uow, person, purpose, now)
 

@@ -49,7 +49,7 @@ def _answer(view: View) -> Done:
     welcome = Said(
         Text("This is your place now. Here you can say when you cannot come, ask something, and get answers.")
     )
-    return Done((arrived, Said(Text("Hello {name}!")), welcome, Wish.MENU))
+    return Done((arrived, Said(Text("Hello {name}!")), welcome, Wish.ENTER))
 
 
 FLOW = Flow(

@@ -1,6 +1,6 @@
 """The two tables of what Lotse can talk about: every flow, and which wish opens which."""
 
-from flows.dialogues import absence, again, arrival, coming, lateness, message, staff
+from flows.dialogues import absence, again, arrival, coming, consent, lateness, message, signing, staff
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
 
@@ -14,6 +14,8 @@ FLOWS: dict[str, Flow] = {
         message.TALK,
         again.FLOW,
         arrival.FLOW,
+        consent.FLOW,
+        signing.FLOW,
         staff.WRITE,
         staff.RECORD,
     )

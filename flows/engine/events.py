@@ -11,6 +11,8 @@ from typing import ClassVar
 
 from flows.engine.messages import Button, Level, Text
 from flows.people import PersonId
+from flows.rules.purposes import Scope
+from flows.rules.receipts import NoticeShown
 
 
 class AlertKind(StrEnum):
@@ -102,6 +104,40 @@ class Arrived:
     mine: bool
     language: str
     sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRead:
+    """The whole text of a consent was put before somebody; `subject` is whose consent it is."""
+
+    subject: PersonId
+    scope: Scope
+    shown: NoticeShown
+    wished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A yes or no to the text that was shown. `differently`: how often it was explained in other words.
+
+    `then` says what comes next (flows/dialogues/consent.py).
+    """
+
+    subject: PersonId
+    scope: Scope
+    shown: NoticeShown
+    agrees: bool
+    differently: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperSigned:
+    """Staff have the signed paper of `subject` before them; `interpreter` is the language, where somebody helped."""
+
+    subject: PersonId
+    scopes: tuple[Scope, ...]
+    interpreter: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +246,24 @@ class AddressUnlinked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentShown(Event):
+    """The whole text about a purpose was shown."""
+
+    NAME: ClassVar[str] = "ConsentShown"
+    who: PersonId
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAcknowledged(Event):
+    """The person has said yes; it counts once the paper is signed, or a guardian has agreed as well."""
+
+    NAME: ClassVar[str] = "ConsentAcknowledged"
+    who: PersonId
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentGiven(Event):
     """A purpose is effective from now on."""
 
@@ -268,6 +322,16 @@ class PauseEnded(Event):
 
     NAME: ClassVar[str] = "PauseEnded"
     who: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingRecorded(Event):
+    """Staff have recorded who decides with the person, or that a release from secrecy exists or has ended (F12)."""
+
+    NAME: ClassVar[str] = "StandingRecorded"
+    who: PersonId
+    by: PersonId
+    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,11 @@ from flows.engine.events import (
     Arrived,
     ConsentDeclined,
     ConsentGiven,
+    Decided,
     LatenessReported,
     Noted,
+    NoticeRead,
+    PaperSigned,
     Relayed,
     Said,
 )
@@ -37,6 +40,9 @@ Happening = (
     | LatenessReported
     | ConsentGiven
     | ConsentDeclined
+    | NoticeRead
+    | Decided
+    | PaperSigned
 )
 """Everything that can leave the engine."""
 

@@ -18,5 +18,7 @@ class Wish(Enum):
     """A person instead of the assistant (F43)."""
     PERSON = "person"
     """Three replies were not understood: a person takes over (F5)."""
+    ENTER = "enter"
+    """Somebody has just arrived: whatever comes next for them."""
     MENU = "menu"
     """Show what can be done here."""

@@ -14,7 +14,7 @@ from flows.rules.guardians import Guardianship
 from flows.rules.purposes import Scope
 
 QUIET = timedelta(days=90)
-"""How long nobody is asked again of Lotse's own accord after a no, be it a refusal or a withdrawal."""
+"""How long nobody is asked again of Lotse's own accord after a no, be it a refusal or a withdrawal, by default."""
 
 
 class State(StrEnum):
@@ -70,10 +70,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Something that happens to one side of a consent. Raises ValueError for a moment without a time zone."""
+    """Something that happens to one side of a consent. Raises ValueError for a moment without a time zone.
+
+    `quiet` is how long nobody is asked again after a no.
+    """
 
     at: datetime
     by: Party = Party.PERSON
+    quiet: timedelta = QUIET
 
     def __post_init__(self) -> None:
         """Refuse a naive moment."""
@@ -218,7 +222,7 @@ def _decline(side: Side, step: Declined) -> Side | Refusal:
 
 
 def _end(side: Side, step: Step, state: State) -> Side:
-    return replace(side, state=state, since=step.at, quiet_until=step.at + QUIET)
+    return replace(side, state=state, since=step.at, quiet_until=step.at + step.quiet)
 
 
 def _outdate(side: Side, step: Expired | TextChanged) -> Side | Refusal:
@@ -244,6 +248,10 @@ class Consents:
     def of(self, scope: Scope) -> Consent:
         """One consent."""
         return self.each.get(scope, Consent())
+
+    def settled(self, scope: Scope, guardianship: Guardianship, now: datetime) -> Consent:
+        """Both sides as they stand at this moment, the 18th birthday considered."""
+        return _settle(self.of(scope), guardianship, now)
 
     def apply(self, scope: Scope, step: Happening, guardianship: Guardianship) -> "Consents | Refusal":
         """Take a step in one consent; no other changes. A guardian without rights is refused by name."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flows.engine.events import Reason
 from flows.engine.messages import Level
+from flows.rules.consent import QUIET, Form
 
 
 class EvidenceRule(StrEnum):
@@ -51,6 +52,26 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How consent is asked for (F10): which purposes at the start, in which order, and what makes a yes count.
+
+    `form` holds for every purpose that `forms` does not name. `agreed` says who has agreed that a tap is enough.
+    `retention` is how long data are kept that rest on consent.
+    """
+
+    at_start: tuple[str, ...] = ()
+    form: Form = Form.ELECTRONIC
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    agreed: str = ""
+    quiet: timedelta = QUIET
+    retention: timedelta = timedelta(days=365)
+
+    def form_of(self, code: str) -> Form:
+        """What makes a yes to this purpose count."""
+        return self.forms.get(code, self.form)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One programme. Times of day are local; `free_days` are public holidays of the Land and the profile's own (R30).
 
@@ -86,6 +107,7 @@ class Profile:
     assigned_first: bool = True
     secrecy_required: bool = False
     outside_reads: int = 10
+    consent: Asking = Asking()
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

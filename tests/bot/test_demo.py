@@ -62,7 +62,9 @@ def test_participants_have_their_language_caseworker_and_group(world: UnitOfWork
 def test_consents_are_effective_for_p1_to_p5(world: UnitOfWork) -> None:
     """C1 and C3, and nothing for p6 and p0; no event tells of it."""
     effective = {
-        handle: set(world.consents.effective(person(world, handle).id)) for handle in FIGURES if handle.startswith("p")
+        handle: set(world.consents.effective(person(world, handle).id, NOW))
+        for handle in FIGURES
+        if handle.startswith("p")
     }
     assert effective == {**{key: {"C1", "C3"} for key in ("p1", "p2", "p3", "p4", "p5")}, "p6": set(), "p0": set()}
     assert [] == list(world.events.after(0))

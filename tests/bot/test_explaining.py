@@ -87,7 +87,18 @@ def test_every_office_has_a_german_name() -> None:
 
 def test_every_section_of_the_file_is_explained_or_looked_at() -> None:
     """A new section has to be thought of here: this list is what the explanation speaks of."""
-    explained = {"programme", "carrier", "absence", "contact", "office", "escalation", "channels", "reach", "lint"}
+    explained = {
+        "programme",
+        "carrier",
+        "absence",
+        "contact",
+        "office",
+        "escalation",
+        "channels",
+        "reach",
+        "lint",
+        "consent",
+    }
     explained |= {"processors", "duties"}
     assert explained == File.model_fields.keys()
 

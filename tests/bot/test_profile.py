@@ -194,3 +194,22 @@ def test_only_the_demo_serves_people() -> None:
     profile.refuse_to_serve("demo")
     with pytest.raises(SettingsError, match=r"(?s)'inbeq' cannot be run yet.*What works: .*check --profile inbeq"):
         profile.refuse_to_serve("inbeq")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ('electronic_agreed = "Beispiel-Träger, 2026-11-02"', 'electronic_agreed = " "', "electronic_agreed is empty"),
+        ('at_start = ["C1", "C2", "C3", "C4"]', 'at_start = ["C1", "C6"]', "C6 cannot be asked at the start"),
+        ('at_start = ["C1", "C2", "C3", "C4"]', 'at_start = ["C1", "C1"]', "stands in it twice"),
+        ("retention_days = 365", "", "consent.retention_days: is missing"),
+        ("quiet_days = 90", "quiet = 90", "consent.quiet: there is no such key"),
+        ('form = "electronic"', 'form = "spoken"', "consent.form"),
+    ],
+)
+def test_a_wrong_way_of_asking_for_consent_is_refused(folder: Path, before: str, after: str, named: str) -> None:
+    """The key is named: whom nobody agreed to, what has no text, what is missing."""
+    assert before in DEMO
+    (folder / "mine.toml").write_text(DEMO.replace(before, after), "utf-8")
+    with pytest.raises(SettingsError, match=named):
+        profile.load_profile("mine")

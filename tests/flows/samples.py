@@ -94,8 +94,23 @@ SITUATIONS: tuple[Facts, ...] = (
     facts(*ABSENT_TWICE, staff=True),
     facts(reasons=()),
 )
+BROUGHT: Mapping[str, Json] = {
+    "subject": "1",
+    "code": "C1",
+    "version": 1,
+    "text_language": "de",
+    "level": "B1",
+    "digest": "0" * 64,
+    "title": "Nachrichten",
+    "messages": ["Worum geht es?", "Wer ist verantwortlich?"],
+    "shorter": "Kurz gesagt",
+    "then": "at_start",
+    "signer": "1",
+    "waiting": [["C1//", "Nachrichten"], ["C3//", "Krank melden"]],
+}
+"""What dialogues about a consent bring along from their first turn on; no other looks at it."""
 BEGINNINGS: tuple[Mapping[str, Json], ...] = (
-    {},
+    BROUGHT,
     {"reason": "illness"},
     {"reason": "illness", "first_day": TODAY.isoformat()},
     {"words": "Bitte rufen Sie an"},
@@ -148,7 +163,7 @@ def open_questions(flow: Flow) -> dict[str, tuple[Conversation, Facts]]:
     for known in situations(flow):
         for answers in BEGINNINGS:
             here: dict[str, tuple[Conversation, Facts]] = {}
-            _explore(flow, start(flow, now=NOW, facts=known, answers=answers), known, here)
+            _explore(flow, start(flow, now=NOW, facts=known, answers={**BROUGHT, **answers}), known, here)
             found = {**here, **found}
     return found
 

@@ -9,6 +9,7 @@ from flows.engine.run import MISSES, resume, start
 from tests.flows.samples import (
     ALL_FLOWS,
     BEGINNINGS,
+    BROUGHT,
     FITTING,
     NOW,
     SITUATIONS,
@@ -42,7 +43,7 @@ def test_every_way_on_exists(flow: Flow) -> None:
     """Whatever was answered, what comes next is a node of the flow or its end."""
     for known in situations(flow):
         for answers in BEGINNINGS:
-            view = at(start(flow, now=NOW, facts=known, answers=answers).conversation, known)
+            view = at(start(flow, now=NOW, facts=known, answers={**BROUGHT, **answers}).conversation, known)
             for node in flow.nodes.values():
                 assert node.then(view) in {END, *flow.nodes}
 
@@ -58,7 +59,7 @@ def test_no_two_questions_keep_their_answer_under_one_name(flow: Flow) -> None:
 def test_a_flow_comes_to_its_end(flow: Flow) -> None:
     """Somebody who answers every question comes to the end of the flow, in fewer turns than it has nodes."""
     known = SITUATIONS[3] if flow.name.startswith("staff") else facts(*SITUATIONS[2].absences)
-    turn = start(flow, now=NOW, facts=known)
+    turn = start(flow, now=NOW, facts=known, answers=BROUGHT)
     for _ in range(len(flow.nodes) + MISSES):
         asked = question(turn)
         if turn.conversation.status is not Status.WAITING or asked is None:

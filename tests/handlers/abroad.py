@@ -52,7 +52,7 @@ class Abroad(World):
         def add(uow: UnitOfWork) -> Address:
             address = Address(id=uow.new_id(), person=person.id, channel=channel, external=f"{prefix}-{who}")
             uow.people.add_address(address)
-            if agreed and "C2" not in uow.consents.effective(person.id):
+            if agreed and "C2" not in uow.consents.effective(person.id, self.now):
                 consent.give(uow, person, "C2", self.now)
             return address
 

@@ -94,12 +94,12 @@ def test_messages_again_asks_and_declining_is_as_easy(world: World) -> None:
     world.tap("p1", "no")
     assert ["C1"] == [event.fields["purpose"] for event in world.events("ConsentDeclined")]
     with world.store.read() as uow:
-        assert frozenset({"C3"}) == uow.consents.effective(world.person("p1").id)
+        assert frozenset({"C3"}) == uow.consents.effective(world.person("p1").id, world.now)
     world.say("p1", "stop")
     world.tap("p1", "start")
     world.tap("p1", "yes")
     with world.store.read() as uow:
-        assert frozenset({"C1", "C3"}) == uow.consents.effective(world.person("p1").id)
+        assert frozenset({"C1", "C3"}) == uow.consents.effective(world.person("p1").id, world.now)
 
 
 def test_stop_in_the_middle_of_a_report_does_not_lose_it(world: World) -> None:

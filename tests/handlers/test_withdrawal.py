@@ -41,7 +41,7 @@ NO_REMINDERS = {
 def effective(world: World, who: str) -> set[str]:
     """The purposes in effect."""
     with world.store.read() as uow:
-        return set(uow.consents.effective(world.person(who).id))
+        return set(uow.consents.effective(world.person(who).id, world.now))
 
 
 def put_at(world: World, who: str, flow: str, node: str) -> None:
@@ -266,7 +266,7 @@ def test_a_guardian_ends_something_for_the_ward(world: World) -> None:
     world.tap("g1", "stop_one", f"C3;{ward}")
     assert {"C1"} == effective(world, "p6")
     with world.store.read() as uow:
-        assert world.person("g1").id == uow.consents.trail(ward)[-1].actor
+        assert world.person("g1").id == uow.consents.trail(ward)[-1].proof.actor
     assert world.texts("p6")
 
 

@@ -83,7 +83,7 @@ def test_consents_of_many_are_those_of_each(store: Store, world: World) -> None:
     store.submit(agree).result()
     with store.read() as uow:
         uow.consents.look_up([world.anna.id, world.bilal.id, world.clara.id])
-        effective = [uow.consents.effective(one.id) for one in (world.anna, world.bilal, world.clara)]
+        effective = [uow.consents.effective(one.id, NOW) for one in (world.anna, world.bilal, world.clara)]
     assert [{"C3"}, {"C1"}, frozenset()] == effective
 
 
@@ -94,7 +94,7 @@ def test_what_was_looked_up_is_asked_again_after_a_change(store: Store, world: W
         uow.consents.record(world.anna.id, "C1", "effective", actor=world.anna.id, now=NOW, evidence={})
         uow.consents.look_up([world.anna.id])
         uow.consents.record(world.anna.id, "C1", "withdrawn", actor=world.anna.id, now=NOW, evidence={})
-        return uow.consents.effective(world.anna.id)
+        return uow.consents.effective(world.anna.id, NOW)
 
     assert frozenset() == store.submit(withdraw).result()
 

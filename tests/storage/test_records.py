@@ -164,8 +164,8 @@ def test_only_effective_unlocks(store: Store, world: World, state: str, effectiv
     store.submit(lambda uow: record(uow, world.anna.id, "C3", "effective")).result()
     store.submit(lambda uow: record(uow, world.anna.id, "C3", state)).result()
     with store.read() as uow:
-        assert {"C1", *(["C3"] if effective else [])} == uow.consents.effective(world.anna.id)
-        assert frozenset() == uow.consents.effective(world.bilal.id)
+        assert {"C1", *(["C3"] if effective else [])} == uow.consents.effective(world.anna.id, NOW)
+        assert frozenset() == uow.consents.effective(world.bilal.id, NOW)
         assert ["effective", "effective", state] == [each.state for each in uow.consents.trail(world.anna.id)]
         assert {"notice": "C1/1"} == uow.consents.trail(world.anna.id)[0].evidence
 

@@ -1,0 +1,157 @@
+"""What somebody has agreed to, on their page: a receipt for each decision to read, print and keep; papers for staff."""
+
+from dataclasses import dataclass
+
+from flows.engine.messages import Text
+from flows.people import Person
+from flows.rules.consent import State
+from flows.rules.purposes import Scope
+from flows.rules.receipts import NoticeShown, Receipt, write_receipt
+from flows.rules.wards import guardianship_of
+from handlers import notices, receipts, signing
+from handlers.facts import gather
+from handlers.occasion import Occasion
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from storage.uow import UnitOfWork
+
+from bot.web import desk as desks
+from bot.web import words
+from bot.web.desk import Desk
+from bot.web.sessions import Kind, Visit
+from bot.web.words import Reader
+
+STATES = {
+    State.SHOWN: Text("shown"),
+    State.DECLINED: Text("no"),
+    State.ACKNOWLEDGED: Text("yes, does not count yet"),
+    State.EFFECTIVE: Text("yes, counts"),
+    State.WITHDRAWN: Text("taken back"),
+    State.EXPIRED: Text("ended with the 18th birthday"),
+    State.SUPERSEDED: Text("ended, the text has changed"),
+}
+_OWN = f"{Kind.PARTICIPANT.path}/{{slot}}/consents"
+_PAPERS = f"{Kind.STAFF.path}/{{slot}}/papers"
+
+
+def routes() -> list[Route]:
+    """The person's own receipts, and what staff print to have it signed."""
+    return [
+        Route(_OWN, show_list, methods=["GET"]),
+        Route(f"{_OWN}/{{record}}.json", give_receipt, methods=["GET"]),
+        Route(f"{_OWN}/{{record}}", show_receipt, methods=["GET"]),
+        Route(_PAPERS, show_papers, methods=["GET"]),
+        Route(f"{_PAPERS}/{{handle}}", show_paper, methods=["GET"]),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One text to be signed: in the words the person saw, and in German."""
+
+    title: str
+    texts: tuple[tuple[Reader, tuple[str, ...]], ...]
+    needs_guardian: bool
+
+
+async def show_list(request: Request) -> Response:
+    """Every decision, newest first, each with its receipt."""
+    desk, visit, reader = await _visit(request, Kind.PARTICIPANT)
+    made = await desk.read(lambda uow: receipts.receipts_of(uow, visit.person))
+    shown = [(each, notices.title_of(each.scope.code, reader.language)) for each in made]
+    return desk.page("consents.html", reader, visit=visit, receipts=shown, states=STATES)
+
+
+async def show_receipt(request: Request) -> Response:
+    """One receipt in the person's language and in German, to be printed."""
+    desk, visit, reader = await _visit(request, Kind.PARTICIPANT)
+    receipt = await _receipt(request, desk, visit)
+    german = words.stranger(words.DEFAULT, desk.program.clock.now())
+    readers = [reader] if reader.language == german.language else [reader, german]
+    texts = await desk.read(lambda uow: notices.shown_again(uow.profile, receipt.notice))
+    titles = {each.language: notices.title_of(receipt.scope.code, each.language) for each in readers}
+    return desk.page(
+        "receipt.html", reader, visit=visit, receipt=receipt, readers=readers, titles=titles, texts=texts, states=STATES
+    )
+
+
+async def give_receipt(request: Request) -> Response:
+    """The same as data, in the fields of ISO/IEC TS 27560."""
+    desk, visit, _ = await _visit(request, Kind.PARTICIPANT)
+    receipt = await _receipt(request, desk, visit)
+    named = {"Content-Disposition": f'attachment; filename="receipt-{receipt.record}.json"'}
+    return Response(write_receipt(receipt), media_type="application/json", headers=named)
+
+
+async def show_papers(request: Request) -> Response:
+    """For whom a paper is to be printed, among those whom this member of staff looks after."""
+    desk, visit, reader = await _visit(request, Kind.STAFF)
+    people = await desk.read(lambda uow: _waiting(uow, desk, visit))
+    return desk.page("papers.html", reader, visit=visit, people=people)
+
+
+async def show_paper(request: Request) -> Response:
+    """What one person has said yes to, in their language and in German, with the place for the signature."""
+    desk, visit, reader = await _visit(request, Kind.STAFF)
+    handle = request.path_params["handle"]
+
+    def find(uow: UnitOfWork) -> tuple[Person, list[Sheet]] | None:
+        person = next((one for one in _waiting(uow, desk, visit) if one.handle == handle), None)
+        return None if person is None else (person, _sheets(uow, desk, person))
+
+    found = await desk.read(find)
+    if found is None:
+        raise HTTPException(404)
+    person, sheets = found
+    return desk.page("paper.html", reader, visit=visit, person=person, sheets=sheets, carrier=desk.carrier)
+
+
+def _waiting(uow: UnitOfWork, desk: Desk, visit: Visit) -> list[Person]:
+    occasion = Occasion(uow=uow, now=desk.program.clock.now(), cause="page")
+    reach = [uow.people.get(person) for person, _ in gather(occasion, visit.person).people]
+    return [person for person in reach if signing.waiting(uow, person)]
+
+
+def _sheets(uow: UnitOfWork, desk: Desk, person: Person) -> list[Sheet]:
+    now = desk.program.clock.now()
+    return [
+        Sheet(
+            notices.title_of(scope.code, words.DEFAULT),
+            tuple(_texts(uow, desk, person, scope)),
+            guardianship_of(person).needed(scope.code, now) is not None,
+        )
+        for scope in signing.waiting(uow, person)
+    ]
+
+
+def _texts(uow: UnitOfWork, desk: Desk, person: Person, scope: Scope) -> list[tuple[Reader, tuple[str, ...]]]:
+    """The text the person saw, then the German one; once if they are the same."""
+    now = desk.program.clock.now()
+    shown = _shown(uow, person, scope)
+    own = (words.stranger(shown.language, now), notices.shown_again(uow.profile, shown))
+    if shown.language == words.DEFAULT:
+        return [own]
+    german = notices.word(uow.profile, scope.code, words.DEFAULT).shown
+    return [own, (words.stranger(words.DEFAULT, now), notices.shown_again(uow.profile, german))]
+
+
+def _shown(uow: UnitOfWork, person: Person, scope: Scope) -> NoticeShown:
+    trail = reversed(uow.consents.trail(person.id))
+    known = (each.proof.text for each in trail if each.scope == scope)
+    return next(text for text in known if text is not None)
+
+
+async def _visit(request: Request, kind: Kind) -> tuple[Desk, Visit, Reader]:
+    desk = desks.of(request)
+    visit = await desk.visit(request, kind)
+    return desk, visit, desk.reader(visit)
+
+
+async def _receipt(request: Request, desk: Desk, visit: Visit) -> Receipt:
+    record = request.path_params["record"]
+    receipt = await desk.read(lambda uow: receipts.receipt_of(uow, visit.person, record))
+    if receipt is None:
+        raise HTTPException(404)
+    return receipt

@@ -1,0 +1,47 @@
+"""What comes next for somebody who has arrived: open consents, then the questions of the intake, then the menu."""
+
+from flows.dialogues.consent import LATER
+from flows.engine.events import Said
+from flows.engine.messages import Text
+from flows.people import Person, Role
+from flows.rules.consent import Party, State
+from flows.rules.purposes import Scope
+from handlers import consenting
+from handlers.apply import show_menu
+from handlers.occasion import Occasion
+
+ALL_DECLINED = Text(
+    "You said no to everything, and that is all right. {caseworker} is there for you by phone: {phone}, "
+    "Monday to Friday {opens} to {closes}.",
+    LATER,
+)
+STILL_HERE = Text("You can still write here when you cannot come. I always pass that on.")
+_NO = frozenset({State.DECLINED, State.WITHDRAWN})
+
+
+def go_on(occasion: Occasion, person: Person) -> None:
+    """Ask what is open; when nothing is, show what can be done here."""
+    if person.role is not Role.PARTICIPANT:
+        if not consenting.ask_in_passing(occasion, person):
+            show_menu(occasion, person)
+        return
+    if consenting.ask_at_start(occasion, person):
+        return
+    # The intake begins here, once it is there: `if intake.begin(occasion, person): return`
+    if _has_declined_everything(occasion, person):
+        _name_the_human_way(occasion, person)
+    show_menu(occasion, person)
+
+
+def _has_declined_everything(occasion: Occasion, person: Person) -> bool:
+    codes = consenting.asked_at_start(occasion.uow)
+    states = [consenting.side_of(occasion.uow, person, Scope(code), Party.PERSON, occasion.now).state for code in codes]
+    return bool(states) and _NO.issuperset(states)
+
+
+def _name_the_human_way(occasion: Occasion, person: Person) -> None:
+    """Whoever wants none of this is looked after all the same (F10)."""
+    profile = occasion.uow.profile
+    hours = {"opens": profile.office_opens, "closes": profile.office_closes}
+    occasion.say(person, Said(Text(ALL_DECLINED.key, hours)))
+    occasion.say(person, Said(STILL_HERE))

@@ -1,0 +1,110 @@
+"""Everything somebody has decided, in words, with the way to decide anew."""
+
+from flows.dialogues import consent as dialogue
+from flows.dialogues import signing
+from flows.dialogues.consent import LATER
+from flows.engine.events import Said
+from flows.engine.messages import Button, Text, Value
+from flows.people import Person, PersonId, Role
+from flows.rules.consent import Party, State, Withdrawn
+from flows.rules.purposes import PURPOSES, Scope
+from flows.rules.wards import is_ward
+from handlers import consent, consenting
+from handlers.consent import Means
+from handlers.consenting import Question
+from handlers.deciding import NOTHING_MORE, WARD_NO
+from handlers.notices import title_of
+from handlers.occasion import Occasion, Sending
+from locales.catalog import LANGUAGES, render
+from locales.publishing import NOTICES
+
+MINE = Text("My consents")
+ACTION = "consent"
+"""The button that shows a text again, for whoever wants to decide anew."""
+COMMAND = "/consents"
+NAMES = frozenset(
+    {"einwilligungen", "einwilligung", "consents", "consent", "згоди", "мої згоди", "موافقاتي", "الموافقات"}
+)
+ANEW = Text("Read and decide")
+TAKE_BACK = Text("Take it back")
+BESIDE = "withdraw_beside"
+"""The button by which a guardian takes a yes back."""
+_STATES = {
+    State.EFFECTIVE: Text("{title}: yes, since {day}.", LATER),
+    State.ACKNOWLEDGED: Text("{title}: your yes is here. It does not count yet.", LATER),
+    State.DECLINED: Text("{title}: no, since {day}.", LATER),
+    State.WITHDRAWN: Text("{title}: taken back on {day}.", LATER),
+}
+_OPEN = Text("{title}: not decided.", LATER)
+
+
+def asks_for_them(text: str) -> bool:
+    """Whether somebody wants to see what they have decided."""
+    words = " ".join(text.casefold().split()).strip("?!. ؟")
+    return words == COMMAND or words in NAMES | {render(MINE, language).casefold() for language in LANGUAGES}
+
+
+def show(occasion: Occasion, person: Person) -> None:
+    """Each purpose with its state; what does not count can be read and decided anew."""
+    if person.role is Role.GUARDIAN:
+        _show_beside(occasion, person)
+        return
+    known = [scope.code for scope in occasion.uow.consents.of(person.id).each if not scope.purpose.per_document]
+    codes = dict.fromkeys((*consenting.asked_at_start(occasion.uow), *sorted(known)))
+    occasion.say(person, Said(Text("This is what you have decided. You can change it at any time.")))
+    for code in codes:
+        _show(occasion, person, Scope(code))
+
+
+def _show(occasion: Occasion, person: Person, scope: Scope) -> None:
+    state = occasion.uow.consents.state(person.id, scope, occasion.now)
+    since = consenting.side_of(occasion.uow, person, scope, Party.PERSON, occasion.now).since
+    words = _STATES.get(state, _OPEN) if since is not None else _OPEN
+    values: dict[str, Value] = {"title": title_of(scope.code, person.language), "day": occasion.local(person).date()}
+    if since is not None:
+        values["day"] = since.astimezone(occasion.local(person).tzinfo).date()
+    may_decide = state is not State.EFFECTIVE and scope.code in NOTICES
+    buttons = (Button(ANEW, ACTION, scope.code),) if may_decide else ()
+    occasion.say(person, Said(Text(words.key, values), buttons), Sending(lasting=True))
+
+
+def _show_beside(occasion: Occasion, guardian: Person) -> None:
+    """What a guardian has agreed to for others, each with the way to take it back."""
+    occasion.say(guardian, Said(Text("This is what you have decided. You can change it at any time.")))
+    for ward in occasion.uow.people.wards_of(guardian.id):
+        for scope in occasion.uow.consents.of(ward.id).each if is_ward(ward, occasion.now) else ():
+            side = consenting.side_of(occasion.uow, ward, scope, Party.GUARDIAN, occasion.now)
+            if side.state in consenting.SAID_YES and side.since is not None:
+                title = f"{ward.name}, {title_of(scope.code, guardian.language)}"
+                day = side.since.astimezone(occasion.local(guardian).tzinfo).date()
+                text = Text(_STATES[State.EFFECTIVE].key, {"title": title, "day": day})
+                back = Button(TAKE_BACK, BESIDE, f"{ward.id} {signing.spelled(scope)}")
+                occasion.say(guardian, Said(text, (back,)), Sending(lasting=True))
+
+
+def take_back_beside(occasion: Occasion, guardian: Person, value: str) -> None:
+    """A guardian takes a yes back: from now on it does not count, and the person hears of it."""
+    number, _, spelled = value.partition(" ")
+    occasion.uow.people.lock(PersonId(int(number)))
+    ward, scope = occasion.uow.people.get(PersonId(int(number))), signing.read(spelled)
+    step = Withdrawn(at=occasion.now, by=Party.GUARDIAN, quiet=occasion.uow.profile.consent.quiet)
+    means = Means(actor=guardian.id, channel=occasion.channel or "chat", evidence={"form": "button"})
+    if consent.take(occasion.uow, ward, scope, step, means) is not None:
+        occasion.say(guardian, Said(NOTHING_MORE))
+        return
+    values: dict[str, Value] = {
+        "title": title_of(scope.code, guardian.language),
+        "day": occasion.local(guardian).date(),
+    }
+    occasion.say(guardian, Said(Text(_STATES[State.WITHDRAWN].key, values)))
+    told = Text(WARD_NO.key, {"title": title_of(scope.code, ward.language)})
+    occasion.say(ward, Said(told), Sending(quiet=True))
+
+
+def decide_anew(occasion: Occasion, person: Person, code: str) -> bool:
+    """Show the text of a purpose again, because the person wants it. False: there is nothing to decide."""
+    if code not in PURPOSES or code not in NOTICES or PURPOSES[code].per_document:
+        return False
+    return consenting.begin(
+        occasion, person, Question(subject=person, scope=Scope(code), then=dialogue.ALONE, wished=True)
+    )
