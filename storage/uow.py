@@ -16,6 +16,7 @@ from storage.events import Events
 from storage.halts import Halts
 from storage.ids import Ids
 from storage.inbox import Inbox
+from storage.intakes import Intakes
 from storage.invitations import Invitations
 from storage.link_codes import LinkCodes
 from storage.outbox import Outbox
@@ -63,6 +64,7 @@ class UnitOfWork:
         self.phone_list = PhoneList(db, seals, new_id)
         self.link_codes = LinkCodes(db, seals, new_id)
         self.invitations = Invitations(db, seals, new_id)
+        self.intakes = Intakes(db, seals, new_id)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -103,5 +105,6 @@ class UnitOfWork:
             self.phone_list,
             self.link_codes,
             self.invitations,
+            self.intakes,
         ):
             part.end(_ENDED)

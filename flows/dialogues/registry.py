@@ -1,8 +1,9 @@
 """The two tables of what Lotse can talk about: every flow, and which wish opens which."""
 
-from flows.dialogues import absence, again, arrival, coming, lateness, message, staff
+from flows.dialogues import absence, again, arrival, coming, intake, lateness, message, my_data, staff
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
+from flows.rules.profile import Profile
 
 FLOWS: dict[str, Flow] = {
     flow.name: flow
@@ -14,6 +15,9 @@ FLOWS: dict[str, Flow] = {
         message.TALK,
         again.FLOW,
         arrival.FLOW,
+        my_data.PHONE,
+        my_data.SIGN,
+        my_data.REACHED,
         staff.WRITE,
         staff.RECORD,
     )
@@ -41,3 +45,11 @@ STAFF_OPENS: dict[Intent, Flow] = {
     Intent.TALK: staff.WRITE,
 }
 """The same for staff."""
+
+
+def find(name: str, profile: Profile) -> Flow | None:
+    """The flow of this name: one of the register, or one made of the questions of the profile."""
+    flow = FLOWS.get(name)
+    if flow is None and profile.intake is not None:
+        flow = intake.flows(profile.intake, profile.evidence_rule).get(name)
+    return flow

@@ -31,6 +31,7 @@ class Intent(StrEnum):
     THANKS = "thanks"
     MENU = "menu"
     START = "start"
+    MY_DATA = "my_data"
 
 
 COMMANDS = frozenset(
@@ -63,6 +64,7 @@ class Reading:
     """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
 
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
+    `past`: a day long ago, such as a birthday.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -70,6 +72,7 @@ class Reading:
     first_day: date | None = None
     last_day: date | None = None
     day: date | None = None
+    past: date | None = None
     date_problem: DateProblem | None = None
     problem_ends: bool = False
     minutes: int | None = None

@@ -171,7 +171,7 @@ def _question(node: Ask, conversation: Conversation, view: View) -> Said:
     answers = [*node.parse.buttons(view), *ways_on]
     if len(conversation.asked) > 1 and len(answers) < MOST_BUTTONS:
         answers.append(BACK)
-    return Said(node.prompt(view), tuple(answers))
+    return Said(node.prompt(view), tuple(answers), node.level)
 
 
 def _ended(conversation: Conversation, status: Status, *events: Happening) -> Turn:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flows.engine.events import Reason
 from flows.engine.messages import Level
+from flows.rules.intake import Form
 
 
 class EvidenceRule(StrEnum):
@@ -58,7 +59,9 @@ class Profile:
     reports rest on statute and are passed on without consent. `levels` says what third-party channels may carry, a
     channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
     `revealing` are words that must not show on a locked phone, beside those that hold for everybody. `assigned_first`:
-    nobody is invited before somebody looks after them (R39).
+    nobody is invited before somebody looks after them (R39). `intake` are the questions to newcomers, None: there are
+    none. `ask_after`: how long somebody may be silent until they are asked whether they are still reached,
+    `silent_after`: how long after that staff hear of it (F8).
     """
 
     name: str
@@ -82,6 +85,9 @@ class Profile:
     page: str = ""
     revealing: tuple[str, ...] = ()
     assigned_first: bool = True
+    intake: Form | None = None
+    ask_after: timedelta = timedelta(days=90)
+    silent_after: timedelta = timedelta(days=14)
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""
