@@ -93,6 +93,9 @@ def _profile(name: str, file: File) -> Profile:
         levels={channel: Level[level] for channel, level in file.channels.permitted.items()},
         reach=_reach(file.reach),
         revealing=file.lint.words.all,
+        intake=file.intake.form if file.intake is not None else None,
+        ask_after=timedelta(days=file.contact.ask_after_days),
+        silent_after=timedelta(days=file.contact.silent_after_days),
     )
 
 

@@ -21,12 +21,13 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.flow import Happening
+from flows.engine.intake_events import IntakeHappening
 from flows.engine.messages import Button, Text
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import standing
-from handlers import absences, alerts, consent, inbox
+from handlers import absences, alerts, consent, inbox, my_data, submissions
 from handlers.alerts import News
 from handlers.occasion import REPLY, Occasion, Sending
 from handlers.phone_list import WHOM_TO_CALL
@@ -81,7 +82,8 @@ def _keep(
     | AbsenceTakenBack
     | LatenessReported
     | ConsentGiven
-    | ConsentDeclined,
+    | ConsentDeclined
+    | IntakeHappening,
 ) -> None:
     match event:
         case Noted():
@@ -104,7 +106,7 @@ def _keep(
         case ConsentDeclined():
             consent.decline(occasion.uow, person, event.purpose, occasion.now)
         case _:
-            assert_never(event)
+            submissions.keep(occasion, person, event)
 
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:
@@ -130,6 +132,8 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
             inbox.hand_over(occasion, person, words)
         case Wish.MENU:
             show_menu(occasion, person)
+        case Wish.MY_DATA:
+            my_data.show(occasion, person)
         case _:
             assert_never(wish)
 

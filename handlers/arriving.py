@@ -12,7 +12,7 @@ from flows.engine.replies import Intent, Reply
 from flows.engine.run import Turn, ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Address, Person
-from handlers import alerts, crisis, linking
+from handlers import alerts, contact_data, crisis, intake, linking
 from handlers.alerts import News
 from handlers.apply import show_menu
 from handlers.occasion import Occasion
@@ -105,7 +105,8 @@ class Newcomer:
             case Arrived():
                 refuse(self.occasion, self.invitation, self._person)
             case Wish.MENU:
-                show_menu(self.occasion, self.person)
+                if not intake.begin(self.occasion, self.person):
+                    show_menu(self.occasion, self.person)
             case _:
                 self.say(Said(arrival.NOT_YET))
 
@@ -184,6 +185,7 @@ def accept(uow: UnitOfWork, invitation: Invitation, arrived: Arrived, address: A
     uow.invitations.settle(invitation.id, now)
     channel = CHANNELS.get(address.channel, address.channel)
     uow.events.add(AddressLinked(who=person.id, channel=channel), now, subject=person.id)
+    contact_data.begin(uow, person.id, now)
 
 
 def refuse(occasion: Occasion, invitation: Invitation, person: Person) -> None:

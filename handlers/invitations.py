@@ -9,10 +9,11 @@ from flows.engine.conversation import Json
 from flows.engine.events import AddressLinked
 from flows.engine.messages import Inbound, InboundKind
 from flows.engine.run import start
+from flows.engine.wishes import Wish
 from flows.people import Address, Person, PersonId, Role
 from flows.rules import invitations as rules
 from flows.rules.profile import THIRD_PARTY
-from handlers import arriving, linking
+from handlers import arriving, contact_data, intake, linking
 from handlers.apply import apply_turn, choose_language
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -105,7 +106,11 @@ def welcome_on_page(uow: UnitOfWork, invitation: Invitation, channel: str, now: 
     known = {"language": person.language, "sign": person.sign, "mine": "yes"}
     answers: dict[str, Json] = {name: value for name, value in known.items() if value}
     turn = start(arrival.FLOW, now=occasion.local(person), facts=gather(occasion, person), answers=answers)
-    apply_turn(occasion, person, None, turn)
+    arrived = Wish.MENU in turn.events and intake.is_due(occasion, person)
+    apply_turn(occasion, person, None, turn.without(Wish.MENU) if arrived else turn)
+    contact_data.begin(uow, person.id, now)
+    if arrived:
+        intake.begin(occasion, person)
 
 
 def refuse_on_page(uow: UnitOfWork, code: str, now: datetime) -> bool:

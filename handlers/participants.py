@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import absence, message
+from flows.dialogues import absence, message, my_data
 from flows.dialogues import staff as staff_dialogues
 from flows.dialogues.registry import OPENS
 from flows.engine.conversation import Json
@@ -13,7 +13,7 @@ from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import Source
-from handlers import crisis, questions
+from handlers import asking_back, crisis, intake, questions
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -51,12 +51,15 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.LANGUAGE: (Text("Another language"), "language"),
     Intent.APPOINTMENTS: (Text("My appointments"), "appointments"),
     Intent.CANCEL: (Text("Leave this"), "cancel"),
+    Intent.MY_DATA: (Text("My data"), "my_data"),
 }
 """How a wish is offered when the words fit several."""
 
 REPORTS = frozenset({Intent.ILL, Intent.CHILD_ILL, Intent.OFFICIAL_DATE, Intent.ABSENT, Intent.CANNOT_COME})
 FOUND_OUT = {Intent.ILL: "illness", Intent.CHILD_ILL: "child_ill", Intent.OFFICIAL_DATE: "official_date"}
 MOST_OFFERED = 4
+CHANGES = frozenset({"my_phone", "my_sign", "my_answers", "answer_back"})
+"""Buttons under "my data", and the one under a question of staff."""
 
 
 PROOF_ANSWERS = {
@@ -104,9 +107,8 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if reply.action in PROOF_ANSWERS:
-        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
-        occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
+    if reply.action in CHANGES or reply.action in PROOF_ANSWERS:
+        _do(occasion, person, facts, reply.action)
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and questions.go_on(occasion, person, facts):
@@ -119,15 +121,41 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
     elif wishes:
         _grant(occasion, person, facts, wishes[0], reply)
     elif intents:
-        small = questions.SMALL_TALK[intents[0]]
-        occasion.say(person, Said(small))
-        show_menu(occasion, person)
+        _chat(occasion, person, intents[0])
     elif _has_words(reply.text) and person.held_since is not None:
         crisis.pass_on(occasion, person, reply.text)
     elif _has_words(reply.text):
         questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
     else:
         show_menu(occasion, person)
+
+
+def _chat(occasion: Occasion, person: Person, intent: Intent) -> None:
+    """Somebody looks in: something kind, then what they were at, or what can be done here."""
+    occasion.say(person, Said(questions.SMALL_TALK[intent]))
+    if not intake.remind(occasion, person):
+        show_menu(occasion, person)
+
+
+def _do(occasion: Occasion, person: Person, facts: Facts, action: str) -> None:
+    """Do what a button under a reminder of proof, under "my data" or under a question of staff says."""
+    if action in PROOF_ANSWERS:
+        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
+        occasion.say(person, Said(PROOF_ANSWERS[action], ways_on))
+        return
+    stored = questions.find_open(occasion, person)
+    if stored is not None:
+        questions.leave(occasion, person, stored)
+    match action:
+        case "my_phone" | "my_sign":
+            flow = my_data.PHONE if action == "my_phone" else my_data.SIGN
+            questions.begin(occasion, person, facts, flow, {})
+        case "my_answers" if intake.review(occasion, person):
+            pass
+        case "answer_back" if asking_back.put(occasion, person):
+            pass
+        case _:
+            show_menu(occasion, person)
 
 
 def _has_words(text: str) -> bool:
@@ -163,6 +191,8 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
             questions.begin(occasion, person, facts, message.TALK, {})
         case Intent.LANGUAGE:
             _language(occasion, person, reply)
+        case Intent.MY_DATA:
+            grant(occasion, person, Wish.MY_DATA)
         case Intent.HELP:
             _help(occasion, person)
         case Intent.APPOINTMENTS:
@@ -191,7 +221,11 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     occasion.say(
-        person, Said(Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}."))
+        person,
+        Said(
+            Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}."),
+            (Button(*LABELS[Intent.MY_DATA]),),
+        ),
     )
     show_menu(occasion, person)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flows.dialogues import staff
-from flows.dialogues.registry import FLOWS, STAFF_OPENS
+from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
 from flows.engine.events import Said
 from flows.engine.flow import Facts, Flow
@@ -11,7 +11,7 @@ from flows.engine.messages import Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
-from handlers import absences, alerts, crisis, inviting, phone_list
+from handlers import absences, alerts, crisis, inviting, phone_list, staff_intakes
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -24,13 +24,18 @@ ON_CARDS = frozenset({"seen", "proof", "answer", "release", "called"})
 """What the buttons under alerts do."""
 
 
-def knows(action: str, *, bound: bool) -> bool:
-    """Whether a press is something done to an alert, not an answer to a question."""
-    return action in ON_CARDS and not bound
+def knows(button: StoredButton) -> bool:
+    """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
+    done = button.action in ON_CARDS or (bool(button.value) and staff_intakes.knows(button.action))
+    return done and button.question.conversation is None
 
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says."""
+    if staff_intakes.knows(button.action):
+        _leave_open_question(occasion, person)
+        staff_intakes.press(occasion, person, button)
+        return
     match button.action:
         case "seen":
             alerts.acknowledge(occasion, int(button.value), person)
@@ -69,7 +74,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
 
 
 def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
-    flow = FLOWS.get(stored.conversation.flow)
+    flow = find(stored.conversation.flow, occasion.uow.profile)
     lapsed = flow is None or stored.updated + flow.lapses_after < occasion.now
     if flow is None or lapsed or (reply.standing and reply.action not in ACTION_COMMANDS):
         _leave_open_question(occasion, person)

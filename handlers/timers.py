@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from flows.people import PersonId
-from handlers import absences, alerts, questions, reach
+from handlers import absences, alerts, contact_data, intake, questions, reach
 from handlers.occasion import Occasion
 from storage.timers import Timer
 from storage.uow import UnitOfWork
 
 FIRED = "fired"
-KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER})
+KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER, intake.TIMER, contact_data.TIMER})
 
 
 def fire(uow: UnitOfWork, timer: Timer, now: datetime) -> bool:
@@ -40,6 +40,10 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
             alerts.escalate(occasion, ref, timer.guard)
         case questions.SILENCE:
             questions.break_silence(occasion, occasion.uow.people.get(subject), ref, timer.guard)
+        case intake.TIMER:
+            intake.nudge(occasion, occasion.uow.people.get(subject), ref, timer.guard)
+        case contact_data.TIMER:
+            contact_data.look(occasion, occasion.uow.people.get(subject), timer.guard)
         case reach.TIMER:
             reach.look_again(occasion.uow, ref, timer.guard, occasion.now)
         case _:

@@ -18,7 +18,7 @@ from storage.tables import intakes
 _TABLE: Final = "intakes"
 _ADD = insert_into(intakes)
 _OF = Statement(sa.select(intakes).where(intakes.c.person == sa.bindparam("person")))
-_CHANGED = {
+_CHANGED: dict[str, sa.BindParameter[Any]] = {
     "state": sa.bindparam("state"),
     "conversation": sa.bindparam("conversation"),
     "accepted_by": sa.bindparam("accepted_by"),

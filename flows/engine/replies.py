@@ -45,6 +45,7 @@ COMMANDS = frozenset(
         Intent.TALK,
         Intent.CALL_ME,
         Intent.LANGUAGE,
+        Intent.MY_DATA,
     }
 )
 """Understood at every node of every flow."""
@@ -120,5 +121,6 @@ ACTION_COMMANDS = {
     "ask": Intent.TALK,
     "call": Intent.CALL_ME,
     "language": Intent.LANGUAGE,
+    "my_data": Intent.MY_DATA,
 }
 """Buttons that mean a command wherever they stand."""

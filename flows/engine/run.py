@@ -36,6 +36,7 @@ WISHES = {
     Intent.LANGUAGE: Wish.LANGUAGE,
     Intent.CALL_ME: Wish.CALL,
     Intent.TALK: Wish.TALK,
+    Intent.MY_DATA: Wish.MY_DATA,
 }
 
 
@@ -53,6 +54,10 @@ class Turn:
     conversation: Conversation
     events: tuple[Happening, ...] = field(default=())
     understood: bool = True
+
+    def without(self, wish: Wish) -> "Turn":
+        """The same where something else comes instead of what is wished."""
+        return replace(self, events=tuple(event for event in self.events if event is not wish))
 
 
 def start(flow: Flow, *, now: datetime, facts: Facts, answers: Mapping[str, Json] | None = None) -> Turn:

@@ -18,5 +18,7 @@ class Wish(Enum):
     """A person instead of the assistant (F43)."""
     PERSON = "person"
     """Three replies were not understood: a person takes over (F5)."""
+    MY_DATA = "my_data"
+    """What is stored about the person (F70)."""
     MENU = "menu"
     """Show what can be done here."""
