@@ -1,6 +1,6 @@
 """ "My data": what is stored about somebody, in plain words, and what they can change (F7, F70)."""
 
-from flows.dialogues.answer_words import LEFT_OUT, lines, pages
+from flows.dialogues.answer_words import lines, pages
 from flows.dialogues.words import REASONS
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text, Value
@@ -11,6 +11,7 @@ from handlers.occasion import Occasion
 from locales.catalog import own_name
 
 REPORTS_SHOWN = 5
+NOTHING = Text("nothing so far")
 CHANGES = (
     Button(Text("Another phone number"), "my_phone"),
     Button(Text("Another sign"), "my_sign"),
@@ -55,9 +56,9 @@ def show(occasion: Occasion, person: Person) -> None:
 def _contact(person: Person) -> list[Text]:
     told: list[tuple[Text, Value]] = [
         (Text("Name"), person.name),
-        (Text("Phone number"), person.phone or LEFT_OUT),
+        (Text("Phone number"), person.phone or NOTHING),
         (Text("Language"), own_name(person.language)),
-        (Text("Sign"), person.sign or LEFT_OUT),
+        (Text("Sign"), person.sign or NOTHING),
     ]
     if person.born is not None:
         told.append((Text("Date of birth"), person.born))

@@ -93,6 +93,8 @@ def answer(occasion: Occasion, person: Person, facts: Facts, stored: StoredConve
     if broken_off and _is_unfinished_report(stored.conversation):
         alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
     _watch(occasion, person, stored.id, turn.conversation)
+    if flow.name == INTAKE and turn.conversation.status is Status.HANDED_OVER:
+        intake.remind(occasion, person)
     if arrived and Wish.MENU in turn.events:
         intake.begin(occasion, person)
     return True

@@ -11,6 +11,7 @@ ORDER = (
     "talk",
     "language",
     "appointments",
+    "my_data",
     "help",
     "cancel",
     "back",

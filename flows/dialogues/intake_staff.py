@@ -50,14 +50,16 @@ def _ask(form: Form) -> Callable[[View], Done]:
 
 def ask_flow(form: Form) -> Flow:
     """Ask about one of the answers, or something in one's own words."""
-    prompt = Text("What shall I ask {person}? Tap one of the answers, or write your question.")
     return Flow(
         name=ASK,
         version=form.version,
         start="which",
         nodes={
             "which": Ask(
-                prompt=lambda view: Text(prompt.key, {"person": _name(view)}),
+                prompt=lambda view: Text(
+                    "What shall I ask {person}? Tap one of the answers, or write your question.",
+                    {"person": _name(view)},
+                ),
                 parse=Choice(_offer(form), _own_words, free=True),
                 save="which",
                 then=goto("ask"),

@@ -32,6 +32,7 @@ INTENTS = {
     "call_me",
     "language",
     "appointments",
+    "my_data",
     "greeting",
     "thanks",
     "menu",
