@@ -140,13 +140,17 @@ def _ways_on(card: _Card) -> tuple[Button, ...]:
     if alert.kind in ANSWERED:
         return (seen, Button(ANSWER, "answer", str(alert.subject)))
     if alert.kind is AlertKind.INTAKE:
-        about = str(alert.subject)
-        return (*(Button(button.label, button.action, about) for button in WITH_INTAKE), seen)
+        return (*ways_with_intake(alert.subject), seen)
     if absence is None or absence.taken_back:
         return (seen,)
     if absence.reason is Reason.ILLNESS and absence.proof is Proof.OPEN:
         return (seen, Button(PROOF_HERE, "proof", str(absence.id)))
     return (seen,)
+
+
+def ways_with_intake(subject: PersonId) -> tuple[Button, ...]:
+    """What staff can do with the intake of this person."""
+    return tuple(Button(button.label, button.action, str(subject)) for button in WITH_INTAKE)
 
 
 def _plan(occasion: Occasion, alert: Alert, holder: Person) -> None:

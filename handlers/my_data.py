@@ -41,7 +41,7 @@ def show(occasion: Occasion, person: Person) -> None:
     """Say everything that is stored, one subject in each message."""
     person = occasion.uow.people.get(person.id)
     occasion.say(person, Said(lines(_contact(person)), level=Level.L3))
-    known = occasion.uow.intakes.of(person.id)
+    known = submissions.unsent(occasion, person)
     answers = submissions.told(occasion, person, known) if known is not None else []
     for text in pages(answers):
         occasion.say(person, Said(text, level=Level.L4))

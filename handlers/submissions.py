@@ -93,6 +93,16 @@ def _values(occasion: Occasion, intake: Intake) -> dict[Kept, Json]:
     return values
 
 
+def unsent(occasion: Occasion, person: Person) -> Intake | None:
+    """The person's intake with what is answered and not sent yet: for their own eyes only."""
+    known = occasion.uow.intakes.of(person.id)
+    form: Form | None = occasion.uow.profile.intake
+    if known is None or form is None or known.state is not State.OPEN or known.conversation is None:
+        return known
+    answers = occasion.uow.conversations.get(known.conversation).conversation.answers
+    return replace(known, answers=form.fitting(answers, occasion.uow.consents.effective(person.id)))
+
+
 def show(occasion: Occasion, reader: Person, person: Person) -> None:
     """Every answer in the reader's words, in messages of a readable size."""
     known = occasion.uow.intakes.of(person.id)
@@ -244,8 +254,9 @@ def _correct(occasion: Occasion, by: Person, corrected: Corrected) -> None:
     _keep_phone(occasion, subject, intake)
     both = line_of_both(question, known.answers.get(question.id), said, by.name)
     told_so = Text("{person} has noted something else than you did. Is it not right? Write it.", {"person": by.name})
-    if not _tell(occasion, subject, intake, Said(told_so), Said(both, (ASK,))):
-        occasion.say(by, Said(NO_MESSAGES), Sending(subject=subject))
+    told_both = _tell(occasion, subject, intake, Said(told_so), Said(both, (ASK,)))
+    noted = Text("Noted. {name} reads both.") if told_both else NO_MESSAGES
+    occasion.say(by, Said(noted, alerts.ways_with_intake(subject.id)), Sending(subject=subject, lasting=True))
 
 
 def _locked(occasion: Occasion, who: PersonId) -> tuple[Person, Intake | None]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from flows.dialogues.questioning import parser_of
 from flows.engine.answers import Choice, Words
-from flows.engine.events import Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, Node, View, goto
 from flows.engine.intake_events import AskedBack, Corrected
 from flows.engine.messages import Button, Text
@@ -72,8 +71,7 @@ def ask_flow(form: Form) -> Flow:
 def _correct(view: View) -> Done:
     which = view.text("which")
     note = view.text("note")
-    corrected = Corrected(who=_subject(view), question=which, value=view.answers.get(_place(which)), note=note)
-    return Done((corrected, Said(Text("Noted. {person} reads both.", {"person": _name(view)}))))
+    return Done((Corrected(who=_subject(view), question=which, value=view.answers.get(_place(which)), note=note),))
 
 
 def _place(question: str) -> str:
