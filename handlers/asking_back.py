@@ -9,7 +9,7 @@ from flows.engine.events import Said
 from flows.engine.messages import Button, MessageClass, Text
 from flows.engine.run import start
 from flows.people import Person
-from flows.rules.intake import Intake, Query
+from flows.rules.intake import Intake
 from handlers.facts import gather
 from handlers.inbox import ANSWERED_WITHIN
 from handlers.occasion import Occasion, Sending
@@ -37,7 +37,7 @@ def reach(occasion: Occasion, person: Person, intake: Intake) -> bool:
     if sending is None or query is None or person.held_since is not None:
         return False
     if occasion.uow.conversations.current(person.id) is None:
-        return _put(occasion, person, query, sending)
+        return _put(occasion, person, intake, sending)
     asker = occasion.uow.people.get(query.by).name
     said = Said(Text("{person} has a question about your answers.", {"person": asker}), (ANSWER,))
     return occasion.say(person, said, replace(sending, lasting=True))
@@ -46,19 +46,21 @@ def reach(occasion: Occasion, person: Person, intake: Intake) -> bool:
 def put(occasion: Occasion, person: Person) -> bool:
     """The person wants to answer now; False when nothing is asked."""
     known = occasion.uow.intakes.of(person.id)
-    query = known.open_query if known is not None else None
-    return query is not None and _put(occasion, person, query, Sending())
+    return known is not None and _put(occasion, person, known, Sending())
 
 
-def _put(occasion: Occasion, person: Person, query: Query, sending: Sending) -> bool:
+def _put(occasion: Occasion, person: Person, known: Intake, sending: Sending) -> bool:
     flow = find(dialogue.NAME, occasion.uow.profile)
-    if flow is None:
+    query = known.open_query
+    if flow is None or query is None:
         return False
     _leave(occasion, person)
-    asker = occasion.uow.people.get(query.by).name
+    asker, given = occasion.uow.people.get(query.by).name, known.answers.get(query.question)
     answers: dict[str, Json] = {"_way": "back", "_by": asker, "_words": query.words}
     if query.question in flow.nodes and query.question:
         answers["_only"] = query.question
+        if isinstance(given, list):
+            answers[f"_ticked_{query.question}"] = given
     turn = start(flow, now=occasion.local(person), facts=gather(occasion, person), answers=answers)
     stored = occasion.uow.conversations.add(person.id, turn.conversation, occasion.now)
     for said in turn.events:
