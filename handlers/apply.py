@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
+from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
@@ -61,7 +62,10 @@ def apply(
 ) -> None:
     """Carry out what happened, in order. Answers offered are bound to the open question."""
     is_open = bound is not None and bound[1].status.is_open
-    sending = Sending(turn=(bound[0], bound[1].turn)) if bound is not None and is_open else REPLY
+    sending = REPLY
+    if bound is not None and is_open:
+        lasting = bound[1].flow == INTAKE  # it is gone on with after days
+        sending = Sending(turn=(bound[0], bound[1].turn), lasting=lasting)
     for event in events:
         if isinstance(event, Said):
             occasion.say(person, event, sending)

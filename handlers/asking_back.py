@@ -65,7 +65,7 @@ def _put(occasion: Occasion, person: Person, known: Intake, sending: Sending) ->
     stored = occasion.uow.conversations.add(person.id, turn.conversation, occasion.now)
     for said in turn.events:
         if isinstance(said, Said):
-            occasion.say(person, said, replace(sending, turn=(stored, turn.conversation.turn)))
+            occasion.say(person, said, replace(sending, turn=(stored, turn.conversation.turn), lasting=True))
     return True
 
 

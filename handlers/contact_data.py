@@ -52,7 +52,7 @@ def look(occasion: Occasion, person: Person, guard: str) -> None:
     profile = occasion.uow.profile
     patience = profile.silent_after if guard == FLAG else profile.ask_after
     heard = occasion.uow.inbox.latest(person.id)
-    if heard is not None and occasion.now - heard < patience:
+    if heard is not None and (occasion.now - heard < patience or (guard == FLAG and occasion.now - heard == patience)):
         _look_at(occasion.uow, person.id, heard + profile.ask_after, ASK)
     elif guard == FLAG or not _may_ask(occasion, person):
         alerts.raise_alert(occasion, person, News(kind=AlertKind.NO_ANSWER, text=SILENT))
@@ -76,7 +76,7 @@ def _ask(occasion: Occasion, person: Person) -> None:
     turn = start(my_data.REACHED, now=occasion.local(person), facts=gather(occasion, person))
     stored = occasion.uow.conversations.add(person.id, turn.conversation, occasion.now)
     bound = (stored, turn.conversation.turn)
-    sending = Sending(message_class=MessageClass.REMINDER, purpose="C1", turn=bound)
+    sending = Sending(message_class=MessageClass.REMINDER, purpose="C1", turn=bound, lasting=True)
     for said in turn.events:
         if isinstance(said, Said):
             occasion.say(person, said, sending)

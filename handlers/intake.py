@@ -146,7 +146,7 @@ def remind(occasion: Occasion, person: Person) -> bool:
     known = occasion.uow.intakes.of(person.id)
     if known is None or known.state not in {State.OPEN, State.ASKED}:
         return False
-    occasion.say(person, Said(WAITING, (RESUME,)))
+    occasion.say(person, Said(WAITING, (RESUME,)), Sending(lasting=True))
     return True
 
 
@@ -177,6 +177,6 @@ def nudge(occasion: Occasion, person: Person, stored_id: int, guard: str) -> Non
         alerts.raise_alert(occasion, person, News(kind=AlertKind.NO_ANSWER, text=text))
         return
     if person.held_since is None and "C1" in occasion.uow.consents.effective(person.id):
-        sending = Sending(message_class=MessageClass.REMINDER, purpose="C1")
+        sending = Sending(message_class=MessageClass.REMINDER, purpose="C1", lasting=True)
         occasion.say(person, Said(SOME_LEFT, (RESUME,)), sending)
     keep_watching(occasion, person, stored_id, f"{turn}:{AGAIN}")

@@ -14,7 +14,7 @@ from flows.engine.messages import Level, MessageClass
 from flows.rules.profile import Escalation, EvidenceRule, Profile
 from locales.catalog import render
 
-from bot.operating import lock_screen
+from bot.operating import explaining_intake, lock_screen
 from bot.profile import DEMO, load_profile, read_file
 from bot.profile_sections import OFF, File
 
@@ -76,7 +76,9 @@ def explain(name: str) -> list[Chapter]:
         Chapter("Zeiten", tuple(_times(profile))),
         Chapter("Wenn niemand eine Meldung ansieht", tuple(_escalation(profile))),
         Chapter("Gesperrtes Handy", tuple(_lock_screen(profile))),
-        Chapter("Noch offen", tuple(_open(profile))),
+        Chapter("Was Neue gefragt werden", tuple(explaining_intake.intake(profile))),
+        Chapter("Wie lange aufbewahrt wird", tuple(explaining_intake.retention(file))),
+        Chapter("Noch offen", (*_open(profile), *explaining_intake.open_decisions(file))),
     ]
 
 
@@ -91,6 +93,7 @@ def _whether_it_runs(name: str) -> Iterator[str]:
 
 
 def _basis(profile: Profile, file: File) -> Iterator[str]:
+    yield f"Rechtsgrundlage: {file.programme.legal_basis.rstrip('.')}."
     if profile.statutory:
         yield (
             "Meldungen über Anwesenheit, Fehlzeiten, Eintritt und Austritt beruhen auf Gesetz (§ 318 SGB III, "
@@ -118,6 +121,9 @@ def _absence(profile: Profile) -> Iterator[str]:
 
 
 def _offices(must_tell: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    if not must_tell:
+        yield "Niemand: Ohne Einwilligung erfährt keine Stelle von einer Abwesenheit."
+        return
     for phase, offices in must_tell.items():
         named = ", ".join(OFFICES[office] for office in offices) or "niemand"
         yield f"{f'Phase „{phase}“' if phase else 'Sonst'}: {named} (R20a)."
