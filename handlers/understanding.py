@@ -85,7 +85,9 @@ def warm_up() -> None:
 
 
 def _phone(words: str) -> str | None:
-    if sum(char.isdigit() for char in words) < PHONE_DIGITS:
+    """The phone number in these words. One with letters after its first digit is none: the library would dial them."""
+    first = next((place for place, char in enumerate(words) if char.isdigit()), len(words))
+    if sum(char.isdigit() for char in words) < PHONE_DIGITS or any(char.isalpha() for char in words[first:]):
         return None
     try:
         number = phonenumbers.parse(words, "DE")
