@@ -40,11 +40,11 @@ def begin(occasion: Occasion, person: Person) -> bool:
         occasion.uow.intakes.add(known, occasion.now)
     if known.state is State.ASKED:
         return asking_back.put(occasion, person)
-    if known.state is not State.OPEN:
-        return False
     stored = None if known.conversation is None else occasion.uow.conversations.get(known.conversation)
     if stored is not None and stored.conversation.status.is_open:
         _take_up(occasion, person, stored, flow)
+    elif known.state is not State.OPEN:
+        return False
     else:
         answers: dict[str, Json] = {"_way": "again", **_kept(occasion, person, stored)} if stored is not None else {}
         _start(occasion, person, flow, answers)
