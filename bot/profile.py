@@ -97,6 +97,9 @@ def _profile(name: str, file: File) -> Profile:
         revealing=file.lint.words.all,
         secrecy_required=file.duties.secrecy,
         consent=_asking(file.consent),
+        intake=file.intake.form if file.intake is not None else None,
+        ask_after=timedelta(days=file.contact.ask_after_days),
+        silent_after=timedelta(days=file.contact.silent_after_days),
     )
 
 

@@ -11,28 +11,28 @@ from flows.rules.consent import QUIET, Form
 from flows.rules.profile import EvidenceRule, Reach
 from flows.rules.purposes import PURPOSES
 from locales.publishing import NOTICES
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from bot.profile_intake import Intake, Retention, Section
 from bot.profile_processors import Duties, Processor, problem
 
 LONGEST_ESCALATION: Final = 30 * 24 * 60
 LONGEST_WAIT: Final = 7 * 24 * 60
 LONGEST_QUIET: Final = 365
+LONGEST_SILENCE: Final = 400
 OTHERWISE: Final = "default"
 REACHED_BY: Final = Reach().order
 """The channels that can say that there is something to read."""
 OFF: Final = "off"
 
 
-class Section(BaseModel):
-    """A part of the file: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Programme(Section):
-    """Basis, form of address, Land, and the programme's own free days (R30)."""
+    """Basis, form of address, Land, and the programme's own free days (R30).
 
+    `legal_basis` says in words on what the programme rests; nothing is done without one.
+    """
+
+    legal_basis: str = Field(min_length=10)
     statutory: bool
     formal: bool
     land: str
@@ -77,10 +77,12 @@ class Absence(Section):
 
 
 class Contact(Section):
-    """When nobody is written to unasked."""
+    """When nobody is written to unasked, and when somebody silent is asked whether they are still reached (F8)."""
 
     quiet_from: time
     quiet_until: time
+    ask_after_days: int = Field(default=90, ge=1, le=LONGEST_SILENCE)
+    silent_after_days: int = Field(default=14, ge=1, le=LONGEST_SILENCE)
 
 
 class Office(Section):
@@ -253,6 +255,8 @@ class File(Section):
     reach: Reaching = Reaching()
     consent: Consent
     lint: Lint
+    retention: Retention
+    intake: Intake | None = None
     processors: dict[str, Processor] = Field(default_factory=dict)
     duties: Duties = Duties()
 

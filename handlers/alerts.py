@@ -24,6 +24,13 @@ from handlers.occasion import Occasion, Sending
 TIMER = "alert"
 ANSWER = Text("Answer")
 PROOF_HERE = Text("Sick note is here")
+WITH_INTAKE = (
+    Button(Text("Accept"), "accept"),
+    Button(Text("Ask back"), "ask"),
+    Button(Text("Change an answer"), "correct"),
+    Button(Text("Read the answers"), "answers"),
+)
+"""What staff can do with an intake."""
 SOON = timedelta(seconds=1)
 LADDER = ("substitute", "coordinator")
 REPEATS = 8
@@ -36,6 +43,8 @@ TEXTS: dict[AlertKind, Text] = {
     AlertKind.WITHDRAWAL: Text(
         "{name} has changed what the assistant may do. Please call when something is important."
     ),
+    AlertKind.INTAKE: Text("New: {name} has answered the first questions. The answers follow."),
+    AlertKind.NO_ANSWER: Text("{name} has not answered for a long time. Please get in touch."),
     AlertKind.UNDELIVERABLE: Text("A message to {name} could not be delivered. Please call."),
     AlertKind.MESSAGE: Text("{name} wants to talk to you."),
     AlertKind.CRISIS: Text(
@@ -135,11 +144,18 @@ def _ways_on(card: _Card) -> tuple[Button, ...]:
     seen = Button(SEEN, "seen", str(alert.id))
     if alert.kind in ANSWERED:
         return (seen, Button(ANSWER, "answer", str(alert.subject)))
+    if alert.kind is AlertKind.INTAKE:
+        return (*ways_with_intake(alert.subject), seen)
     if absence is None or absence.taken_back:
         return (seen,)
     if absence.reason is Reason.ILLNESS and absence.proof is Proof.OPEN:
         return (seen, Button(PROOF_HERE, "proof", str(absence.id)))
     return (seen,)
+
+
+def ways_with_intake(subject: PersonId) -> tuple[Button, ...]:
+    """What staff can do with the intake of this person."""
+    return tuple(Button(button.label, button.action, str(subject)) for button in WITH_INTAKE)
 
 
 def _plan(occasion: Occasion, alert: Alert, holder: Person) -> None:
@@ -229,11 +245,13 @@ def _already(occasion: Occasion, alert: Alert, by: Person) -> Text:
 
 def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) -> None:
     urgent = alert.kind in URGENT
-    if alert.kind in {AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE}:
+    if alert.kind in {AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertKind.NO_ANSWER}:
         return
     if not urgent and "C1" not in occasion.uow.consents.effective(subject.id, occasion.now):
         return
     told = Text("{person} has seen your report and knows about it.", {"person": by.name})
+    if alert.kind is AlertKind.INTAKE:
+        told = Text("{person} has seen your answers and reads them.", {"person": by.name})
     if urgent or alert.kind is AlertKind.MESSAGE:
         told = Text("{person} has seen your message.", {"person": by.name})
     occasion.say(subject, Said(told), Sending(purpose="" if urgent else "C1"))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
+from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
@@ -24,13 +25,14 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.flow import Happening
+from flows.engine.intake_events import IntakeHappening
 from flows.engine.messages import Button, Text
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import standing
 from flows.rules.access import Operation
-from handlers import absences, access, alerts, consent, inbox, withdrawal
+from handlers import absences, access, alerts, consent, inbox, my_data, submissions, withdrawal
 from handlers.alerts import News
 from handlers.occasion import REPLY, Occasion, Sending
 from handlers.phone_list import WHOM_TO_CALL
@@ -70,7 +72,10 @@ def apply(
     if not access.admits(occasion, person, events):
         return
     is_open = bound is not None and bound[1].status.is_open
-    sending = Sending(turn=(bound[0], bound[1].turn)) if bound is not None and is_open else REPLY
+    sending = REPLY
+    if bound is not None and is_open:
+        lasting = bound[1].flow == INTAKE  # it is gone on with after days
+        sending = Sending(turn=(bound[0], bound[1].turn), lasting=lasting)
     for event in events:
         if isinstance(event, Said):
             occasion.say(person, event, sending)
@@ -94,7 +99,8 @@ def _keep(
     | ConsentDeclined
     | NoticeRead
     | Decided
-    | PaperSigned,
+    | PaperSigned
+    | IntakeHappening,
 ) -> None:
     match event:
         case Noted():
@@ -115,7 +121,7 @@ def _keep(
         case ConsentGiven() | ConsentDeclined() | NoticeRead() | Decided() | PaperSigned():
             _keep_decision(occasion, person, event)
         case _:
-            assert_never(event)
+            submissions.keep(occasion, person, event)
 
 
 def _keep_decision(
@@ -136,10 +142,7 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
     """Do what no single dialogue can do."""
     match wish:
         case Wish.STOP:
-            if access.may_own(person, Operation.DECIDE_CONSENT):
-                withdrawal.stop(occasion, person)
-            else:
-                show_menu(occasion, person)
+            _stop(occasion, person)
         case Wish.CANCELLED:
             occasion.say(
                 person, Said(Text("All right, I leave this. What would you like to do?"), menu_of(occasion, person))
@@ -158,8 +161,17 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
             entry.go_on(occasion, person)
         case Wish.MENU:
             show_menu(occasion, person)
+        case Wish.MY_DATA:
+            my_data.show(occasion, person)
         case _:
             assert_never(wish)
+
+
+def _stop(occasion: Occasion, person: Person) -> None:
+    if access.may_own(person, Operation.DECIDE_CONSENT):
+        withdrawal.stop(occasion, person)
+    else:
+        show_menu(occasion, person)
 
 
 def menu_of(occasion: Occasion, person: Person) -> tuple[Button, ...]:

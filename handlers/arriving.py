@@ -14,7 +14,7 @@ from flows.engine.run import Turn, ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Address, Person
 from flows.rules.profile import THIRD_PARTY
-from handlers import alerts, awaiting, crisis, entry, linking
+from handlers import alerts, awaiting, contact_data, crisis, entry, linking
 from handlers.alerts import News
 from handlers.occasion import Occasion
 from handlers.understanding import LONGEST, as_label, clean, reply_to
@@ -219,6 +219,7 @@ def accept(uow: UnitOfWork, invitation: Invitation, arrived: Arrived, address: A
     uow.invitations.settle(invitation.id, now)
     channel = CHANNELS.get(address.channel, address.channel)
     uow.events.add(AddressLinked(who=person.id, channel=channel), now, subject=person.id)
+    contact_data.begin(uow, person.id, now)
 
 
 def _note_choices(uow: UnitOfWork, person: Person, arrived: Arrived) -> Person:

@@ -6,7 +6,7 @@ from flows.engine.messages import Text
 from flows.people import Person, Role
 from flows.rules.consent import Party, State
 from flows.rules.purposes import Scope
-from handlers import consenting
+from handlers import consenting, intake
 from handlers.apply import show_menu
 from handlers.occasion import Occasion
 
@@ -27,9 +27,10 @@ def go_on(occasion: Occasion, person: Person) -> None:
         return
     if consenting.ask_at_start(occasion, person):
         return
-    # The intake begins here, once it is there: `if intake.begin(occasion, person): return`
     if _has_declined_everything(occasion, person):
         _name_the_human_way(occasion, person)
+    elif intake.is_due(occasion, person) and intake.begin(occasion, person):
+        return
     show_menu(occasion, person)
 
 

@@ -186,7 +186,7 @@ def _press(occasion: Occasion, person: Person, handle: str, entry: int) -> None:
             occasion.say(person, Said(problem, menu_of(occasion, person)))
         return
     occasion.uow.buttons.use(button, occasion.now)
-    if person.role.is_staff and staff.knows(button.action, bound=button.question.conversation is not None):
+    if person.role.is_staff and staff.knows(button):
         staff.press(occasion, person, button)
         return
     standing = button.question.conversation is None

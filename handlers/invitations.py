@@ -12,7 +12,7 @@ from flows.engine.run import start
 from flows.people import Address, Person, PersonId, Role
 from flows.rules import invitations as rules
 from flows.rules.profile import THIRD_PARTY
-from handlers import arriving, awaiting, linking
+from handlers import arriving, awaiting, contact_data, linking
 from handlers.apply import apply_turn, choose_language
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -104,6 +104,7 @@ def welcome_on_page(uow: UnitOfWork, invitation: Invitation, channel: str, now: 
     known = {"language": person.language, "sign": person.sign, "mine": "yes"}
     answers: dict[str, Json] = {name: value for name, value in known.items() if value}
     turn = start(arrival.FLOW, now=occasion.local(person), facts=gather(occasion, person), answers=answers)
+    contact_data.begin(uow, person.id, now)
     apply_turn(occasion, person, None, turn)
 
 

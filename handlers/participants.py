@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import absence, message
+from flows.dialogues import absence, message, my_data
 from flows.dialogues import staff as staff_dialogues
 from flows.dialogues.registry import OPENS
 from flows.engine.conversation import Json
@@ -14,7 +14,19 @@ from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import Source
 from flows.rules.access import Operation
-from handlers import access, consenting, crisis, ending, entry, my_consents, questions, readers, withdrawal
+from handlers import (
+    access,
+    asking_back,
+    consenting,
+    crisis,
+    ending,
+    entry,
+    intake,
+    my_consents,
+    questions,
+    readers,
+    withdrawal,
+)
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -54,6 +66,7 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.APPOINTMENTS: (Text("My appointments"), "appointments"),
     Intent.CANCEL: (Text("Leave this"), "cancel"),
     Intent.READERS: (readers.WHO.label, readers.WHO.action),
+    Intent.MY_DATA: (Text("My data"), "my_data"),
 }
 """How a wish is offered when the words fit several."""
 
@@ -62,6 +75,8 @@ FOUND_OUT = {Intent.ILL: "illness", Intent.CHILD_ILL: "child_ill", Intent.OFFICI
 MOST_OFFERED = 4
 SAID_BY_PHONE = Text("Thank you. Please say this by phone: {phone}.")
 """What somebody reads who reports for others and speaks for nobody here; why, it does not say."""
+CHANGES = frozenset({"my_phone", "my_sign", "my_answers", "answer_back"})
+"""Buttons under "my data", and the one under a question of staff."""
 
 
 PROOF_ANSWERS = {
@@ -118,7 +133,7 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if _presses(occasion, person, reply):
+    if _presses(occasion, person, facts, reply):
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
@@ -131,9 +146,7 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
     elif wishes:
         _grant(occasion, person, facts, wishes[0], reply)
     elif intents:
-        small = questions.SMALL_TALK[intents[0]]
-        occasion.say(person, Said(small))
-        show_menu(occasion, person)
+        _chat(occasion, person, intents[0])
     elif _has_words(reply.text) and person.held_since is not None:
         crisis.pass_on(occasion, person, reply.text)
     elif _has_words(reply.text):
@@ -148,16 +161,43 @@ def _go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
     return questions.go_on(occasion, person, facts) or rested
 
 
-def _presses(occasion: Occasion, person: Person, reply: Reply) -> bool:
+def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
     """Whether it was a button that does something of its own."""
-    if reply.action in PROOF_ANSWERS:
-        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
-        occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
+    if reply.action in CHANGES or reply.action in PROOF_ANSWERS:
+        _do(occasion, person, facts, reply.action)
         return True
     if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
         my_consents.take_back_beside(occasion, person, reply.value)
         return True
     return reply.action == my_consents.ACTION and my_consents.decide_anew(occasion, person, reply.value)
+
+
+def _chat(occasion: Occasion, person: Person, intent: Intent) -> None:
+    """Somebody looks in: something kind, then what they were at, or what can be done here."""
+    occasion.say(person, Said(questions.SMALL_TALK[intent]))
+    if not intake.remind(occasion, person):
+        show_menu(occasion, person)
+
+
+def _do(occasion: Occasion, person: Person, facts: Facts, action: str) -> None:
+    """Do what a button under a reminder of proof, under "my data" or under a question of staff says."""
+    if action in PROOF_ANSWERS:
+        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
+        occasion.say(person, Said(PROOF_ANSWERS[action], ways_on))
+        return
+    stored = questions.find_open(occasion, person)
+    if stored is not None:
+        questions.leave(occasion, person, stored)
+    match action:
+        case "my_phone" | "my_sign":
+            flow = my_data.PHONE if action == "my_phone" else my_data.SIGN
+            questions.begin(occasion, person, facts, flow, {})
+        case "my_answers" if intake.review(occasion, person):
+            pass
+        case "answer_back" if asking_back.put(occasion, person):
+            pass
+        case _:
+            show_menu(occasion, person)
 
 
 def _has_words(text: str) -> bool:
@@ -198,6 +238,8 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
             questions.begin(occasion, person, facts, message.TALK, {})
         case Intent.LANGUAGE:
             _language(occasion, person, reply)
+        case Intent.MY_DATA:
+            grant(occasion, person, Wish.MY_DATA)
         case Intent.HELP:
             _help(occasion, person)
         case Intent.READERS:
@@ -235,7 +277,7 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
-    occasion.say(person, Said(also, (Button(*LABELS[Intent.STOP]), readers.WHO)))
+    occasion.say(person, Said(also, (Button(*LABELS[Intent.STOP]), readers.WHO, Button(*LABELS[Intent.MY_DATA]))))
     show_menu(occasion, person)
 
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, timedelta
 
-from flows.dialogues import absence
-from flows.dialogues.registry import FLOWS
+from flows.dialogues import absence, arrival
+from flows.dialogues import intake as intake_dialogue
+from flows.dialogues.registry import FLOWS, find
 from flows.engine.answers import File
 from flows.engine.conversation import Conversation, Json, Status
 from flows.engine.events import AlertKind, Said
@@ -14,7 +15,7 @@ from flows.engine.replies import Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Person
-from handlers import alerts
+from handlers import alerts, intake
 from handlers.alerts import News
 from handlers.apply import apply, apply_turn
 from handlers.occasion import Occasion
@@ -22,6 +23,7 @@ from handlers.understanding import as_label
 from storage.conversations import StoredConversation
 
 SILENCE = "silence"
+ARRIVAL, INTAKE = arrival.FLOW.name, intake_dialogue.NAME
 SILENCE_AFTER = timedelta(minutes=30)
 QUESTION_MARKS = "?؟"
 SMALL_TALK = {
@@ -35,7 +37,7 @@ def find_open(occasion: Occasion, person: Person) -> StoredConversation | None:
     stored = occasion.uow.conversations.current(person.id)
     if stored is None:
         return None
-    flow = FLOWS.get(stored.conversation.flow)
+    flow = find(stored.conversation.flow, occasion.uow.profile)
     if flow is not None and not flow.keeps and stored.updated + flow.lapses_after < occasion.now:
         _put_by(occasion, person, stored)
         return None
@@ -43,10 +45,12 @@ def find_open(occasion: Occasion, person: Person) -> StoredConversation | None:
 
 
 def _put_by(occasion: Occasion, person: Person, stored: StoredConversation) -> None:
-    flow = FLOWS.get(stored.conversation.flow)
+    flow = find(stored.conversation.flow, occasion.uow.profile)
     status = Status.PAUSED if flow is not None and flow.keeps else Status.CANCELLED
     closed = replace(stored.conversation, status=status, turn=stored.conversation.turn + 1)
     occasion.uow.conversations.save(stored.id, person.id, closed, occasion.now)
+    if flow is not None and flow.name == INTAKE:
+        intake.keep_watching(occasion, person, stored.id, str(closed.turn))
 
 
 def leave(occasion: Occasion, person: Person, stored: StoredConversation) -> None:
@@ -78,10 +82,13 @@ def takes_any_words(stored: StoredConversation) -> bool:
 
 def answer(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
     """Try the open question; False when the words mean something else altogether."""
-    flow, local = FLOWS.get(stored.conversation.flow), occasion.local(person)
+    flow, local = find(stored.conversation.flow, occasion.uow.profile), occasion.local(person)
     if flow is None:
         leave(occasion, person, stored)
         return False
+    if intake.is_outdated(occasion, stored):
+        intake.carry_over(occasion, person, stored, reply)
+        return True
     question = ask_again(flow, stored.conversation, now=local, facts=facts)
     labelled = as_label(reply, question, person, names(occasion, person))
     turn = resume(flow, stored.conversation, labelled, now=local, facts=facts)
@@ -92,6 +99,8 @@ def answer(occasion: Occasion, person: Person, facts: Facts, stored: StoredConve
     if broken_off and _is_unfinished_report(stored.conversation):
         alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
     _watch(occasion, person, stored.id, turn.conversation)
+    if flow.name == INTAKE and turn.conversation.status is Status.HANDED_OVER:
+        intake.remind(occasion, person)
     return True
 
 
@@ -122,10 +131,11 @@ def _small_talk(
 def go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
     """Go on with what was paused last; False when there is nothing."""
     paused = occasion.uow.conversations.paused(person.id)
-    stored = next((one for one in paused if one.conversation.flow in FLOWS), None)
-    if stored is None:
-        return False
-    flow = FLOWS[stored.conversation.flow]
+    profile = occasion.uow.profile
+    stored = next((one for one in paused if find(one.conversation.flow, profile) is not None), None)
+    flow = find(stored.conversation.flow, profile) if stored is not None else None
+    if stored is None or flow is None or flow.name == INTAKE:
+        return intake.begin(occasion, person)
     turn = resume(flow, stored.conversation, Reply(action="resume"), now=occasion.local(person), facts=facts)
     apply_turn(occasion, person, stored.id, turn)
     return True
@@ -134,7 +144,7 @@ def go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
 def repeat(occasion: Occasion, person: Person, facts: Facts) -> bool:
     """Put the open question once more, for instance in another language; False when there is none."""
     stored = find_open(occasion, person)
-    flow = FLOWS.get(stored.conversation.flow) if stored else None
+    flow = find(stored.conversation.flow, occasion.uow.profile) if stored else None
     if stored is None or flow is None:
         return False
     question = ask_again(flow, stored.conversation, now=occasion.local(person), facts=facts)
@@ -152,6 +162,7 @@ def begin(occasion: Occasion, person: Person, facts: Facts, flow: Flow, answers:
 
 def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conversation) -> None:
     """A report begun and not finished must not get lost: somebody hears of it after a while (R1)."""
+    intake.watch(occasion, person, stored, conversation)
     if conversation.status.is_open and _is_unfinished_report(conversation):
         at = (occasion.now + SILENCE_AFTER).astimezone(UTC)
         occasion.uow.timers.add(SILENCE, at, person.id, stored, str(conversation.turn))

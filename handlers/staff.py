@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flows.dialogues import staff
-from flows.dialogues.registry import FLOWS, STAFF_OPENS
+from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
 from flows.engine.events import Said
 from flows.engine.flow import Facts, Flow
@@ -14,7 +14,18 @@ from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
 from flows.rules.names import words_of
-from handlers import absences, access, alerts, crisis, guardians, inviting, phone_list, resting, signing
+from handlers import (
+    absences,
+    access,
+    alerts,
+    crisis,
+    guardians,
+    inviting,
+    phone_list,
+    resting,
+    signing,
+    staff_intakes,
+)
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -32,18 +43,24 @@ ON_CARDS = {
     inviting.INVITE_OF: Operation.INVITE,
     inviting.LOST_OF: Operation.CUT_OFF_PHONE,
 }
-"""What the buttons under alerts do."""
+"""What the buttons under alerts do; those under an intake are `staff_intakes`' own."""
 
 
-def knows(action: str, *, bound: bool) -> bool:
-    """Whether a press is something done to an alert, not an answer to a question."""
-    return action in ON_CARDS and not bound
+def knows(button: StoredButton) -> bool:
+    """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
+    done = button.action in ON_CARDS or (bool(button.value) and staff_intakes.knows(button.action))
+    return done and button.question.conversation is None
 
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
     alert, subject = _concerns(occasion, button)
-    if not access.allows(occasion, person, ON_CARDS[button.action], subject, alert):
+    operation = ON_CARDS.get(button.action, Operation.HANDLE_INTAKE)
+    if not access.allows(occasion, person, operation, subject, alert):
+        return
+    if operation is Operation.HANDLE_INTAKE:
+        _leave_open_question(occasion, person)
+        staff_intakes.press(occasion, person, button)
         return
     match button.action:
         case "seen":
@@ -95,7 +112,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
 
 
 def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
-    flow = FLOWS.get(stored.conversation.flow)
+    flow = find(stored.conversation.flow, occasion.uow.profile)
     lapsed = flow is None or stored.updated + flow.lapses_after < occasion.now
     if flow is None or lapsed or (reply.standing and reply.action not in ACTION_COMMANDS):
         _leave_open_question(occasion, person)

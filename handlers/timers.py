@@ -5,13 +5,34 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flows.people import PersonId
-from handlers import absences, alerts, consent, consenting, pausing, questions, reach
+from handlers import (
+    absences,
+    alerts,
+    consent,
+    consenting,
+    contact_data,
+    intake,
+    pausing,
+    questions,
+    reach,
+)
 from handlers.occasion import Occasion
 from storage.timers import Timer
 from storage.uow import UnitOfWork
 
 FIRED = "fired"
-KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER, pausing.TIMER, consent.OF_AGE})
+KINDS = frozenset(
+    {
+        absences.TIMER,
+        alerts.TIMER,
+        questions.SILENCE,
+        reach.TIMER,
+        pausing.TIMER,
+        consent.OF_AGE,
+        intake.TIMER,
+        contact_data.TIMER,
+    }
+)
 
 
 def fire(uow: UnitOfWork, timer: Timer, now: datetime) -> bool:
@@ -78,6 +99,10 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
             questions.break_silence(occasion, occasion.uow.people.get(subject), ref, timer.guard)
         case consent.OF_AGE:
             consenting.come_of_age(occasion, occasion.uow.people.get(subject), timer.guard)
+        case intake.TIMER:
+            intake.nudge(occasion, occasion.uow.people.get(subject), ref, timer.guard)
+        case contact_data.TIMER:
+            contact_data.look(occasion, occasion.uow.people.get(subject), timer.guard)
         case reach.TIMER:
             reach.look_again(occasion.uow, ref, timer.guard, occasion.now)
         case pausing.TIMER:

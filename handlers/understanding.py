@@ -22,6 +22,7 @@ HIDDEN = frozenset({"Cc", "Cs", "Cn"})
 LONGEST = 4000
 PHONE_DIGITS = 6
 FACTS = 3
+OLDEST = 100
 SLOT = "{"
 LABELS_KEPT = 500
 
@@ -54,6 +55,7 @@ def read(words: str, language: str, today: date) -> Reading:
         first_day=found.first_day,
         last_day=found.last_day,
         day=found.date,
+        past=_past(words, language, today) if found.date_problem == DateProblem.PAST else None,
         date_problem=DateProblem(found.date_problem) if found.date_problem else None,
         problem_ends=found.problem_ends,
         minutes=found.minutes,
@@ -71,6 +73,12 @@ def read(words: str, language: str, today: date) -> Reading:
     )
 
 
+def _past(words: str, language: str, today: date) -> date | None:
+    """The day that is too long ago for a report, as a birthday is."""
+    day = understand(words, language=language, today=today.replace(year=today.year - OLDEST, day=1)).date
+    return day if day is not None and day < today else None
+
+
 def warm_up() -> None:
     """Load what is loaded at first use, so that the first person does not wait for it."""
     for language in LANGUAGES:
@@ -79,7 +87,9 @@ def warm_up() -> None:
 
 
 def _phone(words: str) -> str | None:
-    if sum(char.isdigit() for char in words) < PHONE_DIGITS:
+    """The phone number in these words. One with letters after its first digit is none: the library would dial them."""
+    first = next((place for place, char in enumerate(words) if char.isdigit()), len(words))
+    if sum(char.isdigit() for char in words) < PHONE_DIGITS or any(char.isalpha() for char in words[first:]):
         return None
     try:
         number = phonenumbers.parse(words, "DE")

@@ -8,7 +8,9 @@ import io
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -21,6 +23,16 @@ SOURCES = ("flows", "handlers", "bot")
 KEYWORDS = {"Text": None, "counted": (1, 2), "t": None}
 FORMAL_LANGUAGES = ("de", "de-simple")
 _HEADER = re.compile(rb"\A.*?\n\n", re.DOTALL)
+
+
+def texts_of_profile(
+    file: IO[bytes], *_hints: object, **_options: object
+) -> Iterator[tuple[int, None, str, list[str]]]:
+    """What a profile asks newcomers: the texts, labels and choices of its questions, as babel wants them."""
+    questions = tomllib.loads(file.read().decode("utf-8")).get("intake", {}).get("questions", [])
+    texts = (text for one in questions for text in (one["text"], one["label"], *one.get("choices", {}).values()))
+    for line, text in enumerate(texts, 1):
+        yield line, None, text, []
 
 
 def extract(root: Path = ROOT) -> Catalog:

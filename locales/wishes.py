@@ -12,6 +12,7 @@ ORDER = (
     "language",
     "readers",
     "appointments",
+    "my_data",
     "help",
     "cancel",
     "back",

@@ -10,7 +10,7 @@ from flows.engine.messages import Inbound, InboundKind
 from flows.people import PersonId
 from storage.instants import from_micros, to_micros
 from storage.repository import Repository
-from storage.statements import Statement, insert_into, take
+from storage.statements import Statement, const, insert_into, take
 from storage.tables import inbox
 
 _ACCEPT = insert_into(inbox, unless=("fingerprint",))
@@ -23,6 +23,14 @@ _HISTORY = Statement(
         .where(inbox.c.sealed.is_not(None))
         .order_by(inbox.c.id)
     )
+)
+
+_LATEST = Statement(
+    sa.select(inbox.c.received)
+    .where(inbox.c.person == sa.bindparam("person"))
+    .order_by(inbox.c.id.desc())
+    .limit(const(1))
+    .offset(const(0))
 )
 
 _TABLE: Final = "inbox"
@@ -66,6 +74,11 @@ class Inbox(Repository):
     def set_text(self, id_: int, person: PersonId, text: str) -> None:
         """What the history shows for this entry: a pressed button's label."""
         self._db.put(_SET, id=id_, sealed=self._seals.seal(person, _TABLE, id_, {"text": text}))
+
+    def latest(self, person_id: PersonId) -> datetime | None:
+        """When the person last sent anything."""
+        row = self._db.row(_LATEST, person=person_id)
+        return None if row is None else from_micros(row[0])
 
     def history(self, person_id: PersonId, after_id: int = 0, limit: int = 200) -> list[InboxEntry]:
         """What the person sent after the entry `after_id`, oldest first."""

@@ -310,6 +310,19 @@ invitations = sa.Table(
     sa.Index(None, "address"),
 )
 
+intakes = sa.Table(
+    "intakes",
+    metadata,
+    _id(),
+    _person(),
+    _text("state"),
+    sa.Column("conversation", ID, sa.ForeignKey("conversations.id"), nullable=True),
+    _person("accepted_by", nullable=True),
+    _instant("changed"),
+    _sealed(),
+    sa.UniqueConstraint("person"),
+)
+
 web_sessions = sa.Table(
     "web_sessions",
     metadata,

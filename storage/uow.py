@@ -20,6 +20,7 @@ from storage.events import Events
 from storage.halts import Halts
 from storage.ids import Ids
 from storage.inbox import Inbox
+from storage.intakes import Intakes
 from storage.invitations import Invitations
 from storage.key_versions import KeyVersions
 from storage.link_codes import LinkCodes
@@ -78,6 +79,7 @@ class UnitOfWork:
         self.breaches = Breaches(db, seals, new_id)
         self.affected = Affected(db, seals, new_id)
         self.access_log = AccessLog(db, seals, new_id, audit)
+        self.intakes = Intakes(db, seals, new_id)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
@@ -149,5 +151,6 @@ class UnitOfWork:
             self.breaches,
             self.affected,
             self.access_log,
+            self.intakes,
         ):
             part.end(_ENDED)

@@ -16,7 +16,7 @@ from flows.rules.profile import Escalation, EvidenceRule, Profile
 from locales.catalog import render
 from locales.notices import load_notice
 
-from bot.operating import lock_screen
+from bot.operating import explaining_intake, lock_screen
 from bot.profile import DEMO, load_profile, read_file
 from bot.profile_processors import Processor
 from bot.profile_sections import OFF, File
@@ -80,7 +80,9 @@ def explain(name: str) -> list[Chapter]:
         Chapter("Zeiten", tuple(_times(profile))),
         Chapter("Wenn niemand eine Meldung ansieht", tuple(_escalation(profile))),
         Chapter("Gesperrtes Handy", tuple(_lock_screen(profile))),
-        Chapter("Noch offen", tuple(_open(profile))),
+        Chapter("Was Neue gefragt werden", tuple(explaining_intake.intake(profile))),
+        Chapter("Wie lange aufbewahrt wird", tuple(explaining_intake.retention(file))),
+        Chapter("Noch offen", (*_open(profile), *explaining_intake.open_decisions(file))),
     ]
 
 
@@ -95,6 +97,7 @@ def _whether_it_runs(name: str) -> Iterator[str]:
 
 
 def _basis(profile: Profile, file: File) -> Iterator[str]:
+    yield f"Rechtsgrundlage: {file.programme.legal_basis.rstrip('.')}."
     if profile.statutory:
         yield (
             "Meldungen über Anwesenheit, Fehlzeiten, Eintritt und Austritt beruhen auf Gesetz (§ 318 SGB III, "
@@ -144,6 +147,9 @@ def _consent(profile: Profile) -> Iterator[str]:
 
 
 def _offices(must_tell: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    if not must_tell:
+        yield "Niemand: Ohne Einwilligung erfährt keine Stelle von einer Abwesenheit."
+        return
     for phase, offices in must_tell.items():
         named = ", ".join(OFFICES[office] for office in offices) or "niemand"
         yield f"{f'Phase „{phase}“' if phase else 'Sonst'}: {named} (R20a)."

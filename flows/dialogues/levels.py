@@ -57,6 +57,7 @@ _L2 = (
     "Write to {caseworker}",
     "Please call me",
     "My appointments",
+    "My data",
     "Messages again",
     "No more messages",
     "Another language",

@@ -1,8 +1,21 @@
 """The two tables of what Lotse can talk about: every flow, and which wish opens which."""
 
-from flows.dialogues import absence, again, arrival, coming, consent, lateness, message, signing, staff
+from flows.dialogues import (
+    absence,
+    again,
+    arrival,
+    coming,
+    consent,
+    intake,
+    lateness,
+    message,
+    my_data,
+    signing,
+    staff,
+)
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
+from flows.rules.profile import Profile
 
 FLOWS: dict[str, Flow] = {
     flow.name: flow
@@ -16,6 +29,9 @@ FLOWS: dict[str, Flow] = {
         arrival.FLOW,
         consent.FLOW,
         signing.FLOW,
+        my_data.PHONE,
+        my_data.SIGN,
+        my_data.REACHED,
         staff.WRITE,
         staff.RECORD,
     )
@@ -43,3 +59,11 @@ STAFF_OPENS: dict[Intent, Flow] = {
     Intent.TALK: staff.WRITE,
 }
 """The same for staff."""
+
+
+def find(name: str, profile: Profile) -> Flow | None:
+    """The flow of this name: one of the register, or one made of the questions of the profile."""
+    flow = FLOWS.get(name)
+    if flow is None and profile.intake is not None:
+        flow = intake.flows(profile.intake, profile.evidence_rule).get(name)
+    return flow

@@ -21,7 +21,8 @@ from flows.engine.events import (
     Relayed,
     Said,
 )
-from flows.engine.messages import Button, Text
+from flows.engine.intake_events import IntakeHappening
+from flows.engine.messages import Button, Level, Text
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
@@ -43,6 +44,7 @@ Happening = (
     | NoticeRead
     | Decided
     | PaperSigned
+    | IntakeHappening
 )
 """Everything that can leave the engine."""
 
@@ -138,7 +140,7 @@ class Ask:
     """A question: what is said, how the reply is read, where it is kept, what comes then.
 
     `only_if` False skips the node. `optional` adds a way to leave the question out, labelled `skip`. `help` is said on
-    "help".
+    "help". `level` is what the question reveals.
     """
 
     prompt: Callable[[View], Text]
@@ -149,6 +151,7 @@ class Ask:
     optional: bool = False
     skip: Text = UNKNOWN
     help: Text | None = None
+    level: Level = Level.L3
 
 
 @dataclass(frozen=True, slots=True)

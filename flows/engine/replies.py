@@ -32,6 +32,7 @@ class Intent(StrEnum):
     THANKS = "thanks"
     MENU = "menu"
     START = "start"
+    MY_DATA = "my_data"
 
 
 COMMANDS = frozenset(
@@ -45,6 +46,7 @@ COMMANDS = frozenset(
         Intent.TALK,
         Intent.CALL_ME,
         Intent.LANGUAGE,
+        Intent.MY_DATA,
     }
 )
 """Understood at every node of every flow."""
@@ -75,7 +77,8 @@ class Reading:
     """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
 
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
-    `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`.
+    `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago, such as a
+    birthday.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -83,6 +86,7 @@ class Reading:
     first_day: date | None = None
     last_day: date | None = None
     day: date | None = None
+    past: date | None = None
     date_problem: DateProblem | None = None
     problem_ends: bool = False
     minutes: int | None = None
@@ -134,5 +138,6 @@ ACTION_COMMANDS = {
     "ask": Intent.TALK,
     "call": Intent.CALL_ME,
     "language": Intent.LANGUAGE,
+    "my_data": Intent.MY_DATA,
 }
 """Buttons that mean a command wherever they stand."""

@@ -36,6 +36,7 @@ WISHES = {
     Intent.LANGUAGE: Wish.LANGUAGE,
     Intent.CALL_ME: Wish.CALL,
     Intent.TALK: Wish.TALK,
+    Intent.MY_DATA: Wish.MY_DATA,
 }
 
 
@@ -53,6 +54,10 @@ class Turn:
     conversation: Conversation
     events: tuple[Happening, ...] = field(default=())
     understood: bool = True
+
+    def without(self, wish: Wish) -> "Turn":
+        """The same where something else comes instead of what is wished."""
+        return replace(self, events=tuple(event for event in self.events if event is not wish))
 
 
 def start(flow: Flow, *, now: datetime, facts: Facts, answers: Mapping[str, Json] | None = None) -> Turn:
@@ -171,7 +176,7 @@ def _question(node: Ask, conversation: Conversation, view: View) -> Said:
     answers = [*node.parse.buttons(view), *ways_on]
     if len(conversation.asked) > 1 and len(answers) < MOST_BUTTONS:
         answers.append(BACK)
-    return Said(node.prompt(view), tuple(answers))
+    return Said(node.prompt(view), tuple(answers), node.level)
 
 
 def _ended(conversation: Conversation, status: Status, *events: Happening) -> Turn:

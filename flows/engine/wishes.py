@@ -20,5 +20,7 @@ class Wish(Enum):
     """Three replies were not understood: a person takes over (F5)."""
     ENTER = "enter"
     """Somebody has just arrived: whatever comes next for them."""
+    MY_DATA = "my_data"
+    """What is stored about the person (F70)."""
     MENU = "menu"
     """Show what can be done here."""

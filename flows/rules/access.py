@@ -71,6 +71,7 @@ class Operation(StrEnum):
     RELEASE_MESSAGES = "release_messages"
     SEE_PHONE_LIST = "see_phone_list"
     NOTE_CALL = "note_call"
+    HANDLE_INTAKE = "handle_intake"
     INVITE = "invite"
     CUT_OFF_PHONE = "cut_off_phone"
     ARRIVE = "arrive"
@@ -211,6 +212,12 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Die Telefonnummer sieht, wer an diesem Tag anrufen muss (F48).", *_RESPONSIBLE, logged=True
     ),
     Operation.NOTE_CALL: _rule("Den Anruf vermerkt, wer ihn führen sollte (F48).", *_RESPONSIBLE),
+    Operation.HANDLE_INTAKE: _rule(
+        "Die Aufnahme liest, fragt nach, berichtigt und nimmt an, wer an diesem Tag zuständig ist (F6).",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+        logged=True,
+    ),
     Operation.INVITE: _rule("Einladen darf, wer an diesem Tag zuständig ist (R39).", *_RESPONSIBLE[:2]),
     Operation.CUT_OFF_PHONE: _rule(
         "Ein verlorenes Gerät darf nicht warten, bis jemand aus dem Urlaub kommt (F7).", *_RESPONSIBLE[:2]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from flows.engine.events import Reason
 from flows.engine.messages import Level
 from flows.rules.consent import QUIET, Form
+from flows.rules.intake import Form as Intake
 
 
 class EvidenceRule(StrEnum):
@@ -82,6 +83,8 @@ class Profile:
     nobody is invited before somebody looks after them (R39). `secrecy_required`: a staff account is used only after its
     declaration of secrecy was recorded (§ 203 StGB). `outside_reads`: so many people outside their own list whom one of
     the staff reads within a day, or tries to, and the data-protection officer hears of it.
+    `intake` are the questions to newcomers, None: there are none. `ask_after`: how long somebody may be silent until
+    they are asked whether they are still reached, `silent_after`: how long after that staff hear of it (F8).
     """
 
     name: str
@@ -108,6 +111,9 @@ class Profile:
     secrecy_required: bool = False
     outside_reads: int = 10
     consent: Asking = Asking()
+    intake: Intake | None = None
+    ask_after: timedelta = timedelta(days=90)
+    silent_after: timedelta = timedelta(days=14)
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

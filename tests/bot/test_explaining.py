@@ -75,9 +75,19 @@ def test_a_decision_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_profile_that_reaches_nobody_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a channel people learn of nothing unless they look."""
     monkeypatch.setattr(profile, "FOLDER", tmp_path)
-    text = MINE[: MINE.index("[channels]")] + MINE[MINE.index("[lint.words]") :]
+    text = MINE[: MINE.index("[channels]")] + MINE[MINE.index("[retention]") :]
     (tmp_path / "mine.toml").write_text(text, "utf-8")
     assert "Wer sie nicht öffnet, erfährt nichts von selbst" in said("mine")
+
+
+def test_durchstarten_is_explained() -> None:
+    """Its own basis, nobody to be told, its questions, and the spans that the carrier has still to decide."""
+    words = said("durchstarten")
+    assert "Teilnahmevereinbarung" in words
+    assert "Niemand: Ohne Einwilligung erfährt keine Stelle" in words
+    assert "Kinderbetreuung: nur nach einer anderen Antwort." in words
+    assert "Kontaktdaten: 6 Monate." in words
+    assert "Der Träger entscheidet jede Frist" in words
 
 
 def test_every_office_has_a_german_name() -> None:
@@ -99,7 +109,7 @@ def test_every_section_of_the_file_is_explained_or_looked_at() -> None:
         "lint",
         "consent",
     }
-    explained |= {"processors", "duties"}
+    explained |= {"processors", "duties", "retention", "intake"}
     assert explained == File.model_fields.keys()
 
 
@@ -123,7 +133,7 @@ def test_the_command_explains(operator: Operator) -> None:
     assert "Muster-Bildungswerk" in operator.said("check", "--profile", "inbeq")
     chapters = operator.read("check", "--profile", "inbeq")
     assert {"title", "sentences"} == chapters[0].keys()
-    assert "there are: demo, inbeq" in operator.refused("check", "--profile", "nonsense")
+    assert "there are: demo, durchstarten, inbeq" in operator.refused("check", "--profile", "nonsense")
 
 
 def test_a_wrong_profile_is_not_explained() -> None:

@@ -75,7 +75,7 @@ def test_free_days_are_those_of_the_land_and_the_profile(day: date, free: bool) 
 def test_an_unknown_profile_is_named_with_those_there_are() -> None:
     """A name that is no profile, a path included, is refused and the right ones are told."""
     for name in ("nonsense", "", "../demo", "demo.toml"):
-        with pytest.raises(SettingsError, match="there are: demo, inbeq"):
+        with pytest.raises(SettingsError, match="there are: demo, durchstarten, inbeq"):
             profile.load_profile(name)
 
 
@@ -122,6 +122,31 @@ def test_an_unknown_profile_is_named_with_those_there_are() -> None:
         ("contract = 2026-02-02", "contract = 2018-05-24", "processors.sms.contract: .*older than the GDPR: sign one"),
         ("contract = 2026-02-02", 'contract = "bald"', "processors.sms.contract"),
         ("[duties]\nsecrecy = false", "[duties]\nsecret = false", "duties.secret: there is no such key"),
+        ('reports = "12 months"\n', "", "retention.reports: is missing; demo.toml"),
+        ('reports = "12 months"', 'reports = ""', "retention.reports: '' is no span; write \"30 days\""),
+        ('legal_basis = "Beispiel', 'basis = "Beispiel', "programme.legal_basis: is missing"),
+        ('text = "When were you born?"\n', "", "intake.questions.0.text: is missing"),
+        ('text = "When were you born?"', 'text = ""', "intake.questions.0.text"),
+        ('kind = "phone"', 'kind = "file"', "intake.questions.1.kind"),
+        ('id = "german"', 'id = "born"', "intake: two questions have the id born"),
+        ('id = "german"', 'id = "Deutsch!"', "intake.questions.2.id: 'Deutsch!' is no id"),
+        (
+            'label = "German"',
+            'label = "German"\nwhen = { question = "age", answers = ["x"] }',
+            "intake: german: when.question: there is no question 'age' before it; before: born, phone",
+        ),
+        (
+            'label = "Goals"',
+            'label = "Goals"\nwhen = { question = "german", answers = ["fluent"] }',
+            "intake: goals: when.answers: german has no choice fluent",
+        ),
+        ('label = "German"', 'label = "German"\nbasis = "C99"', "intake.questions.2.basis: there is no purpose 'C99'"),
+        ('label = "German"', 'label = "German"\nbasis = "C11"', "nobody can agree to C11: there is no consent text in"),
+        (
+            'keep = "phone"',
+            'keep = "born"',
+            "intake.questions.1: phone: only a question of kind date can be kept as born",
+        ),
         ('employer = ["Musterbetrieb"]', 'employer = ["–"]', "lint.words.employer: '–' is no word"),
     ],
 )
@@ -162,7 +187,7 @@ def test_a_channel_without_a_provider_in_the_eea_stays_off(folder: Path) -> None
 
 def test_what_is_not_said_is_off(folder: Path) -> None:
     """Without the section of channels nothing goes out on channels that others run."""
-    text = DEMO[:CHANNELS] + DEMO[DEMO.index("[lint.words]") :]
+    text = DEMO[:CHANNELS] + DEMO[DEMO.index("[retention]") :]
     (folder / "mine.toml").write_text(text, "utf-8")
     mine = profile.load_profile("mine")
     assert {} == mine.levels

@@ -33,6 +33,7 @@ INTENTS = {
     "language",
     "appointments",
     "readers",
+    "my_data",
     "greeting",
     "thanks",
     "menu",
