@@ -158,6 +158,34 @@ absences = sa.Table(
     sa.Index(None, "person", "id"),
 )
 
+appointments = sa.Table(
+    "appointments",
+    metadata,
+    _id(),
+    _text("handle"),
+    _person("organiser"),
+    _text("kind"),
+    _instant("starts"),
+    _instant("ends"),
+    _number("revision"),
+    _number("cancelled"),
+    _instant("made"),
+    _sealed(),
+    sa.UniqueConstraint("handle"),
+    sa.Index(None, "organiser", "ends"),
+)
+
+invitees = sa.Table(
+    "invitees",
+    metadata,
+    _id(),
+    sa.Column("appointment", ID, sa.ForeignKey("appointments.id"), nullable=False),
+    _person(),
+    _sealed(),
+    sa.UniqueConstraint("appointment", "person"),
+    sa.Index(None, "person"),
+)
+
 alerts = sa.Table(
     "alerts",
     metadata,

@@ -7,6 +7,7 @@ from typing import Any
 from flows.people import PersonId
 from storage.absences import Absences
 from storage.alerts import Alerts
+from storage.appointments import Appointments
 from storage.audit import Audit
 from storage.buttons import Buttons
 from storage.consents import Consents
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.conversations = Conversations(db, seals, new_id)
         self.consents = Consents(Remembering(db), seals, new_id, audit)
         self.absences = Absences(Remembering(db), seals, new_id)
+        self.appointments = Appointments(Remembering(db), seals, new_id)
         self.alerts = Alerts(db, seals, new_id)
         self.events = Events(db, seals, new_id, audit)
         self.outbox = Outbox(db, seals, new_id)
@@ -90,6 +92,7 @@ class UnitOfWork:
             self.conversations,
             self.consents,
             self.absences,
+            self.appointments,
             self.alerts,
             self.events,
             self.outbox,
