@@ -93,6 +93,9 @@ def _profile(name: str, file: File) -> Profile:
         levels={channel: Level[level] for channel, level in file.channels.permitted.items()},
         reach=_reach(file.reach),
         revealing=file.lint.words.all,
+        plan=file.meetings.plan,
+        caps=file.meetings.caps,
+        places=file.meetings.places,
     )
 
 

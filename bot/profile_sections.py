@@ -8,7 +8,10 @@ from flows.dialogues.words import OFFICES
 from flows.engine.events import Reason
 from flows.engine.messages import MessageClass
 from flows.rules.profile import EvidenceRule, Reach
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from bot.profile_meetings import Meetings
+from bot.section import Section
 
 LONGEST_ESCALATION: Final = 30 * 24 * 60
 LONGEST_WAIT: Final = 7 * 24 * 60
@@ -16,12 +19,6 @@ OTHERWISE: Final = "default"
 REACHED_BY: Final = Reach().order
 """The channels that can say that there is something to read."""
 OFF: Final = "off"
-
-
-class Section(BaseModel):
-    """A part of the file: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Programme(Section):
@@ -209,6 +206,7 @@ class File(Section):
     escalation: Steps
     channels: Channels = Channels()
     reach: Reaching = Reaching()
+    meetings: Meetings = Meetings()
     lint: Lint
 
     @model_validator(mode="after")

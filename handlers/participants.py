@@ -13,7 +13,7 @@ from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import Source
-from handlers import crisis, questions
+from handlers import appearing, appointments, crisis, invited, questions
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -104,9 +104,7 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if reply.action in PROOF_ANSWERS:
-        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
-        occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
+    if _answers_what_we_sent(occasion, person, facts, stored, reply):
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and questions.go_on(occasion, person, facts):
@@ -128,6 +126,22 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
         questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
     else:
         show_menu(occasion, person)
+
+
+def _answers_what_we_sent(
+    occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply
+) -> bool:
+    """Take what answers a reminder: of a proof, of an appointment. False: it is something else."""
+    if reply.action in PROOF_ANSWERS:
+        ways_on = (Button(*LABELS[Intent.TALK]), Button(*LABELS[Intent.CALL_ME]))
+        occasion.say(person, Said(PROOF_ANSWERS[reply.action], ways_on))
+    elif reply.action == "here":
+        appearing.say_here(occasion, person, reply.value)
+    else:
+        return invited.press(occasion, person, facts, reply) or (
+            stored is None and invited.hear(occasion, person, reply)
+        )
+    return True
 
 
 def _has_words(text: str) -> bool:
@@ -165,6 +179,8 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
             _language(occasion, person, reply)
         case Intent.HELP:
             _help(occasion, person)
+        case Intent.APPOINTMENTS if appointments.show(occasion, person):
+            pass
         case Intent.APPOINTMENTS:
             none = Text("There are no appointments here yet. {caseworker} knows your dates: {phone}.")
             occasion.say(person, Said(none, (Button(*LABELS[Intent.TALK]),)))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import staff
+from flows.dialogues import planning, staff
 from flows.dialogues.registry import FLOWS, STAFF_OPENS
 from flows.engine.conversation import Json, Status
 from flows.engine.events import Said
@@ -11,7 +11,7 @@ from flows.engine.messages import Text
 from flows.engine.replies import ACTION_COMMANDS, Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
-from handlers import absences, alerts, crisis, inviting, phone_list
+from handlers import absences, alerts, appearing, appointments, calendar, crisis, inviting, moves, phone_list
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
@@ -20,7 +20,9 @@ from locales.catalog import LANGUAGES
 from storage.buttons import StoredButton
 from storage.conversations import StoredConversation
 
-ON_CARDS = frozenset({"seen", "proof", "answer", "release", "called"})
+ON_CARDS = frozenset(
+    {"seen", "proof", "answer", "release", "called", "confirm", "decline", "call_off", *appearing.MARKS}
+)
 """What the buttons under alerts do."""
 
 
@@ -36,6 +38,12 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             alerts.acknowledge(occasion, int(button.value), person)
         case "proof":
             absences.receive_proof(occasion, int(button.value), person)
+        case "confirm" | "decline":
+            moves.decide(occasion, button.value, person, agreed=button.action == "confirm")
+        case "call_off":
+            appointments.call_off(occasion, button.value, person)
+        case mark if mark in appearing.MARKS:
+            appearing.mark(occasion, mark, button.value, person)
         case "called":
             phone_list.note_call(occasion, PersonId(int(button.value)), person)
         case "release":
@@ -56,6 +64,11 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         return
     facts = gather(occasion, person)
     if inviting.hear(occasion, person, facts, reply.text):
+        return
+    planned = calendar.wanted(facts, reply)
+    if planned is not None:
+        _leave_open_question(occasion, person)
+        _open(occasion, person, facts, planning.FLOW, planned)
         return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
@@ -107,6 +120,9 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
             reply, reading=read(as_if_own(reply.text, facts), person.language, occasion.local(person).date())
         )
         intents = reply.reading.intents
+    if Intent.APPOINTMENTS in intents:
+        appointments.show_own(occasion, person)
+        return
     flow = next((STAFF_OPENS[intent] for intent in intents if intent in STAFF_OPENS), None)
     if not facts.people and (flow is not None or reply.text):
         occasion.say(person, Said(Text("You look after nobody at the moment.")))

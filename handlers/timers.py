@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from flows.people import PersonId
-from handlers import absences, alerts, questions, reach
+from handlers import absences, alerts, appearing, appointments, questions, reach
 from handlers.occasion import Occasion
 from storage.timers import Timer
 from storage.uow import UnitOfWork
 
 FIRED = "fired"
-KINDS = frozenset({absences.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER})
+KINDS = frozenset({absences.TIMER, appointments.TIMER, alerts.TIMER, questions.SILENCE, reach.TIMER})
 
 
 def fire(uow: UnitOfWork, timer: Timer, now: datetime) -> bool:
@@ -38,6 +38,8 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
             absences.remind_of_proof(occasion, ref, timer.guard)
         case alerts.TIMER:
             alerts.escalate(occasion, ref, timer.guard)
+        case appointments.TIMER:
+            appearing.fire(occasion, ref, timer.guard)
         case questions.SILENCE:
             questions.break_silence(occasion, occasion.uow.people.get(subject), ref, timer.guard)
         case reach.TIMER:

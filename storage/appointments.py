@@ -17,7 +17,7 @@ from storage.sealing import Sealing
 from storage.statements import Statement, insert_into
 from storage.tables import appointments, invitees
 
-_ID = sa.bindparam("id")
+_ID: sa.BindParameter[int] = sa.bindparam("id")
 _ADD = insert_into(appointments)
 _CHANGE = Statement(
     sa.update(appointments)

@@ -1,6 +1,6 @@
 """The two tables of what Lotse can talk about: every flow, and which wish opens which."""
 
-from flows.dialogues import absence, again, arrival, coming, lateness, message, staff
+from flows.dialogues import absence, again, arrival, coming, lateness, message, moving, planning, staff
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
 
@@ -16,6 +16,8 @@ FLOWS: dict[str, Flow] = {
         arrival.FLOW,
         staff.WRITE,
         staff.RECORD,
+        moving.FLOW,
+        planning.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

@@ -18,11 +18,13 @@ from flows.engine.events import (
     Relayed,
     Said,
 )
+from flows.engine.meetings import MeetingWanted, MoveWanted
 from flows.engine.messages import Button, Text
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence
+from flows.rules.appointments import Appointment
 from flows.rules.calendar import WorkCalendar
 
 Happening = (
@@ -37,6 +39,8 @@ Happening = (
     | LatenessReported
     | ConsentGiven
     | ConsentDeclined
+    | MeetingWanted
+    | MoveWanted
 )
 """Everything that can leave the engine."""
 
@@ -50,7 +54,8 @@ class Facts:
 
     `consents` are the effective purposes; `must_tell` the offices that must hear of an absence too (R20a);
     `people` those a staff member may write to or report for, with their names; `languages` all there are, by code, with
-    their own names.
+    their own names. For appointments: `places` with neutral names, the `free_times` that may be chosen (on the person's
+    clock), what keeps the member of staff `busy`, and whose ids (as text) `speak_other` languages than German.
     """
 
     person: Person
@@ -62,6 +67,10 @@ class Facts:
     must_tell: tuple[str, ...] = ()
     people: tuple[tuple[PersonId, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()
+    places: tuple[str, ...] = ()
+    free_times: tuple[datetime, ...] = ()
+    busy: tuple[Appointment, ...] = ()
+    speak_other: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from flows.engine.events import Reason
 from flows.engine.messages import Level
+from flows.rules.appointments import Plan
+from flows.rules.contact import Caps
 
 
 class EvidenceRule(StrEnum):
@@ -50,6 +52,10 @@ class Reach:
     default: timedelta = timedelta(hours=2)
 
 
+REMINDERS = Plan()
+ENOUGH = Caps()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One programme. Times of day are local; `free_days` are public holidays of the Land and the profile's own (R30).
@@ -58,7 +64,9 @@ class Profile:
     reports rest on statute and are passed on without consent. `levels` says what third-party channels may carry, a
     channel that is missing is off (PRIVACY.md, "Content levels"). `page` is the carrier's own fixed address.
     `revealing` are words that must not show on a locked phone, beside those that hold for everybody. `assigned_first`:
-    nobody is invited before somebody looks after them (R39).
+    nobody is invited before somebody looks after them (R39). `plan` says when people are reminded of
+    appointments, `caps` how much that nobody asked for they get, `places` where they meet, in words that may show on a
+    locked phone.
     """
 
     name: str
@@ -82,6 +90,9 @@ class Profile:
     page: str = ""
     revealing: tuple[str, ...] = ()
     assigned_first: bool = True
+    plan: Plan = REMINDERS
+    caps: Caps = ENOUGH
+    places: tuple[str, ...] = ()
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""
