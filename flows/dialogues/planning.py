@@ -88,7 +88,7 @@ def _needs_place(view: View) -> bool:
 
 def _languages(view: View) -> Sequence[Button]:
     others = [(code, name) for code, name in view.facts.languages if not code.startswith("de")]
-    named = tuple(Button(Text("{language}", {"language": name}), "language", code) for code, name in others)
+    named = tuple(Button(Text("{language}", {"language": name}), "interpreter", code) for code, name in others)
     return (Button(Text("No interpreter"), "no", NO_INTERPRETER), *named)
 
 
