@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flows.dialogues.meetings import STAFF_KINDS
 from flows.dialogues.staff import lacks, name_of, people, person_by_name
-from flows.engine.answers import OVER, Choice, Day, Number
+from flows.engine.answers import OVER, Choice, Day, Number, Words
 from flows.engine.events import Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.meetings import MeetingWanted
@@ -20,6 +20,7 @@ DAYS_OFFERED = 4
 FARTHEST = timedelta(days=366)
 NO_INTERPRETER = "none"
 OTHER = "other"
+LONGEST_PLACE = 80
 
 
 def _kinds(_: View) -> Sequence[Button]:
@@ -75,11 +76,8 @@ def _lengths(_: View) -> Sequence[Button]:
 
 
 def _places(view: View) -> Sequence[Button]:
-    return (*(Button(Text("{place}", {"place": place}), "place", place) for place in view.facts.places),)
-
-
-def _place_in_words(reply: Reply, _: View) -> str | None:
-    return reply.text.strip() or None
+    named = (Button(Text("{place}", {"place": place}), "place", place) for place in view.facts.places)
+    return (*named, Button(Text("Another place"), OTHER, OTHER))
 
 
 def _needs_place(view: View) -> bool:
@@ -131,7 +129,7 @@ def _enter(view: View) -> Done:
         kind=Kind(view.text("kind")),
         starts=_starts(view),
         minutes=int(str(view.answers["minutes"])),
-        place=view.text("place"),
+        place=view.text("other_place") or view.text("place"),
         interpreter="" if interpreter == NO_INTERPRETER else interpreter,
     )
     return Done((wanted,))
@@ -180,11 +178,18 @@ FLOW = Flow(
             only_if=lambda view: not view.answers.get("minutes"),
         ),
         "place": Ask(
-            prompt=lambda _: Text("Where? Tap, or write the place in neutral words."),
-            parse=Choice(_places, _place_in_words),
+            prompt=lambda _: Text("Where?"),
+            parse=Choice(_places),
             save="place",
-            then=goto("interpreter"),
+            then=goto("other_place"),
             only_if=_needs_place,
+        ),
+        "other_place": Ask(
+            prompt=lambda _: Text("Which place? Please write it in neutral words."),
+            parse=Words(longest=LONGEST_PLACE),
+            save="other_place",
+            then=goto("interpreter"),
+            only_if=lambda view: view.text("place") == OTHER,
         ),
         "interpreter": Ask(
             prompt=lambda view: Text("Does {person} need an interpreter?", {"person": name_of(view)}),
