@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
 
 from benchmarks.world import CASEWORKERS, CHANNEL, NOW, PURPOSES
 from flows.engine.messages import Inbound
-from storage import schema, tables
+from storage import columns, schema, tables
 from storage.driver import PRAGMAS
 
 TODAY, MICROS = NOW.date().isoformat(), int(NOW.timestamp() * 1_000_000)
@@ -57,7 +57,7 @@ BUTTONS = sa.Table(
 
 
 class Base(DeclarativeBase):
-    metadata = tables.metadata
+    metadata = columns.metadata
     if TYPE_CHECKING:  # the columns of the tables that are used below, for who reads types
         id: Mapped[int]
         person: Mapped[int]

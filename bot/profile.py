@@ -100,6 +100,9 @@ def _profile(name: str, file: File) -> Profile:
         intake=file.intake.form if file.intake is not None else None,
         ask_after=timedelta(days=file.contact.ask_after_days),
         silent_after=timedelta(days=file.contact.silent_after_days),
+        plan=file.meetings.plan,
+        caps=file.meetings.caps,
+        places=file.meetings.places,
     )
 
 

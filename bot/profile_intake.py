@@ -10,7 +10,9 @@ from flows.rules.intake import RULE, Condition, Form, Kept, Kind, Question
 from flows.rules.purposes import PURPOSES
 from locales.catalog import LANGUAGES
 from locales.notices import notices_folder
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from bot.section import Section
 
 NAMES: Final = re.compile(r"[a-z][a-z0-9_]{1,30}")
 RESERVED: Final = frozenset(
@@ -19,12 +21,6 @@ RESERVED: Final = frozenset(
 KEPT_AS: Final = {Kept.PHONE: Kind.PHONE, Kept.BORN: Kind.DATE, Kept.NAME: Kind.TEXT}
 MOST_SEVERAL: Final = 6
 SPAN: Final = re.compile(r"([1-9][0-9]*) (days|months)")
-
-
-class Section(BaseModel):
-    """A part of the file: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _span(value: object) -> object:

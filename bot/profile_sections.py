@@ -13,8 +13,10 @@ from flows.rules.purposes import PURPOSES
 from locales.publishing import NOTICES
 from pydantic import Field, field_validator, model_validator
 
-from bot.profile_intake import Intake, Retention, Section
+from bot.profile_intake import Intake, Retention
+from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
+from bot.section import Section
 
 LONGEST_ESCALATION: Final = 30 * 24 * 60
 LONGEST_WAIT: Final = 7 * 24 * 60
@@ -254,6 +256,7 @@ class File(Section):
     channels: Channels = Channels()
     reach: Reaching = Reaching()
     consent: Consent
+    meetings: Meetings = Meetings()
     lint: Lint
     retention: Retention
     intake: Intake | None = None

@@ -16,7 +16,7 @@ from flows.engine.events import (
 from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence, Proof, Source, proof_days
-from handlers import alerts
+from handlers import alerts, covered
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
@@ -59,6 +59,7 @@ def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
     )
     occasion.uow.absences.add(absence, occasion.now)
     occasion.record(event, event.who)
+    covered.report_covers(occasion, person, absence)
     _plan_proof(occasion, absence, person)
     _let_know(occasion, absence, person, by)
 
@@ -78,6 +79,8 @@ def change(occasion: Occasion, event: AbsenceChanged, by: Person) -> None:
     occasion.uow.absences.change(changed, occasion.now)
     occasion.uow.timers.cancel(TIMER, known.id)
     occasion.record(event, event.who)
+    covered.report_is_off(occasion, person, known)
+    covered.report_covers(occasion, person, changed)
     _plan_proof(occasion, changed, person)
     _let_know(occasion, changed, person, by)
 
@@ -89,6 +92,7 @@ def take_back(occasion: Occasion, event: AbsenceTakenBack, by: Person) -> None:
     occasion.uow.absences.change(taken_back, occasion.now)
     occasion.uow.timers.cancel(TIMER, known.id)
     occasion.record(event, event.who)
+    covered.report_is_off(occasion, person, known)
     _let_know(occasion, taken_back, person, by)
 
 

@@ -47,6 +47,7 @@ TEXTS: dict[AlertKind, Text] = {
     AlertKind.NO_ANSWER: Text("{name} has not answered for a long time. Please get in touch."),
     AlertKind.UNDELIVERABLE: Text("A message to {name} could not be delivered. Please call."),
     AlertKind.MESSAGE: Text("{name} wants to talk to you."),
+    AlertKind.NO_SHOW: Text("{name} has not appeared."),
     AlertKind.CRISIS: Text(
         "URGENT: {name} has written something that sounds like a crisis. Please get in touch now. The words follow."
     ),
@@ -70,12 +71,16 @@ def absence_text(absence: Absence) -> Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What an alert says. Without `text` it says what its kind or the absence says; `words` are the person's own."""
+    """What an alert says. Without `text` it says what its kind or the absence says; `words` are the person's own.
+
+    `buttons` are ways on that only this one has.
+    """
 
     kind: AlertKind
     text: Text | None = None
     absence: Absence | None = None
     words: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class _Card:
     alert: Alert
     subject: Person
     absence: Absence | None
+    buttons: tuple[Button, ...] = ()
 
 
 def raise_alert(occasion: Occasion, subject: Person, news: News) -> None:
@@ -101,7 +107,7 @@ def raise_alert(occasion: Occasion, subject: Person, news: News) -> None:
         )
         occasion.uow.alerts.add(alert)
         occasion.record(AlertRaised(who=subject.id, kind=news.kind, to=to.id), subject.id)
-        card = _Card(alert, subject, news.absence)
+        card = _Card(alert, subject, news.absence, news.buttons)
         _show(occasion, card, to, news.text or _says(card))
         _plan(occasion, alert, to)
 
@@ -142,6 +148,8 @@ def _show(occasion: Occasion, card: _Card, to: Person, text: Text) -> None:
 def _ways_on(card: _Card) -> tuple[Button, ...]:
     alert, absence = card.alert, card.absence
     seen = Button(SEEN, "seen", str(alert.id))
+    if card.buttons:
+        return (*card.buttons, seen)
     if alert.kind in ANSWERED:
         return (seen, Button(ANSWER, "answer", str(alert.subject)))
     if alert.kind is AlertKind.INTAKE:

@@ -26,13 +26,25 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
+from flows.engine.meetings import MeetingWanted, MoveWanted
 from flows.engine.messages import Button, Text
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import standing
 from flows.rules.access import Operation
-from handlers import absences, access, alerts, consent, inbox, my_data, submissions, withdrawal
+from handlers import (
+    absences,
+    access,
+    alerts,
+    appointments,
+    consent,
+    inbox,
+    moves,
+    my_data,
+    submissions,
+    withdrawal,
+)
 from handlers.alerts import News
 from handlers.occasion import REPLY, Occasion, Sending
 from handlers.phone_list import WHOM_TO_CALL
@@ -41,6 +53,7 @@ from locales.catalog import LANGUAGES, own_name
 WHAT_NOW = Text("What would you like to do? Tap, or write it in your own words.")
 STAFF_MENU = (
     Button(Text("Record an absence"), "cannot"),
+    Button(Text("Plan an appointment"), "plan"),
     Button(Text("Write to somebody"), "ask"),
     WHOM_TO_CALL,
     Button(Text("Help"), "help"),
@@ -81,6 +94,8 @@ def apply(
             occasion.say(person, event, sending)
         elif isinstance(event, Wish):
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
+        elif isinstance(event, MeetingWanted | MoveWanted):
+            _arrange(occasion, person, event)
         else:
             _keep(occasion, person, event)
 
@@ -136,6 +151,13 @@ def _keep_decision(
             from handlers import deciding  # noqa: PLC0415 - a decision begins the next dialogue, carried out here
 
             deciding.carry_out(occasion, person, event)
+
+
+def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted) -> None:
+    if isinstance(wanted, MeetingWanted):
+        appointments.enter(occasion, wanted, person)
+    else:
+        moves.ask_for_move(occasion, person, wanted)
 
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:

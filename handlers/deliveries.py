@@ -10,7 +10,7 @@ from flows.people import Person, Role
 from flows.rules.contact import after_quiet
 from flows.rules.pauses import rests
 from flows.rules.profile import THIRD_PARTY
-from handlers import absences, alerts, pausing, pings, reach, unreached
+from handlers import absences, alerts, appointments, pausing, pings, reach, unreached
 from handlers.occasion import UNASKED, Occasion
 from handlers.reach import Redirected
 from locales.catalog import render
@@ -84,7 +84,8 @@ def _divert(uow: UnitOfWork, claimed: Claimed, now: datetime) -> None:
 
 def _problem(uow: UnitOfWork, message: Outgoing, now: datetime) -> str:
     content = pings.content_of(uow, message) if message.ping else message
-    if content.status is OutboxStatus.SUPPRESSED or not absences.is_still_asked(uow, content.dedupe):
+    still = absences.is_still_asked(uow, content.dedupe) and appointments.is_still_on(uow, content.dedupe)
+    if content.status is OutboxStatus.SUPPRESSED or not still:
         return SETTLED
     if not message.purpose:
         return ""

@@ -1,18 +1,28 @@
 """What a dialogue may know, gathered before it runs: the engine looks nothing up."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from flows.engine.flow import Facts
 from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence
+from flows.rules.appointments import free_times
 from handlers import absences, access
 from handlers.occasion import Occasion
 from locales.catalog import LANGUAGES, own_name
+
+AHEAD = timedelta(days=370)
+DAYS = 20
+SHORT = 30
+"""Minutes that must be free at least for a time to be offered."""
 
 
 def gather(occasion: Occasion, person: Person) -> Facts:
     """The facts of one person at this occasion."""
     profile = occasion.uow.profile
-    people = tuple([(one.id, one.name) for one in access.within_reach(occasion, person)])
-    return Facts(
+    reach = access.within_reach(occasion, person)
+    people = tuple([(one.id, one.name) for one in reach])
+    facts = Facts(
         person=person,
         consents=occasion.uow.consents.effective(person.id, occasion.now),
         absences=_absences(occasion, person, [one for one, _ in people]),
@@ -21,7 +31,21 @@ def gather(occasion: Occasion, person: Person) -> Facts:
         needs_proof=profile.evidence_rule.needs_proof,
         must_tell=profile.must_tell.get(person.phase, profile.must_tell.get("", ())),
         people=people,
-        languages=tuple((code, own_name(code)) for code in LANGUAGES) if person.role.is_staff else (),
+    )
+    return _with_calendar(occasion, facts, reach) if person.role.is_staff else facts
+
+
+def _with_calendar(occasion: Occasion, facts: Facts, reach: list[Person]) -> Facts:
+    """What planning an appointment needs: what is busy, what is free, where, and who speaks what."""
+    local = occasion.local(facts.person)
+    busy = tuple(occasion.uow.appointments.held_by(facts.person.id, occasion.now, occasion.now + AHEAD))
+    return replace(
+        facts,
+        languages=tuple((code, own_name(code)) for code in LANGUAGES),
+        places=occasion.uow.profile.places,
+        busy=busy,
+        free_times=tuple(free_times(local, SHORT, busy, occasion.calendar, days=DAYS)),
+        speak_other=frozenset(str(one.id) for one in reach if not one.language.startswith("de")),
     )
 
 

@@ -37,8 +37,8 @@ UNASKED = frozenset({MessageClass.REMINDER, MessageClass.BROADCAST})
 class Sending:
     """Why and how a message goes out. `purpose` is the consent it needs ("" for replies and crisis help).
 
-    `quiet`: it waits for the end of the quiet hours, as reminders always do. `turn` binds its buttons to one question:
-    (conversation id, turn). `lasting` buttons never expire.
+    `quiet`: it waits for the end of the quiet hours, as reminders always do, unless they are `urgent`. `turn` binds its
+    buttons to one question: (conversation id, turn). `lasting` buttons never expire.
     """
 
     message_class: MessageClass = MessageClass.REPLY
@@ -46,6 +46,7 @@ class Sending:
     purpose: str = ""
     expires: datetime | None = None
     quiet: bool = False
+    urgent: bool = False
     turn: tuple[int, int] | None = None
     lasting: bool = False
     dedupe: str = ""
@@ -201,7 +202,7 @@ class Occasion:
 
     def _not_before(self, to: Person, sending: Sending) -> datetime:
         unasked = sending.quiet or sending.message_class in UNASKED
-        if not unasked or to.role is not Role.PARTICIPANT:
+        if sending.urgent or not unasked or to.role is not Role.PARTICIPANT:
             return self.now
         profile, local = self.uow.profile, self.local(to)
         allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
@@ -212,12 +213,12 @@ class Occasion:
         about = to if subject is None or subject.role.is_staff else subject
         known = self._standard.get((about.id, to.zone))
         if known is None:
-            known = self._standard[about.id, to.zone] = self._values(about, self.local(to).date())
+            known = self._standard[about.id, to.zone] = self._values(about, to.zone, self.local(to).date())
         return known
 
-    def _values(self, about: Person, today: date) -> Mapping[str, Value]:
+    def _values(self, about: Person, zone: str, today: date) -> Mapping[str, Value]:
         person = self.responsible(about)
-        known: dict[str, Value] = {"name": about.name, "today": today}
+        known: dict[str, Value] = {"name": about.name, "today": today, "zone": zone}
         if person is not None:
             known |= {"caseworker": person.name, "phone": person.phone}
         return known

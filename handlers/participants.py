@@ -16,12 +16,15 @@ from flows.rules.absence import Source
 from flows.rules.access import Operation
 from handlers import (
     access,
+    appearing,
+    appointments,
     asking_back,
     consenting,
     crisis,
     ending,
     entry,
     intake,
+    invited,
     my_consents,
     questions,
     readers,
@@ -133,7 +136,7 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if _presses(occasion, person, facts, reply):
+    if _presses(occasion, person, facts, reply) or (stored is None and invited.hear(occasion, person, reply)):
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
@@ -169,7 +172,12 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
     if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
         my_consents.take_back_beside(occasion, person, reply.value)
         return True
-    return reply.action == my_consents.ACTION and my_consents.decide_anew(occasion, person, reply.value)
+    if reply.action == "here":
+        appearing.say_here(occasion, person, reply.value)
+        return True
+    if reply.action == my_consents.ACTION:
+        return my_consents.decide_anew(occasion, person, reply.value)
+    return invited.press(occasion, person, facts, reply)
 
 
 def _chat(occasion: Occasion, person: Person, intent: Intent) -> None:
@@ -244,6 +252,8 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
             _help(occasion, person)
         case Intent.READERS:
             readers.show(occasion, person)
+        case Intent.APPOINTMENTS if appointments.show(occasion, person):
+            pass
         case Intent.APPOINTMENTS:
             none = Text("There are no appointments here yet. {caseworker} knows your dates: {phone}.")
             occasion.say(person, Said(none, (Button(*LABELS[Intent.TALK]),)))

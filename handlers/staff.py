@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import staff
+from flows.dialogues import planning, staff
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
 from flows.engine.events import Said
@@ -18,9 +18,12 @@ from handlers import (
     absences,
     access,
     alerts,
+    appointments,
+    calendar,
     crisis,
     guardians,
     inviting,
+    meeting_cards,
     phone_list,
     resting,
     signing,
@@ -43,25 +46,38 @@ ON_CARDS = {
     inviting.INVITE_OF: Operation.INVITE,
     inviting.LOST_OF: Operation.CUT_OFF_PHONE,
 }
-"""What the buttons under alerts do; those under an intake are `staff_intakes`' own."""
+"""What the buttons under alerts do; those under an intake are `staff_intakes`' own, those
+under an appointment `meeting_cards`'."""
 
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    done = button.action in ON_CARDS or (bool(button.value) and staff_intakes.knows(button.action))
+    others = (staff_intakes, meeting_cards)
+    done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
     return done and button.question.conversation is None
 
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
     alert, subject = _concerns(occasion, button)
-    operation = ON_CARDS.get(button.action, Operation.HANDLE_INTAKE)
+    operation = ON_CARDS.get(button.action) or _operation_beside(button)
     if not access.allows(occasion, person, operation, subject, alert):
         return
-    if operation is Operation.HANDLE_INTAKE:
-        _leave_open_question(occasion, person)
-        staff_intakes.press(occasion, person, button)
-        return
+    match operation:
+        case Operation.HANDLE_INTAKE:
+            _leave_open_question(occasion, person)
+            staff_intakes.press(occasion, person, button)
+        case Operation.ARRANGE:
+            meeting_cards.press(occasion, person, button)
+        case _:
+            _press(occasion, person, subject, button)
+
+
+def _operation_beside(button: StoredButton) -> Operation:
+    return Operation.ARRANGE if meeting_cards.knows(button.action) else Operation.HANDLE_INTAKE
+
+
+def _press(occasion: Occasion, person: Person, subject: Person, button: StoredButton) -> None:
     match button.action:
         case "seen":
             alerts.acknowledge(occasion, int(button.value), person)
@@ -83,6 +99,8 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
 
 def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, Person]:
     """Whom a button under an alert is about, and which alert it is if it is about that alone."""
+    if meeting_cards.knows(button.action):
+        return None, meeting_cards.subject_of(occasion, button)
     uow, value = occasion.uow, int(button.value)
     if button.action == "seen":
         alert = uow.alerts.get(value)
@@ -99,6 +117,11 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         return
     facts = gather(occasion, person)
     if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, signing)):
+        return
+    planned = calendar.wanted(facts, reply)
+    if planned is not None:
+        _leave_open_question(occasion, person)
+        _open(occasion, person, facts, planning.FLOW, planned)
         return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
@@ -150,6 +173,9 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
             reply, reading=read(as_if_own(reply.text, facts), person.language, occasion.local(person).date())
         )
         intents = reply.reading.intents
+    if Intent.APPOINTMENTS in intents:
+        appointments.show_own(occasion, person)
+        return
     flow = next((STAFF_OPENS[intent] for intent in intents if intent in STAFF_OPENS), None)
     if not facts.people and (flow is not None or reply.text):
         occasion.say(person, Said(Text("You look after nobody at the moment.")))

@@ -1,13 +1,16 @@
 """The door for the clock: a due timer does what it was set for, if what it believed still holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from flows.people import PersonId
+from flows.people import Person, PersonId
 from handlers import (
     absences,
     alerts,
+    appearing,
+    appointments,
     consent,
     consenting,
     contact_data,
@@ -24,6 +27,7 @@ FIRED = "fired"
 KINDS = frozenset(
     {
         absences.TIMER,
+        appointments.TIMER,
         alerts.TIMER,
         questions.SILENCE,
         reach.TIMER,
@@ -90,22 +94,37 @@ def _outcome(timer: Timer) -> str:
 
 
 def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None:
+    """Do what this kind of timer is for; an unknown kind does nothing."""
+    guard, people = timer.guard, occasion.uow.people
     match timer.kind:
         case absences.TIMER:
-            absences.remind_of_proof(occasion, ref, timer.guard)
+            absences.remind_of_proof(occasion, ref, guard)
         case alerts.TIMER:
-            alerts.escalate(occasion, ref, timer.guard)
-        case questions.SILENCE:
-            questions.break_silence(occasion, occasion.uow.people.get(subject), ref, timer.guard)
-        case consent.OF_AGE:
-            consenting.come_of_age(occasion, occasion.uow.people.get(subject), timer.guard)
-        case intake.TIMER:
-            intake.nudge(occasion, occasion.uow.people.get(subject), ref, timer.guard)
-        case contact_data.TIMER:
-            contact_data.look(occasion, occasion.uow.people.get(subject), timer.guard)
+            alerts.escalate(occasion, ref, guard)
+        case appointments.TIMER:
+            appearing.fire(occasion, ref, guard)
         case reach.TIMER:
-            reach.look_again(occasion.uow, ref, timer.guard, occasion.now)
+            reach.look_again(occasion.uow, ref, guard, occasion.now)
         case pausing.TIMER:
-            pausing.is_over(occasion, subject, timer.guard)
+            pausing.is_over(occasion, subject, guard)
+        case kind if kind in _OF_PERSON:
+            _OF_PERSON[kind](occasion, people.get(subject), ref, guard)
         case _:
             return
+
+
+def _come_of_age(occasion: Occasion, person: Person, _: int, guard: str) -> None:
+    consenting.come_of_age(occasion, person, guard)
+
+
+def _look_for(occasion: Occasion, person: Person, _: int, guard: str) -> None:
+    contact_data.look(occasion, person, guard)
+
+
+_OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] = {
+    questions.SILENCE: questions.break_silence,
+    intake.TIMER: intake.nudge,
+    consent.OF_AGE: _come_of_age,
+    contact_data.TIMER: _look_for,
+}
+"""What is done for somebody at a time set for them."""

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables import ID, metadata
+from storage.columns import ID, metadata
 
 
 def _person(name: str, *, primary_key: bool = False) -> sa.Column[int]:

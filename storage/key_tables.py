@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables import ID, metadata
+from storage.columns import ID, metadata
 
 
 def _person() -> sa.Column[int]:
@@ -49,6 +49,3 @@ pins = sa.Table(
     sa.Column("wait_until", sa.BigInteger, nullable=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
-
-everything = metadata
-"""All tables, these and those of `storage.tables`."""

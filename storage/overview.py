@@ -57,6 +57,24 @@ _RESEND = Statement(
     )
 )
 
+_LATELY: Final = 100
+_UNASKED = Statement(
+    sa.select(outbox.c.settled)
+    .where(
+        outbox.c.recipient == sa.bindparam("recipient"),
+        outbox.c.seq.is_not(None),
+        outbox.c.ping == const(0),
+        sa.or_(
+            outbox.c.message_class == const(MessageClass.REMINDER.value),
+            outbox.c.message_class == const(MessageClass.BROADCAST.value),
+        ),
+        outbox.c.settled >= sa.bindparam("since"),
+    )
+    .order_by(outbox.c.seq.desc())
+    .limit(const(_LATELY))
+    .offset(const(0))
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageState:
@@ -96,6 +114,10 @@ class Overview(Repository):
             for status in SHOWN
             for message_class, count in self._db.rows(_COUNTS[status])
         }
+
+    def unasked_since(self, person: PersonId, since: datetime) -> list[datetime]:
+        """When the person got something that nobody had asked for, the latest first; a hundred times at most."""
+        return [from_micros(at) for (at,) in self._db.rows(_UNASKED, recipient=person, since=to_micros(since))]
 
     def resend(self, id_: int, now: datetime, reason: str) -> bool:
         """Have an uncertain or failed message sent again; False if it is neither."""

@@ -10,9 +10,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from flows.people import PersonId
+from storage.all_tables import everything as metadata
 from storage.driver import Queries
 from storage.errors import KeyGone, VaultError
-from storage.key_tables import everything as metadata
 from storage.sealing import COLUMN, Sealing
 from storage.statements import Statement, const, take
 from storage.tables import person_keys

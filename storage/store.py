@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from flows.people import PersonId
 from storage import tables
+from storage.all_tables import everything
 from storage.databases import Database, open_database
 from storage.driver import Driver
 from storage.errors import StoreClosed
@@ -32,7 +33,7 @@ _IN_FLIGHT = sa.select(sa.func.max(tables.outbox.c.lease)).where(tables.outbox.c
 _HIGHEST = [
     Statement(query)
     for query in (
-        *(sa.select(sa.func.max(table.c.id)) for table in tables.metadata.sorted_tables if "id" in table.c),
+        *(sa.select(sa.func.max(table.c.id)) for table in everything.sorted_tables if "id" in table.c),
         sa.select(sa.func.max(tables.outbox.c.seq)).where(tables.outbox.c.seq.is_not(None)),
         _IN_FLIGHT,
     )

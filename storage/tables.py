@@ -4,62 +4,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite's own row id, so that rows are appended in order
-
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _id(name: str = "id") -> sa.Column[int]:
-    return sa.Column(name, ID, primary_key=True, autoincrement=False)
-
-
-def _person(name: str = "person", *, nullable: bool = False, primary_key: bool = False) -> sa.Column[int]:
-    return sa.Column(name, ID, sa.ForeignKey("people.id"), nullable=nullable, primary_key=primary_key)
-
-
-def _instant(name: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, nullable=nullable)
-
-
-def _sealed(*, nullable: bool = False) -> sa.Column[bytes]:
-    return sa.Column("sealed", sa.LargeBinary, nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=nullable)
-
-
-def _number(name: str, *, nullable: bool = False, default: str | None = None) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=nullable, server_default=default)
-
-
-def _hash(name: str, *, nullable: bool = False) -> sa.Column[bytes]:
-    return sa.Column(name, sa.LargeBinary, nullable=nullable)
-
+from storage.columns import ID, digest, instant, metadata, number, person, row_id, sealed, text
 
 system_keys = sa.Table(
     "system_keys",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
-    _number("version", default="1"),
-    _instant("made", nullable=True),
+    number("version", default="1"),
+    instant("made", nullable=True),
 )
 
 people = sa.Table(
     "people",
     metadata,
-    _id(),
-    _text("handle"),
-    _text("role"),
-    _sealed(),
+    row_id(),
+    text("handle"),
+    text("role"),
+    sealed(),
     sa.UniqueConstraint("handle"),
     sa.Index(None, "role", "id"),
 )
@@ -68,21 +30,21 @@ person_keys = sa.Table(
     "person_keys",
     metadata,
     sa.Column("person", ID, sa.ForeignKey("people.id"), primary_key=True, autoincrement=False),
-    _number("version"),
+    number("version"),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
-    _instant("made", nullable=True),
+    instant("made", nullable=True),
 )
 
 addresses = sa.Table(
     "addresses",
     metadata,
-    _id(),
-    _person(),
-    _text("channel"),
-    _hash("fingerprint"),
-    _sealed(),
-    _instant("ended", nullable=True),
-    _text("ended_why", nullable=True),
+    row_id(),
+    person(),
+    text("channel"),
+    digest("fingerprint"),
+    sealed(),
+    instant("ended", nullable=True),
+    text("ended_why", nullable=True),
     sa.UniqueConstraint("fingerprint"),
     sa.Index(None, "person"),
 )
@@ -90,35 +52,35 @@ addresses = sa.Table(
 assignments = sa.Table(
     "assignments",
     metadata,
-    _person("participant", primary_key=True),
-    _person("caseworker"),
+    person("participant", primary_key=True),
+    person("caseworker"),
     sa.Index(None, "caseworker"),
 )
 
-substitutes = sa.Table("substitutes", metadata, _person("caseworker", primary_key=True), _person("substitute"))
+substitutes = sa.Table("substitutes", metadata, person("caseworker", primary_key=True), person("substitute"))
 
 leaves = sa.Table(
-    "leaves", metadata, _id(), _person(), _text("first_day"), _text("last_day"), sa.Index(None, "person", "last_day")
+    "leaves", metadata, row_id(), person(), text("first_day"), text("last_day"), sa.Index(None, "person", "last_day")
 )
 
 guardians = sa.Table(
     "guardians",
     metadata,
-    _person("participant", primary_key=True),
-    _person("guardian", primary_key=True),
+    person("participant", primary_key=True),
+    person("guardian", primary_key=True),
     sa.Index(None, "guardian"),
 )
 
 inbox = sa.Table(
     "inbox",
     metadata,
-    _id(),
-    _person(),
-    _text("channel"),
-    _hash("fingerprint"),
-    _text("kind"),
-    _instant("received"),
-    _sealed(nullable=True),
+    row_id(),
+    person(),
+    text("channel"),
+    digest("fingerprint"),
+    text("kind"),
+    instant("received"),
+    sealed(nullable=True),
     sa.UniqueConstraint("fingerprint"),
     sa.Index(None, "person", "id"),
 )
@@ -126,52 +88,80 @@ inbox = sa.Table(
 conversations = sa.Table(
     "conversations",
     metadata,
-    _id(),
-    _person(),
-    _text("status"),
-    _number("turn"),
-    _instant("updated"),
-    _sealed(),
+    row_id(),
+    person(),
+    text("status"),
+    number("turn"),
+    instant("updated"),
+    sealed(),
 )
 
 consents = sa.Table(
     "consents",
     metadata,
-    _id(),
-    _person(),
-    _text("purpose"),
-    _text("state"),
-    _person("actor"),
-    _instant("at"),
-    _sealed(),
-    _hash("digest"),
+    row_id(),
+    person(),
+    text("purpose"),
+    text("state"),
+    person("actor"),
+    instant("at"),
+    sealed(),
+    digest("digest"),
     sa.Index(None, "person", "id"),
 )
 
 absences = sa.Table(
     "absences",
     metadata,
-    _id(),
-    _person(),
-    _text("first_day"),
-    _text("last_day", nullable=True),
-    _number("revision"),
-    _instant("changed"),
-    _sealed(),
+    row_id(),
+    person(),
+    text("first_day"),
+    text("last_day", nullable=True),
+    number("revision"),
+    instant("changed"),
+    sealed(),
     sa.Index(None, "person", "id"),
+)
+
+appointments = sa.Table(
+    "appointments",
+    metadata,
+    row_id(),
+    text("handle"),
+    person("organiser"),
+    text("kind"),
+    instant("starts"),
+    instant("ends"),
+    number("revision"),
+    number("cancelled"),
+    instant("made"),
+    sealed(),
+    sa.UniqueConstraint("handle"),
+    sa.Index(None, "organiser", "ends"),
+)
+
+invitees = sa.Table(
+    "invitees",
+    metadata,
+    row_id(),
+    sa.Column("appointment", ID, sa.ForeignKey("appointments.id"), nullable=False),
+    person(),
+    sealed(),
+    sa.UniqueConstraint("appointment", "person"),
+    sa.Index(None, "person"),
 )
 
 alerts = sa.Table(
     "alerts",
     metadata,
-    _id(),
-    _person("subject"),
-    _person("recipient"),
-    _instant("raised_at"),
-    _number("step"),
-    _person("acknowledged_by", nullable=True),
-    _instant("acknowledged_at", nullable=True),
-    _sealed(),
+    row_id(),
+    person("subject"),
+    person("recipient"),
+    instant("raised_at"),
+    number("step"),
+    person("acknowledged_by", nullable=True),
+    instant("acknowledged_at", nullable=True),
+    sealed(),
     sa.Index(None, "subject", "id"),
 )
 
@@ -179,54 +169,54 @@ alert_holders = sa.Table(
     "alert_holders",
     metadata,
     sa.Column("alert", ID, sa.ForeignKey("alerts.id"), primary_key=True, autoincrement=False),
-    _person(primary_key=True),
+    person(primary_key=True),
     sa.Column("since", sa.BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
-events = sa.Table("events", metadata, _id(), _person("subject", nullable=True), _instant("at"), _sealed())
+events = sa.Table("events", metadata, row_id(), person("subject", nullable=True), instant("at"), sealed())
 
 outbox = sa.Table(
     "outbox",
     metadata,
-    _id(),
-    _person("recipient"),
-    _person("subject"),
-    _text("channel"),
+    row_id(),
+    person("recipient"),
+    person("subject"),
+    text("channel"),
     sa.Column("address", ID, sa.ForeignKey("addresses.id"), nullable=False),
-    _text("message_class"),
-    _number("rank", default="0"),
-    _number("ping", default="0"),
-    _hash("dedupe"),
-    _instant("created"),
-    _instant("not_before"),
-    _instant("expires", nullable=True),
-    _text("status"),
-    _number("attempts"),
+    text("message_class"),
+    number("rank", default="0"),
+    number("ping", default="0"),
+    digest("dedupe"),
+    instant("created"),
+    instant("not_before"),
+    instant("expires", nullable=True),
+    text("status"),
+    number("attempts"),
     sa.Column("lease", sa.BigInteger),
-    _instant("lease_until", nullable=True),
+    instant("lease_until", nullable=True),
     sa.Column("seq", sa.BigInteger),
-    _instant("settled", nullable=True),
-    _text("platform_id", nullable=True),
-    _text("reason", nullable=True),
-    _instant("fetched", nullable=True),
-    _sealed(),
+    instant("settled", nullable=True),
+    text("platform_id", nullable=True),
+    text("reason", nullable=True),
+    instant("fetched", nullable=True),
+    sealed(),
     sa.UniqueConstraint("dedupe"),
 )
 
 removals = sa.Table(
     "removals",
     metadata,
-    _id(),
-    _person(),
-    _text("channel"),
+    row_id(),
+    person(),
+    text("channel"),
     sa.Column("address", ID, sa.ForeignKey("addresses.id"), nullable=False),
-    _instant("due"),
-    _instant("gives_up"),
-    _number("tries"),
-    _instant("settled", nullable=True),
-    _text("outcome", nullable=True),
-    _sealed(),
+    instant("due"),
+    instant("gives_up"),
+    number("tries"),
+    instant("settled", nullable=True),
+    text("outcome", nullable=True),
+    sealed(),
 )
 
 halts = sa.Table(
@@ -234,31 +224,31 @@ halts = sa.Table(
     metadata,
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("address", sa.BigInteger, primary_key=True, autoincrement=False),
-    _instant("until"),
+    instant("until"),
     sqlite_with_rowid=False,
 )
 
 phone_list = sa.Table(
     "phone_list",
     metadata,
-    _id(),
-    _person(),
-    _text("why"),
-    _instant("since"),
-    _instant("settled", nullable=True),
-    _person("settled_by", nullable=True),
+    row_id(),
+    person(),
+    text("why"),
+    instant("since"),
+    instant("settled", nullable=True),
+    person("settled_by", nullable=True),
 )
 
 timers = sa.Table(
     "timers",
     metadata,
-    _id(),
-    _text("kind"),
-    _instant("fire_at"),
-    _person("subject", nullable=True),
+    row_id(),
+    text("kind"),
+    instant("fire_at"),
+    person("subject", nullable=True),
     sa.Column("ref", sa.BigInteger),
-    _text("guard"),
-    _text("outcome", nullable=True),
+    text("guard"),
+    text("outcome", nullable=True),
 )
 
 presses = sa.Table(
@@ -266,7 +256,7 @@ presses = sa.Table(
     metadata,
     sa.Column("outbox", ID, sa.ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    _instant("used_at"),
+    instant("used_at"),
     sqlite_with_rowid=False,
 )
 
@@ -274,9 +264,9 @@ login_links = sa.Table(
     "login_links",
     metadata,
     sa.Column("token_hash", sa.LargeBinary, primary_key=True),
-    _person(),
-    _instant("expires"),
-    _instant("used_at", nullable=True),
+    person(),
+    instant("expires"),
+    instant("used_at", nullable=True),
     sa.Index(None, "person"),
     sqlite_with_rowid=False,
 )
@@ -285,10 +275,10 @@ link_codes = sa.Table(
     "link_codes",
     metadata,
     sa.Column("code_hash", sa.LargeBinary, primary_key=True),
-    _person(),
-    _text("channel"),
-    _instant("expires"),
-    _instant("used_at", nullable=True),
+    person(),
+    text("channel"),
+    instant("expires"),
+    instant("used_at", nullable=True),
     sa.Index(None, "person"),
     sqlite_with_rowid=False,
 )
@@ -296,15 +286,15 @@ link_codes = sa.Table(
 invitations = sa.Table(
     "invitations",
     metadata,
-    _id(),
-    _hash("code_hash"),
-    _person(),
-    _person("made_by", nullable=True),
-    _instant("expires"),
-    _instant("used_at", nullable=True),
+    row_id(),
+    digest("code_hash"),
+    person(),
+    person("made_by", nullable=True),
+    instant("expires"),
+    instant("used_at", nullable=True),
     sa.Column("address", ID, sa.ForeignKey("addresses.id"), nullable=True),
-    _instant("settled", nullable=True),
-    _sealed(nullable=True),
+    instant("settled", nullable=True),
+    sealed(nullable=True),
     sa.UniqueConstraint("code_hash"),
     sa.Index(None, "person"),
     sa.Index(None, "address"),
@@ -313,13 +303,13 @@ invitations = sa.Table(
 intakes = sa.Table(
     "intakes",
     metadata,
-    _id(),
-    _person(),
-    _text("state"),
+    row_id(),
+    person(),
+    text("state"),
     sa.Column("conversation", ID, sa.ForeignKey("conversations.id"), nullable=True),
-    _person("accepted_by", nullable=True),
-    _instant("changed"),
-    _sealed(),
+    person("accepted_by", nullable=True),
+    instant("changed"),
+    sealed(),
     sa.UniqueConstraint("person"),
 )
 
@@ -327,32 +317,32 @@ web_sessions = sa.Table(
     "web_sessions",
     metadata,
     sa.Column("slot", sa.Text, primary_key=True),
-    _hash("secret_hash"),
-    _person(),
-    _text("kind"),
-    _instant("created"),
-    _instant("seen"),
-    _instant("expires"),
+    digest("secret_hash"),
+    person(),
+    text("kind"),
+    instant("created"),
+    instant("seen"),
+    instant("expires"),
     sa.Column("revoked", sa.Integer, nullable=False),
-    _instant("unlocked", nullable=True),
-    _number("may_reset", default="0"),
-    _number("lent", default="0"),
+    instant("unlocked", nullable=True),
+    number("may_reset", default="0"),
+    number("lent", default="0"),
     sa.Index(None, "person"),
     sqlite_with_rowid=False,
 )
 
-secrecy = sa.Table("secrecy", metadata, _person(primary_key=True), _text("day"), _instant("recorded"))
+secrecy = sa.Table("secrecy", metadata, person(primary_key=True), text("day"), instant("recorded"))
 
 breaches = sa.Table(
     "breaches",
     metadata,
-    _id(),
-    _text("kind"),
-    _instant("known"),
-    _instant("began"),
-    _instant("ended"),
-    _instant("closed", nullable=True),
-    _sealed(),
+    row_id(),
+    text("kind"),
+    instant("known"),
+    instant("began"),
+    instant("ended"),
+    instant("closed", nullable=True),
+    sealed(),
 )
 
 audit_groups = sa.Table(
@@ -360,9 +350,9 @@ audit_groups = sa.Table(
     metadata,
     sa.Column("chain", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    _hash("previous"),
+    digest("previous"),
     sa.Column("entries", sa.LargeBinary, nullable=False),
-    _hash("hash"),
+    digest("hash"),
     sqlite_with_rowid=False,
 )
 
@@ -371,8 +361,8 @@ audit_roots = sa.Table(
     metadata,
     sa.Column("chain", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    _hash("hash"),
-    _instant("at"),
+    digest("hash"),
+    instant("at"),
     sa.Column("key", sa.LargeBinary, nullable=False),
     sa.Column("signature", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,

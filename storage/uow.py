@@ -10,6 +10,7 @@ from storage.absences import Absences
 from storage.access_log import AccessLog
 from storage.affected import Affected
 from storage.alerts import Alerts
+from storage.appointments import Appointments
 from storage.audit import Audit
 from storage.breaches import Breaches
 from storage.buttons import Buttons
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.conversations = Conversations(db, seals, new_id)
         self.consents = Consents(Remembering(db), seals, new_id, audit, self.people)
         self.absences = Absences(Remembering(db), seals, new_id)
+        self.appointments = Appointments(Remembering(db), seals, new_id)
         self.alerts = Alerts(db, seals, new_id)
         self.events = Events(db, seals, new_id, audit)
         self.outbox = Outbox(db, seals, new_id)
@@ -132,6 +134,7 @@ class UnitOfWork:
             self.conversations,
             self.consents,
             self.absences,
+            self.appointments,
             self.alerts,
             self.events,
             self.outbox,

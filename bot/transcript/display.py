@@ -54,7 +54,9 @@ class Display:
             case lines.Sleeps(target):
                 self._line(f"— {step.words}", "dim")
                 self._clock = target
-            case lines.Restarts() | lines.Consents() | lines.Leaves() | lines.Refuses() | lines.Becomes():
+            case (
+                lines.Restarts() | lines.Consents() | lines.Plans() | lines.Leaves() | lines.Refuses() | lines.Becomes()
+            ):
                 self._line(f"— {step.words}", "dim")
             case _:
                 pass

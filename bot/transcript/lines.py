@@ -95,6 +95,15 @@ class Consents:
 
 
 @dataclass(frozen=True, slots=True)
+class Plans:
+    """`appointment`: plans one as c1 would, with this stable name; `starts` is aware."""
+
+    handle: str
+    who: str
+    starts: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Leaves:
     """`away`: leave of one of the staff, both days included."""
 
@@ -156,8 +165,9 @@ class ExpectsNoEvent:
     fields: Mapping[str, str]
 
 
+Arranged = Consents | Plans | Leaves
 Expectation = ExpectsMessage | ExpectsButton | ExpectsNothing | ExpectsEvent | ExpectsNoEvent
-Deed = Moves | Sleeps | Restarts | Writes | Taps | Sends | Repeats | Consents | Leaves | Refuses | Becomes
+Deed = Moves | Sleeps | Restarts | Writes | Taps | Sends | Repeats | Arranged | Refuses | Becomes
 Line = Deed | Expectation
 
 

@@ -4,8 +4,11 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from flows.people import PersonId
-from handlers import consent
+from flows.engine.meetings import MeetingWanted
+from flows.people import Person, PersonId
+from flows.rules.appointments import Kind
+from handlers import appointments, consent
+from handlers.occasion import Occasion
 from storage.errors import StorageError, WrongKey
 from storage.uow import UnitOfWork
 
@@ -97,7 +100,7 @@ class LocalWorld:
                 await self._move(target)
             case lines.Refuses() | lines.Becomes():
                 await self._outside.meet(command)
-            case lines.Consents() | lines.Leaves():
+            case lines.Consents() | lines.Plans() | lines.Leaves():
                 await self._app.run(lambda uow: self._note(uow, command))
             case _:
                 raise WorldFailed("only a program in a process of its own is stopped or killed")
@@ -124,7 +127,7 @@ class LocalWorld:
         self._log.check()
         self._heard += await self._outside.hear(self._clock.now())
 
-    def _note(self, uow: UnitOfWork, command: lines.Consents | lines.Leaves) -> None:
+    def _note(self, uow: UnitOfWork, command: lines.Arranged) -> None:
         person = uow.people.by_handle(command.who)
         if person is None:
             raise WorldFailed(f"{command.who} is not in the world")
@@ -132,6 +135,8 @@ class LocalWorld:
         match command:
             case lines.Leaves(_, first_day, last_day):
                 uow.people.add_leave(person.id, first_day, last_day)
+            case lines.Plans(handle, _, starts):
+                _plan(uow, handle, person, starts, now)
             case lines.Consents(_, purpose, given=True):
                 consent.put(uow, person, purpose, now)
             case lines.Consents(_, purpose):
@@ -144,6 +149,20 @@ class LocalWorld:
             fields = {key: _spell(uow, key, value) for key, value in event.fields.items()}
             fresh.append(Happened(event.id, event.at, event.name, fields))
         return tuple(fresh)
+
+
+PLANNER = "c1"
+"""Who plans the appointments of transcripts."""
+MINUTES = 45
+
+
+def _plan(uow: UnitOfWork, handle: str, person: Person, starts: datetime, now: datetime) -> None:
+    by = uow.people.by_handle(PLANNER)
+    if by is None:
+        raise WorldFailed(f"{PLANNER} is not in the world")
+    place = next(iter(uow.profile.places), "")
+    wanted = MeetingWanted(people=(person.id,), kind=Kind.IN_PERSON, starts=starts, minutes=MINUTES, place=place)
+    appointments.plan(Occasion(uow=uow, now=now, cause=f"planned:{handle}"), wanted, by, handle)
 
 
 def _load(uow: UnitOfWork, now: datetime, home: str) -> None:

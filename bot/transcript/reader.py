@@ -167,8 +167,10 @@ class Reader:
             raise ValueError(f"unknown channel {channel!r}")
         return lines.Becomes(channel)
 
-    def _appointment(self, _words: str) -> Line:
-        raise ValueError("not yet available: appointments")
+    def _appointment(self, handle: str, who: str, moment: str) -> Line:
+        if not _person(who).startswith("p"):
+            raise ValueError(f"{who} is not a participant")
+        return lines.Plans(handle, who, read_move(moment, self.now))
 
 
 FORMS: tuple[tuple[re.Pattern[str], Callable[..., Line | None]], ...] = tuple(
@@ -183,7 +185,7 @@ FORMS: tuple[tuple[re.Pattern[str], Callable[..., Line | None]], ...] = tuple(
         (rf"nothing to {PERSON}", Reader._nothing),
         (r"event +(\S+)(.*)", Reader._event),
         (r"no event +(\S+)(.*)", Reader._no_event),
-        (r"appointment\b(.*)", Reader._appointment),
+        (rf"appointment +(\S+) +{PERSON} +(\S+ +\S+)", Reader._appointment),
         (rf"(consent|withdraw) +{PERSON} +(\S+)", Reader._consent),
         (rf"away +{PERSON} +(\S+) +(\S+)", Reader._away),
         (rf"unreachable +{PERSON}", Reader._unreachable),

@@ -17,7 +17,7 @@ KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Inbound, Opening, Place, News, Heard, Happened, Button, lines.Moves, lines.Sleeps, lines.Restarts,
-        lines.Consents, lines.Leaves, lines.Refuses, lines.Becomes,
+        lines.Consents, lines.Plans, lines.Leaves, lines.Refuses, lines.Becomes,
     )
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from bot.transcript.lines import TranscriptError
 from bot.transcript.news import News
 
 Condition = lines.Refuses | lines.Becomes
-Command = Inbound | lines.Moves | lines.Sleeps | lines.Restarts | lines.Consents | lines.Leaves | Condition
+Command = Inbound | lines.Moves | lines.Sleeps | lines.Restarts | lines.Arranged | Condition
 
 
 class WorldFailed(TranscriptError):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.dialogues import awaiting
+from flows.dialogues.meetings import WHERE
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text
 
@@ -46,6 +47,8 @@ _WORDED_NEUTRALLY = {
     ),
 }
 _ILL, _CANNOT = "ill", "cannot"
+_OTHER_THAN_ILL = "Another reason"
+_CANNOT_THEN = Text("I cannot come to this")
 
 _L2 = (
     # what can be done
@@ -78,6 +81,30 @@ _L2 = (
     "I am not sure what you mean. What fits?",
     "You are welcome.",
     "Hello {name}!",
+    # appointments
+    "A new date: {details}",
+    "To remind you: {details}",
+    "A date has moved: {details}",
+    "The new time is settled: {details}",
+    "The old time stays: {details}",
+    *(text.key for text in WHERE.values()),
+    "{at}",
+    "{at} is called off. You need not come.",
+    "Good. See you {at}.",
+    "Your date began at {at}, and you are not here. Is everything all right?",
+    "This date is over or has changed. Write “my appointments” to see what is next.",
+    "This time is taken by now, I am sorry. Which other one?",
+    "Which of these times is better for you?",
+    "None of these",
+    "There is no free time here at the moment. Shall {caseworker} look for one with you?",
+    "I have asked {caseworker}: {at}. You hear from me when it is settled.",
+    "{caseworker} gets the message and looks for another time with you.",
+    "All right. What fits?",
+    "Thank you. {caseworker} gets the message.",
+    "I come",
+    "I cannot come to this",
+    "Another time",
+    "I am here",
     # the way through a dialogue
     "Back",
     "Go on",
@@ -242,7 +269,12 @@ def neutral(said: Said) -> Said:
     """
     text = _WORDED_NEUTRALLY.get(said.text.key, said.text)
     has_cannot = any(button.action == _CANNOT for button in said.buttons)
-    buttons = (button for button in said.buttons if not (has_cannot and button.action == _ILL and not button.value))
+    reminds = any(button.label.key == _OTHER_THAN_ILL for button in said.buttons)
+    buttons = (
+        button
+        for button in said.buttons
+        if not (has_cannot and button.action == _ILL and (reminds or not button.value))
+    )
     return replace(
         said,
         text=replace(text, params=said.text.params),
@@ -251,6 +283,8 @@ def neutral(said: Said) -> Said:
 
 
 def _worded_neutrally(button: Button) -> Button:
+    if button.label.key == _OTHER_THAN_ILL:
+        return replace(button, label=_CANNOT_THEN)
     label = None if button.value else _WORDED_NEUTRALLY.get(button.label.key)
     return button if label is None else replace(button, label=label)
 

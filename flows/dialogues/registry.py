@@ -9,7 +9,9 @@ from flows.dialogues import (
     intake,
     lateness,
     message,
+    moving,
     my_data,
+    planning,
     signing,
     staff,
 )
@@ -34,6 +36,8 @@ FLOWS: dict[str, Flow] = {
         my_data.REACHED,
         staff.WRITE,
         staff.RECORD,
+        moving.FLOW,
+        planning.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

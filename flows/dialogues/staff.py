@@ -22,7 +22,8 @@ SOURCES = {
 }
 
 
-def _people(view: View) -> Sequence[Button]:
+def people(view: View) -> Sequence[Button]:
+    """Everybody within reach, by name."""
     return tuple(
         Button(Text("{person}", {"person": name}), "person", str(person)) for person, name in view.facts.people
     )
@@ -37,11 +38,13 @@ def person_in_words(text: str, facts: Facts) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _by_name(reply: Reply, view: View) -> str | None:
+def person_by_name(reply: Reply, view: View) -> str | None:
+    """Whom the words name."""
     return person_in_words(reply.text, view.facts)
 
 
-def _lacks(name: str) -> Test:
+def lacks(name: str) -> Test:
+    """Whether an answer is still missing."""
     return lambda view: not view.text(name)
 
 
@@ -49,7 +52,8 @@ def _subject(view: View) -> PersonId:
     return PersonId(int(view.text("person")))
 
 
-def _name(view: View) -> str:
+def name_of(view: View) -> str:
+    """The name of the person chosen."""
     known = (name for person, name in view.facts.people if str(person) == view.text("person"))
     return next(known, view.text("name"))
 
@@ -65,17 +69,17 @@ WRITE = Flow(
     nodes={
         "person": Ask(
             prompt=lambda _: Text("To whom shall I pass this on?"),
-            parse=Choice(_people, _by_name),
+            parse=Choice(people, person_by_name),
             save="person",
             then=goto("words"),
-            only_if=_lacks("person"),
+            only_if=lacks("person"),
         ),
         "words": Ask(
-            prompt=lambda view: Text("What shall I pass on to {person}?", {"person": _name(view)}),
+            prompt=lambda view: Text("What shall I pass on to {person}?", {"person": name_of(view)}),
             parse=Words(),
             save="words",
             then=goto("send"),
-            only_if=_lacks("words"),
+            only_if=lacks("words"),
         ),
         "send": Do(run=_send, then=goto(END)),
     },
@@ -102,7 +106,7 @@ def _record(view: View) -> Done:
         replace(event, source=view.text("source")) if isinstance(event, AbsenceReported) else event
         for event in settle(told, theirs, view.now.date())
     )
-    values: dict[str, Value] = {"person": _name(view), "day": first}
+    values: dict[str, Value] = {"person": name_of(view), "day": first}
     if not events:
         return Done((Said(Text("{person} is already reported absent for {day}.", values)),))
     return Done((*events, Said(Text("Recorded: {person}, absent from {day}.", values))))
@@ -115,17 +119,17 @@ RECORD = Flow(
     nodes={
         "person": Ask(
             prompt=lambda _: Text("Who is absent?"),
-            parse=Choice(_people, _by_name),
+            parse=Choice(people, person_by_name),
             save="person",
             then=goto("reason"),
-            only_if=_lacks("person"),
+            only_if=lacks("person"),
         ),
         "reason": Ask(
             prompt=lambda _: Text("For which reason?"),
             parse=Choice(_reasons, absence.reason_in_words),
             save="reason",
             then=goto("day"),
-            only_if=_lacks("reason"),
+            only_if=lacks("reason"),
         ),
         "day": Ask(
             prompt=lambda _: Text("From which day on?"),
@@ -139,7 +143,7 @@ RECORD = Flow(
             parse=Choice(_sources),
             save="source",
             then=goto("record"),
-            only_if=_lacks("source"),
+            only_if=lacks("source"),
         ),
         "record": Do(run=_record, then=goto(END)),
     },

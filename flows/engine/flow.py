@@ -22,11 +22,13 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import IntakeHappening
+from flows.engine.meetings import MeetingWanted, MoveWanted
 from flows.engine.messages import Button, Level, Text
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence
+from flows.rules.appointments import Appointment
 from flows.rules.calendar import WorkCalendar
 
 Happening = (
@@ -45,6 +47,8 @@ Happening = (
     | Decided
     | PaperSigned
     | IntakeHappening
+    | MeetingWanted
+    | MoveWanted
 )
 """Everything that can leave the engine."""
 
@@ -58,7 +62,8 @@ class Facts:
 
     `consents` are the effective purposes; `must_tell` the offices that must hear of an absence too (R20a);
     `people` those a staff member may write to or report for, with their names; `languages` all there are, by code, with
-    their own names.
+    their own names. For appointments: `places` with neutral names, the `free_times` that may be chosen (on the person's
+    clock), what keeps the member of staff `busy`, and whose ids (as text) `speak_other` languages than German.
     """
 
     person: Person
@@ -70,6 +75,10 @@ class Facts:
     must_tell: tuple[str, ...] = ()
     people: tuple[tuple[PersonId, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()
+    places: tuple[str, ...] = ()
+    free_times: tuple[datetime, ...] = ()
+    busy: tuple[Appointment, ...] = ()
+    speak_other: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

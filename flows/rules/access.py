@@ -72,6 +72,7 @@ class Operation(StrEnum):
     SEE_PHONE_LIST = "see_phone_list"
     NOTE_CALL = "note_call"
     HANDLE_INTAKE = "handle_intake"
+    ARRANGE = "arrange"
     INVITE = "invite"
     CUT_OFF_PHONE = "cut_off_phone"
     ARRIVE = "arrive"
@@ -217,6 +218,11 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_RESPONSIBLE,
         *_CALLED_IN,
         logged=True,
+    ),
+    Operation.ARRANGE: _rule(
+        "Termine plant, verlegt, sagt ab und vermerkt, wer an diesem Tag zuständig ist (F21, F24, F26).",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
     ),
     Operation.INVITE: _rule("Einladen darf, wer an diesem Tag zuständig ist (R39).", *_RESPONSIBLE[:2]),
     Operation.CUT_OFF_PHONE: _rule(

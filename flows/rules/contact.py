@@ -1,6 +1,171 @@
-"""When something unsolicited may reach a participant: quiet hours and holds (RULES.md, demo world)."""
+"""When something unsolicited may reach a participant: one function says now, later or not at all, and why (F25).
 
-from datetime import datetime, time, timedelta
+Quiet hours, Sundays, holidays and free days, an open conversation, a pause, a hold after crisis words, caps per day and
+week, expiry, level and consent, all together. Answers to what somebody wrote are never asked about here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from flows.rules.calendar import ONE_DAY, WorkCalendar
+
+SUNDAY = 6
+CONVERSATION = timedelta(minutes=10)
+"""How long after the last word of a conversation nothing automatic comes in between."""
+
+
+class Why(StrEnum):
+    """The reason of a decision, kept with the message."""
+
+    QUIET = "quiet hours"
+    SUNDAY = "sunday"
+    FREE_DAY = "free day"
+    TALKING = "in a conversation"
+    PAUSED = "paused"
+    HELD = "held"
+    DAY_FULL = "enough for one day"
+    WEEK_FULL = "enough for one week"
+    LATE = "too late to be useful"
+    LEVEL = "above the level of the channel"
+    CONSENT = "no consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It may go out now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not before `at` (on the person's clock), because of `why`."""
+
+    at: datetime
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It does not go out at all."""
+
+    why: Why
+
+
+Decision: TypeAlias = Send | Later | Drop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to go out. `until` (aware): afterwards it is of no use. `urgent`: emergency news and same-morning care.
+
+    Urgent things pass quiet hours, free days, conversations and caps; never a pause, a hold or a missing consent.
+    """
+
+    until: datetime | None = None
+    urgent: bool = False
+    consented: bool = True
+    permitted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """How much that nobody asked for a person gets in one day and in one week."""
+
+    day: int = 4
+    week: int = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What holds for the person at `now` (aware, on their own clock).
+
+    `last_word`: when they last said something in a conversation that is still open. `paused`: nobody knows until when;
+    with a date it is `paused_until`. `today` and `week`: how much unasked they got today, and since Monday.
+    """
+
+    now: datetime
+    quiet_from: time
+    quiet_until: time
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    caps: Caps = Caps()
+    last_word: datetime | None = None
+    paused: bool = False
+    paused_until: datetime | None = None
+    held: bool = False
+    today: int = 0
+    week: int = 0
+
+
+def decide(wanted: Wanted, around: Around) -> Decision:
+    """Whether it may go out now, when it may, or why it does not. What holds at `now` holds for the whole way.
+
+    A refusal for good comes before a delay; of several delays the one that makes it latest is named.
+    """
+    refusal = _refusal(wanted, around)
+    if refusal is not None:
+        return Drop(refusal)
+    at, why = around.now, None
+    while (step := _step(wanted, around, at)) is not None:
+        at, why = step.at, step.why
+        if wanted.until is not None and at >= wanted.until:
+            return Drop(Why.LATE)
+    if wanted.until is not None and at >= wanted.until:
+        return Drop(Why.LATE)
+    return Send() if why is None else Later(at, why)
+
+
+def _refusal(wanted: Wanted, around: Around) -> Why | None:
+    if not wanted.consented:
+        return Why.CONSENT
+    if around.held:
+        return Why.HELD
+    if around.paused:
+        return Why.PAUSED
+    return None if wanted.permitted else Why.LEVEL
+
+
+def _step(wanted: Wanted, around: Around, at: datetime) -> Later | None:
+    """The first rule that does not let it out at this moment, and the moment until which that rule speaks."""
+    rules = (_pause,) if wanted.urgent else (_pause, _night, _day_off, _talk, _full)
+    return next((later for rule in rules if (later := rule(around, at)) is not None), None)
+
+
+def _pause(around: Around, at: datetime) -> Later | None:
+    until = around.paused_until
+    return Later(until, Why.PAUSED) if until is not None and at < until else None
+
+
+def _night(around: Around, at: datetime) -> Later | None:
+    allowed = after_quiet(at, around.quiet_from, around.quiet_until)
+    return None if allowed == at else Later(allowed, Why.QUIET)
+
+
+def _day_off(around: Around, at: datetime) -> Later | None:
+    sunday, free = at.weekday() == SUNDAY, at.date() in around.calendar.free_days
+    why = Why.SUNDAY if sunday else Why.FREE_DAY
+    return Later(_morning(at.date() + ONE_DAY, around), why) if sunday or free else None
+
+
+def _talk(around: Around, at: datetime) -> Later | None:
+    word = around.last_word
+    return Later(word + CONVERSATION, Why.TALKING) if word is not None and at < word + CONVERSATION else None
+
+
+def _full(around: Around, at: datetime) -> Later | None:
+    today = around.now.date()
+    monday = today + timedelta(days=7 - today.weekday())
+    if around.week >= around.caps.week and at.date() < monday:
+        return Later(_morning(monday, around), Why.WEEK_FULL)
+    if around.today >= around.caps.day and at.date() == today:
+        return Later(_morning(today + ONE_DAY, around), Why.DAY_FULL)
+    return None
+
+
+def _morning(day: date, around: Around) -> datetime:
+    """The first moment of a day on which somebody may be written to."""
+    midnight = datetime.combine(day, time(0), around.now.tzinfo)
+    return after_quiet(midnight, around.quiet_from, around.quiet_until)
 
 
 def is_quiet(moment: datetime, quiet_from: time, quiet_until: time) -> bool:

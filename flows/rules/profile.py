@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from flows.engine.events import Reason
 from flows.engine.messages import Level
+from flows.rules.appointments import Plan
 from flows.rules.consent import QUIET, Form
+from flows.rules.contact import Caps
 from flows.rules.intake import Form as Intake
 
 
@@ -52,6 +54,10 @@ class Reach:
     default: timedelta = timedelta(hours=2)
 
 
+REMINDERS = Plan()
+ENOUGH = Caps()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """How consent is asked for (F10): which purposes at the start, in which order, and what makes a yes count.
@@ -85,6 +91,8 @@ class Profile:
     the staff reads within a day, or tries to, and the data-protection officer hears of it.
     `intake` are the questions to newcomers, None: there are none. `ask_after`: how long somebody may be silent until
     they are asked whether they are still reached, `silent_after`: how long after that staff hear of it (F8).
+    `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
+    they meet, in words that may show on a locked phone.
     """
 
     name: str
@@ -114,6 +122,9 @@ class Profile:
     intake: Intake | None = None
     ask_after: timedelta = timedelta(days=90)
     silent_after: timedelta = timedelta(days=14)
+    plan: Plan = REMINDERS
+    caps: Caps = ENOUGH
+    places: tuple[str, ...] = ()
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.key_tables import everything as metadata
+from storage.all_tables import everything as metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
 context.run_migrations()

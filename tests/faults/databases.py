@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from storage.audit import Audit
 from storage.audit_check import ChainBroken, verify
+from storage.columns import metadata
 from storage.driver import Driver, SqliteDriver, TimeOuts
 from storage.postgres import PostgresDriver
 from storage.settings import database_file, is_server
-from storage.tables import absences, inbox, metadata, outbox, people
+from storage.tables import absences, inbox, outbox, people
 from tests.postgres import EMPTY, Server
 
 PATIENCE = 5.0

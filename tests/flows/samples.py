@@ -49,6 +49,8 @@ def facts(*absences: Absence, consents: str = "C1 C3", staff: bool = False, **mo
         must_tell=("agency", "company"),
         people=((P1, "Jonas Weber"), (PersonId(3), "Mia Brandt")) if staff else (),
         languages=(("de", "Deutsch"), ("en", "English")),
+        places=("Raum 1",),
+        speak_other=frozenset({"1"}),
     )
     return replace(known, **more)  # type: ignore[arg-type]  # the names of fields are given by the test
 

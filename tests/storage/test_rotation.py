@@ -14,7 +14,7 @@ from storage import copies, resealing, rotation
 from storage.errors import UnknownRow, VaultError, WrongKey
 from storage.instants import to_micros
 from storage.key_ages import key_ages
-from storage.key_tables import everything as metadata
+from storage.all_tables import everything as metadata
 from storage.master_key import (
     begin_next,
     create_master_key,

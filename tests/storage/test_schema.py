@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import schema
+from storage.all_tables import everything as metadata
 from storage.errors import StoreBusy, StoreError, WrongSchema
-from storage.key_tables import everything as metadata
 from storage.schema import HEAD, migrate, revision_of
 from storage.settings import StoreSettings
 from storage.store import Store

@@ -1,0 +1,163 @@
+"""Appointments: who is invited, when people are reminded, which times are free (F20 to F25, EVIDENCE.md)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from flows.people import PersonId
+from flows.rules.calendar import ONE_DAY, WorkCalendar
+
+LATE_GUARD = timedelta(hours=1)
+"""A reminder that could only go out closer than this to the beginning helps nobody and is left out."""
+GRID = timedelta(minutes=30)
+"""Free times begin on the half-hour."""
+SUNDAY = 6
+NOON = 12
+
+
+class Kind(StrEnum):
+    """How people meet (R53)."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    PHONE = "phone"
+    HOME = "home"
+    OPEN_HOURS = "open_hours"
+    GROUP = "group"
+
+    @property
+    def has_place(self) -> bool:
+        """Whether somebody has to go somewhere."""
+        return self not in _WITHOUT_PLACE
+
+
+_WITHOUT_PLACE = frozenset({Kind.VIDEO, Kind.PHONE, Kind.HOME})
+
+
+class Answer(StrEnum):
+    """What an invited person has said so far."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    MOVE_REQUESTED = "move_requested"
+
+
+class Mark(StrEnum):
+    """What became of it for one person; set by a person, never by the clock (F26)."""
+
+    ATTENDED = "attended"
+    MISSED = "missed"
+    EXCUSED = "excused"
+    UNEXCUSED = "unexcused"
+    CANCELLED_BY_CARRIER = "cancelled_by_carrier"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """One appointment. `handle` is its stable name in events and files; `starts` is aware UTC.
+
+    `revision` rises when time or place change or it is cancelled, and guards everything planned for it (F24).
+    `interpreter` names a language (R56). `organiser` is the member of staff it is with.
+    """
+
+    id: int
+    handle: str
+    organiser: PersonId
+    kind: Kind
+    starts: datetime
+    minutes: int
+    place: str = ""
+    way: str = ""
+    interpreter: str = ""
+    cancelled: bool = False
+    revision: int = 1
+
+    @property
+    def ends(self) -> datetime:
+        """When it is over."""
+        return self.starts + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitee:
+    """One person's part in an appointment. `wish` is the start asked for instead, `asked` when they were last asked."""
+
+    id: int
+    appointment: int
+    person: PersonId
+    answer: Answer = Answer.OPEN
+    mark: Mark | None = None
+    wish: datetime | None = None
+    asked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """When people are reminded: so many days before, at a time of day (EVIDENCE.md: never two days alone).
+
+    `days_if_far` are added where the appointment was made at least `far` before it begins. `ask_after` and `tell_after`
+    are for the morning itself: the person is asked, then staff are told (F29).
+    """
+
+    days: tuple[int, ...] = (3, 1)
+    days_if_far: tuple[int, ...] = (7,)
+    far: timedelta = timedelta(days=10)
+    at: time = time(16)
+    ask_after: timedelta = timedelta(minutes=10)
+    tell_after: timedelta = timedelta(minutes=20)
+
+
+def is_day_for_reminders(day: date, calendar: WorkCalendar) -> bool:
+    """Nobody is reminded on a Sunday or a free day (F25)."""
+    return day.weekday() != SUNDAY and day not in calendar.free_days
+
+
+def reminders(starts: datetime, made: datetime, plan: Plan, calendar: WorkCalendar) -> list[datetime]:
+    """When to remind of something that begins at `starts` and was made at `made` (both on the person's clock).
+
+    A day on which nobody is reminded gives way to the last one before it on which people are. What would lie before
+    `made` is left out: whoever has just been asked knows.
+    """
+    offsets = {*plan.days, *(plan.days_if_far if starts - made >= plan.far else ())}
+    days = {_last_allowed(starts.date() - timedelta(days=offset), calendar) for offset in offsets}
+    moments = (datetime.combine(day, plan.at, starts.tzinfo) for day in sorted(days))
+    return [moment for moment in moments if made < moment <= starts - LATE_GUARD]
+
+
+def _last_allowed(day: date, calendar: WorkCalendar) -> date:
+    while not is_day_for_reminders(day, calendar):
+        day -= ONE_DAY
+    return day
+
+
+def overlaps(starts: datetime, minutes: int, busy: Iterable[Appointment]) -> Iterator[Appointment]:
+    """Those of `busy` that are not over before, and do not begin after, something of this length."""
+    ends = starts + timedelta(minutes=minutes)
+    return (one for one in busy if not one.cancelled and one.starts < ends and starts < one.ends)
+
+
+def free_times(
+    after: datetime, minutes: int, busy: Iterable[Appointment], calendar: WorkCalendar, *, days: int = 10
+) -> Iterator[datetime]:
+    """Starts in office hours that collide with nothing, from the working day after `after` on (local, aware)."""
+    known, day = tuple(busy), after.date()
+    for _ in range(days):
+        day = calendar.nth_working_day(day + ONE_DAY, 1)
+        start = datetime.combine(day, calendar.opens, after.tzinfo)
+        closes = datetime.combine(day, calendar.closes, after.tzinfo)
+        while start + timedelta(minutes=minutes) <= closes:
+            if not any(overlaps(start, minutes, known)):
+                yield start
+            start += GRID
+
+
+def spread(times: Iterable[datetime], count: int) -> list[datetime]:
+    """The first free time of each morning and of each afternoon, `count` of them."""
+    halves: dict[tuple[date, bool], datetime] = {}
+    for moment in times:
+        halves.setdefault((moment.date(), moment.hour < NOON), moment)
+        if len(halves) == count:
+            break
+    return list(halves.values())

@@ -1,0 +1,128 @@
+"""Before and on the day: reminders, the question after somebody who does not appear, the word to staff (F22, F26, F29).
+
+Nothing here marks anybody: only a person says what became of an appointment.
+"""
+
+from dataclasses import replace
+from datetime import UTC
+
+from flows.engine.events import AlertKind, ReminderSent, Said
+from flows.engine.meetings import AppointmentMarked
+from flows.engine.messages import Button, MessageClass, Text
+from flows.people import Person
+from flows.rules.absence import covers
+from flows.rules.appointments import LATE_GUARD, Answer, Appointment, Invitee, Mark
+from flows.rules.contact import Drop, Later
+from handlers import absences, alerts, appointments, contact
+from handlers.occasion import Occasion, Sending
+
+MISSED = Text("Your date began at {at}, and you are not here. Is everything all right?")
+MARKS = {"attended": Mark.ATTENDED, "missed": Mark.MISSED, "excused": Mark.EXCUSED, "unexcused": Mark.UNEXCUSED}
+"""Buttons by which staff say what became of it."""
+
+
+def fire(occasion: Occasion, invitee_id: int, guard: str) -> None:
+    """A timer of an appointment is due: it does what it was set for, if the appointment is still as it was then."""
+    invitee = occasion.uow.appointments.invitee(invitee_id)
+    appointment = occasion.uow.appointments.get(invitee.appointment)
+    revision, _, what = guard.partition(":")
+    if appointment.cancelled or str(appointment.revision) != revision or invitee.mark is not None:
+        return
+    person = occasion.uow.people.get(invitee.person)
+    if invitee.answer in {Answer.DECLINED, Answer.MOVE_REQUESTED} or _is_excused(occasion, person, appointment):
+        return
+    match what:
+        case appointments.REMIND:
+            _remind(occasion, person, appointment, invitee)
+        case appointments.ASK:
+            _ask(occasion, person, appointment, invitee)
+        case _:
+            _tell(occasion, person, appointment, invitee)
+
+
+def _is_excused(occasion: Occasion, person: Person, appointment: Appointment) -> bool:
+    """Whether a report covers that day already."""
+    day = appointment.starts.astimezone(occasion.local(person).tzinfo).date()
+    return any(covers(absence, day) for absence in absences.of_person(occasion, person))
+
+
+def _remind(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
+    """Say it now, later, or not at all; what is put off is decided anew then."""
+    useful = (appointment.starts - LATE_GUARD).astimezone(occasion.local(person).tzinfo)
+    decided = contact.may_reach(occasion, person, until=useful)
+    if isinstance(decided, Drop):
+        return
+    if isinstance(decided, Later):
+        guard = f"{appointment.revision}:{appointments.REMIND}"
+        occasion.uow.timers.add(appointments.TIMER, decided.at.astimezone(UTC), person.id, invitee.id, guard)
+        return
+    day = occasion.local(person).date().isoformat()
+    text = Text("To remind you: {details}")
+    if appointments.say_details(occasion, appointment, invitee, text, what=f"remind:{day}"):
+        occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
+        occasion.record(ReminderSent(who=person.id, about=appointment.handle), person.id)
+
+
+def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
+    """Ask kindly whoever has not appeared, at any hour: that is in their own interest."""
+    if occasion.now >= appointment.ends or isinstance(contact.may_reach(occasion, person, urgent=True), Drop):
+        return
+    day = appointment.starts.astimezone(occasion.local(person).tzinfo).date().isoformat()
+    ways = (
+        Button(Text("I am here"), "here", f"here:{invitee.id}"),
+        Button(Text("I am late"), "late"),
+        Button(Text("I am ill"), "ill", f"illness|{day}|{day}"),
+        Button(Text("I cannot come"), "cannot", f"|{day}|{day}"),
+        Button(Text("Please call me"), "call"),
+    )
+    sending = replace(appointments.unasked(appointment, invitee, "missed"), expires=appointment.ends, urgent=True)
+    occasion.say(person, Said(Text(MISSED.key, {"at": appointment.starts}), ways, at=appointment.starts), sending)
+
+
+def _tell(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
+    """Let whoever is responsible know that somebody has not appeared (R22: within minutes, not the next day)."""
+    if _said_something(occasion, person, appointment):
+        return
+    value = str(invitee.id)
+    marks = (Button(Text("Is there"), "attended", value), Button(Text("Was not there"), "missed", value))
+    text = Text("{name} is not there yet: {at}.", {"at": appointment.starts})
+    alerts.raise_alert(occasion, person, alerts.News(kind=AlertKind.NO_SHOW, text=text, buttons=marks))
+
+
+def _said_something(occasion: Occasion, person: Person, appointment: Appointment) -> bool:
+    """Whether an alert since the day began says what is the matter: late, absent, in need of a call."""
+    local = appointment.starts.astimezone(occasion.local(person).tzinfo)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    telling = {AlertKind.LATENESS, AlertKind.ABSENCE, AlertKind.CRISIS}
+    return any(alert.raised_at >= midnight and alert.kind in telling for alert in occasion.uow.alerts.about(person.id))
+
+
+def say_here(occasion: Occasion, person: Person, value: str) -> None:
+    """The person says that they are here; staff see it and mark it themselves."""
+    invitee = occasion.uow.appointments.invitee(int(value.removeprefix("here:")))
+    if invitee.person != person.id:
+        occasion.say(person, Said(Text("This button is no longer valid.")))
+        return
+    appointment = occasion.uow.appointments.get(invitee.appointment)
+    occasion.uow.timers.cancel(appointments.TIMER, invitee.id)
+    occasion.say(person, Said(Text("Thank you. {caseworker} gets the message.")))
+    marks = (Button(Text("Is there"), "attended", str(invitee.id)),)
+    text = Text("{name} writes: I am here ({at}).", {"at": appointment.starts})
+    organiser = occasion.uow.people.get(appointment.organiser)
+    about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
+    occasion.say(organiser, Said(text, marks), about)
+
+
+def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:
+    """Staff say what became of it for one person; a later word replaces an earlier one, the history stays (F26)."""
+    invitee = occasion.uow.appointments.invitee(int(value))
+    appointment = occasion.uow.appointments.get(invitee.appointment)
+    person = occasion.uow.people.get(invitee.person)
+    occasion.uow.appointments.answer(replace(invitee, mark=MARKS[action]))
+    occasion.record(AppointmentMarked(who=person.id, id=appointment.handle, mark=MARKS[action]), person.id)
+    about = Sending(subject=person)
+    if MARKS[action] is Mark.ATTENDED:
+        occasion.say(by, Said(Text("Noted: {name} is there.")), about)
+        return
+    again = (Button(Text("Excused"), "excused", value), Button(Text("Unexcused"), "unexcused", value))
+    occasion.say(by, Said(Text("Noted: {name} was not there."), again), replace(about, lasting=True))

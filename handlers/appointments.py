@@ -1,0 +1,203 @@
+"""Appointments: planned, moved, called off; their timers die with the revision they were set for (F20, F24)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from flows.dialogues import meetings
+from flows.engine.events import Said
+from flows.engine.meetings import AppointmentCancelled, AppointmentMoved, AppointmentPlanned, MeetingWanted
+from flows.engine.messages import Button, MessageClass, Text, Value
+from flows.people import Person, PersonId
+from flows.rules.appointments import Answer, Appointment, Invitee, overlaps, reminders
+from handlers.occasion import Occasion, Sending
+from locales.catalog import own_name
+from storage.uow import UnitOfWork
+
+TIMER = "appointment"
+REMIND, ASK, TELL = "remind", "ask", "tell"
+DEDUPE = "meet"
+INTERPRETER = Text("An interpreter is there: {language}.")
+WAY = Text("How to get there: {way}")
+
+
+def plan(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = "") -> Appointment:
+    """Enter a new appointment, ask everybody invited whether it suits, and set what is to happen until then.
+
+    `handle` is its stable name; without one it is called by its number.
+    """
+    id_ = occasion.uow.new_id()
+    appointment = Appointment(
+        id=id_,
+        handle=handle or str(id_),
+        organiser=by.id,
+        kind=wanted.kind,
+        starts=wanted.starts.astimezone(UTC),
+        minutes=wanted.minutes,
+        place=wanted.place,
+        interpreter=wanted.interpreter,
+    )
+    occasion.uow.appointments.add(appointment, occasion.now)
+    occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
+    for who in wanted.people:
+        invitee = occasion.uow.appointments.invite(appointment.id, who)
+        _announce(occasion, appointment, invitee, Text("A new date: {details}"))
+    return appointment
+
+
+def enter(occasion: Occasion, wanted: MeetingWanted, by: Person) -> None:
+    """As `plan`, for somebody who has just said so in the chat."""
+    appointment = plan(occasion, wanted, by)
+    for who in wanted.people:
+        person = occasion.uow.people.get(who)
+        about = Sending(subject=person)
+        occasion.say(by, Said(Text("Entered: {name}, {at}.", {"at": appointment.starts})), about)
+        if "C1" not in occasion.uow.consents.effective(who, occasion.now):
+            occasion.say(by, Said(Text("{name} gets no messages here. Please say it to them yourself.")), about)
+
+
+def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Person) -> None:
+    """It begins at another time: old reminders die, everybody is asked anew (F24)."""
+    moved = replace(appointment, starts=starts.astimezone(UTC), revision=appointment.revision + 1)
+    occasion.uow.appointments.change(moved)
+    occasion.record(AppointmentMoved(id=moved.handle), by.id)
+    for invitee in occasion.uow.appointments.invited(moved.id):
+        agreed = invitee.wish is not None and invitee.wish == moved.starts
+        answer = Answer.CONFIRMED if agreed else Answer.OPEN
+        fresh = replace(invitee, answer=answer, wish=None, asked=None)
+        occasion.uow.appointments.answer(fresh)
+        text = Text("The new time is settled: {details}") if agreed else Text("A date has moved: {details}")
+        _announce(occasion, moved, fresh, text)
+
+
+def cancel(occasion: Occasion, appointment: Appointment, by: Person) -> None:
+    """It does not take place: everybody invited is told once, nobody is reminded of it."""
+    if appointment.cancelled:
+        return
+    off = replace(appointment, cancelled=True, revision=appointment.revision + 1)
+    occasion.uow.appointments.change(off)
+    occasion.record(AppointmentCancelled(id=off.handle), by.id)
+    for invitee in occasion.uow.appointments.invited(off.id):
+        occasion.uow.timers.cancel(TIMER, invitee.id)
+        person = occasion.uow.people.get(invitee.person)
+        if occasion.now < off.starts and "C1" in occasion.uow.consents.effective(person.id, occasion.now):
+            said = Said(Text("{at} is called off. You need not come.", {"at": off.starts}), at=off.starts)
+            occasion.say(person, said, unasked(off, invitee, "off"))
+
+
+def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, text: Text) -> None:
+    """Say what is new and ask whether it suits; set reminders and the questions of the day itself."""
+    person = occasion.uow.people.get(invitee.person)
+    _set_timers(occasion, appointment, invitee, person)
+    if appointment.starts <= occasion.now or "C1" not in occasion.uow.consents.effective(person.id, occasion.now):
+        return
+    occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
+    say_details(occasion, appointment, invitee, text, what="new")
+
+
+def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, text: Text, *, what: str) -> bool:
+    """Say when, where and with whom, ask the one question, and offer what can be answered."""
+    person = occasion.uow.people.get(invitee.person)
+    organiser = occasion.uow.people.get(appointment.organiser)
+    values: dict[str, Value] = {"details": _details(occasion, appointment, organiser.name)}
+    local = appointment.starts.astimezone(occasion.local(person).tzinfo)
+    said = Said(Text(text.key, values), meetings.answers(invitee.id, local), at=appointment.starts)
+    if not occasion.say(person, said, unasked(appointment, invitee, what)):
+        return False
+    for number, more in enumerate(_more(appointment)):
+        occasion.say(person, Said(more), unasked(appointment, invitee, f"{what}:{number}"))
+    return True
+
+
+def _details(occasion: Occasion, appointment: Appointment, organiser: str) -> Text:
+    """A place that the profile does not name may say too much: then it is shown at home only."""
+    details = meetings.details(appointment, organiser)
+    if appointment.kind.has_place and appointment.place not in occasion.uow.profile.places:
+        return Text(details.key, {**details.params, "place": Text("{place}", {"place": appointment.place})})
+    return details
+
+
+def _more(appointment: Appointment) -> list[Text]:
+    more = [Text(WAY.key, {"way": appointment.way})] if appointment.way else []
+    if appointment.interpreter:
+        more.append(Text(INTERPRETER.key, {"language": own_name(appointment.interpreter)}))
+    return more
+
+
+def unasked(appointment: Appointment, invitee: Invitee, what: str) -> Sending:
+    """How something about an appointment goes out: by C1, never at night, once, and not after it has begun."""
+    return Sending(
+        message_class=MessageClass.REMINDER,
+        purpose="C1",
+        expires=appointment.starts if what != "off" else appointment.ends,
+        lasting=True,
+        dedupe=f"{DEDUPE}:{appointment.id}:{appointment.revision}:{invitee.id}:{what}",
+    )
+
+
+def _set_timers(occasion: Occasion, appointment: Appointment, invitee: Invitee, person: Person) -> None:
+    """Reminders, and on the day itself the question and the word to staff; those set before are void."""
+    timers, plan_ = occasion.uow.timers, occasion.uow.profile.plan
+    timers.cancel(TIMER, invitee.id)
+    local = appointment.starts.astimezone(occasion.local(person).tzinfo)
+    times = [(at, REMIND) for at in reminders(local, occasion.local(person), plan_, occasion.calendar)]
+    times += [(local + plan_.ask_after, ASK), (local + plan_.tell_after, TELL)]
+    for at, what in times:
+        if at.astimezone(UTC) > occasion.now:
+            guard = f"{appointment.revision}:{what}"
+            timers.add(TIMER, at.astimezone(UTC), person.id, invitee.id, guard)
+
+
+def is_still_on(uow: UnitOfWork, dedupe: str) -> bool:
+    """Whether a message may go out as far as appointments know: nothing is said of a time that does not hold."""
+    kind, *rest = dedupe.split(":")
+    if kind != DEDUPE:
+        return True
+    appointment = uow.appointments.get(int(rest[0]))
+    return appointment.revision == int(rest[1]) and (not appointment.cancelled or rest[3] == "off")
+
+
+def collides(occasion: Occasion, organiser: PersonId, starts: datetime, minutes: int, without: int) -> bool:
+    """Whether somebody of the staff has something else at that time."""
+    day = timedelta(days=1)
+    busy = occasion.uow.appointments.held_by(organiser, starts - day, starts + day)
+    return any(one.id != without for one in overlaps(starts, minutes, busy))
+
+
+def show(occasion: Occasion, person: Person) -> bool:
+    """The next dates of a participant, each with what can be answered; False if there are none."""
+    coming = [each for each in occasion.uow.appointments.of(person.id, occasion.now) if not each[0].cancelled]
+    for appointment, invitee in coming[:MOST_SHOWN]:
+        organiser = occasion.uow.people.get(appointment.organiser)
+        local = appointment.starts.astimezone(occasion.local(person).tzinfo)
+        said = Said(_details(occasion, appointment, organiser.name), meetings.answers(invitee.id, local))
+        occasion.say(person, said, Sending(lasting=True))
+    return bool(coming)
+
+
+def show_own(occasion: Occasion, person: Person) -> None:
+    """The next dates of a member of staff, each with the way to call it off (F27)."""
+    until = occasion.now + timedelta(days=14)
+    coming = [one for one in occasion.uow.appointments.held_by(person.id, occasion.now, until) if not one.cancelled]
+    if not coming:
+        occasion.say(person, Said(Text("No appointments in the next two weeks.")))
+    for appointment in coming[:MOST_SHOWN]:
+        people = [occasion.uow.people.get(one.person) for one in occasion.uow.appointments.invited(appointment.id)]
+        names = tuple(Text("{person}", {"person": one.name}) for one in people)
+        kind = meetings.STAFF_KINDS[appointment.kind]
+        text = Text("{at}: {kind} with {people}", {"at": appointment.starts, "people": names, "kind": kind})
+        off = Button(Text("Call it off"), "call_off", f"{appointment.id}:{appointment.revision}")
+        occasion.say(person, Said(text, (off,)), Sending(lasting=True))
+
+
+MOST_SHOWN = 5
+
+
+def call_off(occasion: Occasion, value: str, by: Person) -> None:
+    """A press on "call it off": once, and only of what still holds."""
+    id_, _, revision = value.partition(":")
+    appointment = occasion.uow.appointments.get(int(id_))
+    if appointment.cancelled or str(appointment.revision) != revision:
+        occasion.say(by, Said(Text("This date has changed meanwhile or is called off already.")))
+        return
+    cancel(occasion, appointment, by)
+    occasion.say(by, Said(Text("Called off: {at}. Everybody invited is told.", {"at": appointment.starts})))

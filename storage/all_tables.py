@@ -1,0 +1,10 @@
+"""All tables together, for whoever looks at the whole schema: migrations, sealing anew, the highest id."""
+
+from typing import Final
+
+from storage import access_tables, key_tables, tables
+from storage.columns import metadata
+
+ROOMS: Final = (tables, key_tables, access_tables)
+"""Where tables are defined; each module adds its own to the schema when it is loaded."""
+everything: Final = metadata

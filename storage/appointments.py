@@ -1,0 +1,186 @@
+"""Appointments and who is invited; place and way are sealed for the carrier, a person's part under their own key."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from flows.people import PersonId
+from flows.rules.appointments import Answer, Appointment, Invitee, Kind, Mark
+from storage.driver import Row
+from storage.errors import UnknownRow
+from storage.instants import from_micros, to_micros
+from storage.remembering import Remembering
+from storage.repository import Repository
+from storage.sealing import Sealing
+from storage.statements import Statement, insert_into
+from storage.tables import appointments, invitees
+
+_ID: sa.BindParameter[int] = sa.bindparam("id")
+_ADD = insert_into(appointments)
+_CHANGE = Statement(
+    sa.update(appointments)
+    .where(appointments.c.id == _ID)
+    .values(
+        starts=sa.bindparam("starts"),
+        ends=sa.bindparam("ends"),
+        revision=sa.bindparam("revision"),
+        cancelled=sa.bindparam("cancelled"),
+        sealed=sa.bindparam("sealed"),
+    )
+)
+_GET = Statement(sa.select(appointments).where(appointments.c.id == _ID))
+_BY_HANDLE = Statement(sa.select(appointments).where(appointments.c.handle == sa.bindparam("handle")))
+_ADD_INVITEE = insert_into(invitees)
+_CHANGE_INVITEE = Statement(sa.update(invitees).where(invitees.c.id == _ID).values(sealed=sa.bindparam("sealed")))
+_INVITEE = Statement(sa.select(invitees).where(invitees.c.id == _ID))
+_INVITED = Statement(
+    sa.select(invitees).where(invitees.c.appointment == sa.bindparam("appointment")).order_by(invitees.c.id)
+)
+_OF_PERSON = Statement(
+    sa.select(*invitees.c, *appointments.c)
+    .join(appointments, appointments.c.id == invitees.c.appointment)
+    .where(invitees.c.person == sa.bindparam("person"), appointments.c.ends > sa.bindparam("since"))
+    .order_by(appointments.c.starts, appointments.c.id)
+)
+_WITH = Statement(
+    sa.select(appointments)
+    .where(
+        appointments.c.organiser == sa.bindparam("organiser"),
+        appointments.c.ends > sa.bindparam("since"),
+        appointments.c.starts < sa.bindparam("until"),
+    )
+    .order_by(appointments.c.starts, appointments.c.id)
+)
+
+_TABLE: Final = "appointments"
+_INVITEES: Final = "invitees"
+_INVITEE_COLUMNS: Final = len(invitees.c)
+
+
+class Appointments(Repository):
+    """Appointments with their invitees; nothing is deleted, what does not take place says so."""
+
+    __slots__ = ()
+
+    _db: Remembering
+
+    def __init__(self, db: Remembering, seals: Sealing, new_id: Callable[[], int]) -> None:
+        super().__init__(db, seals, new_id)
+
+    def add(self, appointment: Appointment, now: datetime) -> None:
+        """Store a new appointment; `Conflict` if the handle is taken."""
+        self._db.put(
+            _ADD,
+            id=appointment.id,
+            handle=appointment.handle,
+            organiser=appointment.organiser,
+            kind=appointment.kind.value,
+            starts=to_micros(appointment.starts),
+            ends=to_micros(appointment.ends),
+            revision=appointment.revision,
+            cancelled=int(appointment.cancelled),
+            made=to_micros(now),
+            sealed=self._sealed(appointment),
+        )
+
+    def change(self, appointment: Appointment) -> None:
+        """Store what changed; the caller has raised `revision`."""
+        self._db.put(
+            _CHANGE,
+            id=appointment.id,
+            starts=to_micros(appointment.starts),
+            ends=to_micros(appointment.ends),
+            revision=appointment.revision,
+            cancelled=int(appointment.cancelled),
+            sealed=self._sealed(appointment),
+        )
+
+    def get(self, id_: int) -> Appointment:
+        """The appointment; `UnknownRow` if there is none with this id."""
+        row = self._db.row(_GET, id=id_)
+        if row is None:
+            raise UnknownRow("no appointment has this id")
+        return self._appointment(row)
+
+    def by_handle(self, handle: str) -> Appointment | None:
+        """The appointment with this stable name."""
+        row = self._db.row(_BY_HANDLE, handle=handle)
+        return None if row is None else self._appointment(row)
+
+    def invite(self, appointment: int, person: PersonId) -> Invitee:
+        """Invite a person; `Conflict` if they are invited already."""
+        invitee = Invitee(id=self._new_id(), appointment=appointment, person=person)
+        sealed = self._sealed_invitee(invitee)
+        self._db.put(_ADD_INVITEE, id=invitee.id, appointment=appointment, person=person, sealed=sealed)
+        return invitee
+
+    def answer(self, invitee: Invitee) -> None:
+        """Store what is new about a person's part."""
+        self._db.put(_CHANGE_INVITEE, id=invitee.id, sealed=self._sealed_invitee(invitee))
+
+    def invitee(self, id_: int) -> Invitee:
+        """A person's part; `UnknownRow` if there is none with this id."""
+        row = self._db.row(_INVITEE, id=id_)
+        if row is None:
+            raise UnknownRow("no invitee has this id")
+        return self._invitee(row)
+
+    def invited(self, appointment: int) -> list[Invitee]:
+        """Everybody's part, in the order they were invited."""
+        return [self._invitee(row) for row in self._db.rows(_INVITED, appointment=appointment)]
+
+    def of(self, person: PersonId, since: datetime) -> list[tuple[Appointment, Invitee]]:
+        """A person's appointments that are not over at `since`, the next one first; cancelled ones, too."""
+        rows = self._db.rows(_OF_PERSON, person=person, since=to_micros(since))
+        return [(self._appointment(row[_INVITEE_COLUMNS:]), self._invitee(row[:_INVITEE_COLUMNS])) for row in rows]
+
+    def held_by(self, organiser: PersonId, since: datetime, until: datetime) -> list[Appointment]:
+        """Appointments with this member of staff that touch the span, in order; cancelled ones, too."""
+        rows = self._db.rows(_WITH, organiser=organiser, since=to_micros(since), until=to_micros(until))
+        return [self._appointment(row) for row in rows]
+
+    def _sealed(self, appointment: Appointment) -> bytes:
+        payload = {"place": appointment.place, "way": appointment.way, "interpreter": appointment.interpreter}
+        return self._seals.seal(None, _TABLE, appointment.id, payload)
+
+    def _sealed_invitee(self, invitee: Invitee) -> bytes:
+        payload = {
+            "answer": invitee.answer,
+            "mark": invitee.mark,
+            "wish": invitee.wish,
+            "asked": invitee.asked,
+        }
+        return self._seals.seal(invitee.person, _INVITEES, invitee.id, payload)
+
+    def _appointment(self, row: Row) -> Appointment:
+        id_, handle, organiser, kind, starts, ends, revision, cancelled, _made, sealed = row
+        return Appointment(
+            id=id_,
+            handle=handle,
+            organiser=organiser,
+            kind=Kind(kind),
+            starts=from_micros(starts),
+            minutes=(ends - starts) // 60_000_000,
+            cancelled=bool(cancelled),
+            revision=revision,
+            **self._seals.open(None, _TABLE, id_, sealed),
+        )
+
+    def _invitee(self, row: Row) -> Invitee:
+        id_, appointment, person, sealed = row
+        payload = self._seals.open(person, _INVITEES, id_, sealed)
+        return Invitee(
+            id=id_,
+            appointment=appointment,
+            person=person,
+            answer=Answer(payload["answer"]),
+            mark=None if payload["mark"] is None else Mark(payload["mark"]),
+            wish=_instant(payload["wish"]),
+            asked=_instant(payload["asked"]),
+        )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
