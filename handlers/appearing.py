@@ -6,6 +6,7 @@ Nothing here marks anybody: only a person says what became of an appointment.
 from dataclasses import replace
 from datetime import UTC
 
+from flows.dialogues import meetings
 from flows.engine.events import AlertKind, ReminderSent, Said
 from flows.engine.meetings import AppointmentMarked
 from flows.engine.messages import Button, MessageClass, Text
@@ -16,7 +17,6 @@ from flows.rules.contact import Drop, Later
 from handlers import absences, alerts, appointments, contact
 from handlers.occasion import Occasion, Sending
 
-MISSED = Text("Your date began at {at}, and you are not here. Is everything all right?")
 MARKS = {"attended": Mark.ATTENDED, "missed": Mark.MISSED, "excused": Mark.EXCUSED, "unexcused": Mark.UNEXCUSED}
 """Buttons by which staff say what became of it."""
 
@@ -57,8 +57,7 @@ def _remind(occasion: Occasion, person: Person, appointment: Appointment, invite
         occasion.uow.timers.add(appointments.TIMER, decided.at.astimezone(UTC), person.id, invitee.id, guard)
         return
     day = occasion.local(person).date().isoformat()
-    text = Text("To remind you: {details}")
-    if appointments.say_details(occasion, appointment, invitee, text, what=f"remind:{day}"):
+    if appointments.say_details(occasion, appointment, invitee, meetings.reminder, what=f"remind:{day}"):
         occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
         occasion.record(ReminderSent(who=person.id, about=appointment.handle), person.id)
 
@@ -76,7 +75,9 @@ def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: 
         Button(Text("Please call me"), "call"),
     )
     sending = replace(appointments.unasked(appointment, invitee, "missed"), expires=appointment.ends, urgent=True)
-    occasion.say(person, Said(Text(MISSED.key, {"at": appointment.starts}), ways, at=appointment.starts), sending)
+    values = {"at": appointment.starts}
+    text = Text("Your date began at {at}, and you are not here. Is everything all right?", values)
+    occasion.say(person, Said(text, ways, at=appointment.starts), sending)
 
 
 def _tell(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:

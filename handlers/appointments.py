@@ -1,5 +1,6 @@
 """Appointments: planned, moved, called off; their timers die with the revision they were set for (F20, F24)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +17,8 @@ from storage.uow import UnitOfWork
 TIMER = "appointment"
 REMIND, ASK, TELL = "remind", "ask", "tell"
 DEDUPE = "meet"
-INTERPRETER = Text("An interpreter is there: {language}.")
-WAY = Text("How to get there: {way}")
+Wording = Callable[[Value], Text]
+"""How the details of an appointment are introduced."""
 
 
 def plan(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = "") -> Appointment:
@@ -40,7 +41,7 @@ def plan(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = ""
     occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
     for who in wanted.people:
         invitee = occasion.uow.appointments.invite(appointment.id, who)
-        _announce(occasion, appointment, invitee, Text("A new date: {details}"))
+        _announce(occasion, appointment, invitee, meetings.planned)
     return appointment
 
 
@@ -65,8 +66,7 @@ def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Per
         answer = Answer.CONFIRMED if agreed else Answer.OPEN
         fresh = replace(invitee, answer=answer, wish=None, asked=None)
         occasion.uow.appointments.answer(fresh)
-        text = Text("The new time is settled: {details}") if agreed else Text("A date has moved: {details}")
-        _announce(occasion, moved, fresh, text)
+        _announce(occasion, moved, fresh, meetings.settled if agreed else meetings.moved)
 
 
 def cancel(occasion: Occasion, appointment: Appointment, by: Person) -> None:
@@ -84,23 +84,23 @@ def cancel(occasion: Occasion, appointment: Appointment, by: Person) -> None:
             occasion.say(person, said, unasked(off, invitee, "off"))
 
 
-def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, text: Text) -> None:
+def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording) -> None:
     """Say what is new and ask whether it suits; set reminders and the questions of the day itself."""
     person = occasion.uow.people.get(invitee.person)
     _set_timers(occasion, appointment, invitee, person)
     if appointment.starts <= occasion.now or "C1" not in occasion.uow.consents.effective(person.id, occasion.now):
         return
     occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
-    say_details(occasion, appointment, invitee, text, what="new")
+    say_details(occasion, appointment, invitee, wording, what="new")
 
 
-def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, text: Text, *, what: str) -> bool:
+def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording, *, what: str) -> bool:
     """Say when, where and with whom, ask the one question, and offer what can be answered."""
     person = occasion.uow.people.get(invitee.person)
     organiser = occasion.uow.people.get(appointment.organiser)
-    values: dict[str, Value] = {"details": _details(occasion, appointment, organiser.name)}
+    text = wording(_details(occasion, appointment, organiser.name))
     local = appointment.starts.astimezone(occasion.local(person).tzinfo)
-    said = Said(Text(text.key, values), meetings.answers(invitee.id, local), at=appointment.starts)
+    said = Said(text, meetings.answers(invitee.id, local), at=appointment.starts)
     if not occasion.say(person, said, unasked(appointment, invitee, what)):
         return False
     for number, more in enumerate(_more(appointment)):
@@ -117,9 +117,9 @@ def _details(occasion: Occasion, appointment: Appointment, organiser: str) -> Te
 
 
 def _more(appointment: Appointment) -> list[Text]:
-    more = [Text(WAY.key, {"way": appointment.way})] if appointment.way else []
+    more = [Text("How to get there: {way}", {"way": appointment.way})] if appointment.way else []
     if appointment.interpreter:
-        more.append(Text(INTERPRETER.key, {"language": own_name(appointment.interpreter)}))
+        more.append(Text("An interpreter is there: {language}.", {"language": own_name(appointment.interpreter)}))
     return more
 
 

@@ -38,8 +38,9 @@ def ask_for_move(occasion: Occasion, person: Person, wanted: MoveWanted) -> None
     occasion.uow.appointments.answer(replace(invitee, answer=Answer.MOVE_REQUESTED, wish=wish))
     occasion.record(AppointmentMoveRequested(who=person.id, id=appointment.handle), person.id)
     if wish is None:
-        text = Text("{name} cannot come on {at} and needs another time. None of the free ones fits.")
-        news = alerts.News(kind=AlertKind.MESSAGE, text=Text(text.key, {"at": appointment.starts}))
+        at = {"at": appointment.starts}
+        text = Text("{name} cannot come on {at} and needs another time. None of the free ones fits.", at)
+        news = alerts.News(kind=AlertKind.MESSAGE, text=text)
     else:
         text = Text("{name} asks for {wish} instead of {at}.", {"wish": wish, "at": appointment.starts})
         value = f"{invitee.id}:{appointment.revision}"
@@ -61,7 +62,7 @@ def decide(occasion: Occasion, value: str, by: Person, *, agreed: bool) -> None:
     if not agreed:
         occasion.uow.appointments.answer(replace(invitee, answer=Answer.OPEN, wish=None))
         occasion.say(by, Said(Text("All right. {name} is told that the old time stays.")), about)
-        appointments.say_details(occasion, appointment, invitee, Text("The old time stays: {details}"), what="stays")
+        appointments.say_details(occasion, appointment, invitee, meetings.stays, what="stays")
         return
     wish = invitee.wish
     if appointments.collides(occasion, appointment.organiser, wish, appointment.minutes, appointment.id):

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from storage.driver import Row
 from storage.instants import from_micros, instant_or_none, to_micros
+from storage.proof_tables import breaches
 from storage.repository import Repository
 from storage.statements import Statement, insert_into
-from storage.tables import breaches
 
 _TABLE: Final = "breaches"
 _ADD = insert_into(breaches)

@@ -173,9 +173,8 @@ DROP = Statement(
     )
     .values(status=const("suppressed"), **_SETTLED)
 )
-WAITING_FOR = Statement(
-    sa.select(*MESSAGE).where(_PENDING, outbox.c.recipient == sa.bindparam("recipient")).order_by(outbox.c.id)
-)
+_OF_RECIPIENT = sa.select(addresses.c.id).where(addresses.c.person == sa.bindparam("recipient"))
+WAITING_FOR = Statement(sa.select(*MESSAGE).where(_PENDING, outbox.c.address.in_(_OF_RECIPIENT)).order_by(outbox.c.id))
 EXPIRED = Statement(
     sa.select(outbox.c.id)
     .where(_PENDING, outbox.c.expires <= sa.bindparam("now"))

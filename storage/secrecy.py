@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from flows.people import PersonId
 from storage.instants import to_micros
+from storage.proof_tables import secrecy
 from storage.repository import Repository
 from storage.statements import Statement, insert_into
-from storage.tables import secrecy
 
 _ADD = insert_into(secrecy)
 _CHANGE = Statement(

@@ -331,20 +331,6 @@ web_sessions = sa.Table(
     sqlite_with_rowid=False,
 )
 
-secrecy = sa.Table("secrecy", metadata, person(primary_key=True), text("day"), instant("recorded"))
-
-breaches = sa.Table(
-    "breaches",
-    metadata,
-    row_id(),
-    text("kind"),
-    instant("known"),
-    instant("began"),
-    instant("ended"),
-    instant("closed", nullable=True),
-    sealed(),
-)
-
 audit_groups = sa.Table(
     "audit_groups",
     metadata,
@@ -379,6 +365,7 @@ _WAITING = sa.text("outcome IS NULL")
 _UNSEEN = sa.text("acknowledged_by IS NULL")
 _UNFETCHED = sa.text("fetched = 0")
 _OPEN_ENTRY = sa.text("settled IS NULL")
+_SWITCHED_OFF = sa.text("address = -1")
 
 
 def _partial(name: str, where: sa.TextClause, *columns: sa.Column[Any]) -> None:
@@ -396,6 +383,7 @@ _partial("ix_outbox_seq", _SENT, outbox.c.seq)
 _partial("ix_outbox_history", _SENT, outbox.c.recipient, outbox.c.seq)
 _partial("ix_outbox_unfetched", _UNFETCHED, outbox.c.recipient)
 _partial("ix_removals_due", _OPEN_ENTRY, removals.c.due, removals.c.id)
+_partial("ix_halts_switched_off", _SWITCHED_OFF, halts.c.channel)
 _partial("ix_conversations_open", _OPEN, conversations.c.person)
 _partial("ix_alerts_unseen", _UNSEEN, alerts.c.id)
 _partial("ix_timers_due", _WAITING, timers.c.fire_at, timers.c.id)

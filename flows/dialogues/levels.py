@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.dialogues import awaiting
-from flows.dialogues.meetings import WHERE
+from flows.dialogues.meetings import where
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text
+from flows.rules.appointments import Kind
 
 NOTICE = Text("Notice")
 SEEN = Text("Seen")
@@ -87,7 +88,7 @@ _L2 = (
     "A date has moved: {details}",
     "The new time is settled: {details}",
     "The old time stays: {details}",
-    *(text.key for text in WHERE.values()),
+    *(where(kind, {}).key for kind in Kind),
     "{at}",
     "{at} is called off. You need not come.",
     "Good. See you {at}.",

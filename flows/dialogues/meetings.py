@@ -1,5 +1,6 @@
 """How an appointment is spoken of: date and time first, then place, who, one question, and buttons (EVIDENCE.md)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flows.engine.messages import Button, Text, Value
@@ -7,14 +8,6 @@ from flows.rules.appointments import Appointment, Kind
 
 VALUE = "meet:"
 """What the value of a button about an appointment begins with; behind it stands whose part it is about."""
-WHERE: dict[Kind, Text] = {
-    Kind.IN_PERSON: Text("{at} · {place}, with {person}. Will you come?"),
-    Kind.GROUP: Text("{at} · {place}, together with others. Will you come?"),
-    Kind.OPEN_HOURS: Text("{at} · {place}: open hours, {person} is there. Will you come?"),
-    Kind.VIDEO: Text("{at} by video, with {person}. Will you be there?"),
-    Kind.PHONE: Text("{at}: {person} calls you. Does that suit you?"),
-    Kind.HOME: Text("{at}: {person} comes to you. Does that suit you?"),
-}
 STAFF_KINDS: dict[Kind, Text] = {
     Kind.IN_PERSON: Text("Talk in person"),
     Kind.PHONE: Text("Phone call"),
@@ -27,12 +20,54 @@ COMES, CONFIRMS = Text("I come"), Text("That suits me")
 ILL, CANNOT, MOVE, ASK = Text("I am ill"), Text("Another reason"), Text("Another time"), Text("Write to {caseworker}")
 
 
+def where(kind: Kind, values: Mapping[str, Value]) -> Text:
+    """The sentence for an appointment of this kind."""
+    match kind:
+        case Kind.IN_PERSON:
+            return Text("{at} · {place}, with {person}. Will you come?", values)
+        case Kind.GROUP:
+            return Text("{at} · {place}, together with others. Will you come?", values)
+        case Kind.OPEN_HOURS:
+            return Text("{at} · {place}: open hours, {person} is there. Will you come?", values)
+        case Kind.VIDEO:
+            return Text("{at} by video, with {person}. Will you be there?", values)
+        case Kind.PHONE:
+            return Text("{at}: {person} calls you. Does that suit you?", values)
+        case Kind.HOME:
+            return Text("{at}: {person} comes to you. Does that suit you?", values)
+
+
 def details(appointment: Appointment, organiser: str) -> Text:
     """When, where, with whom, and the one question."""
     values: dict[str, Value] = {"at": appointment.starts, "person": organiser}
     if appointment.kind.has_place:
         values["place"] = appointment.place
-    return Text(WHERE[appointment.kind].key, values)
+    return where(appointment.kind, values)
+
+
+def planned(about: Value) -> Text:
+    """Said when somebody is invited."""
+    return Text("A new date: {details}", {"details": about})
+
+
+def moved(about: Value) -> Text:
+    """Said when it begins at another time than before."""
+    return Text("A date has moved: {details}", {"details": about})
+
+
+def settled(about: Value) -> Text:
+    """Said when it begins at the time that was wished for."""
+    return Text("The new time is settled: {details}", {"details": about})
+
+
+def stays(about: Value) -> Text:
+    """Said when another time was wished for, and it stays at the old one."""
+    return Text("The old time stays: {details}", {"details": about})
+
+
+def reminder(about: Value) -> Text:
+    """Said before it begins."""
+    return Text("To remind you: {details}", {"details": about})
 
 
 def answers(invitee: int, day: datetime) -> tuple[Button, ...]:
