@@ -72,7 +72,7 @@ OPERATIONS: Final = {
     Operation.ARRANGE: "Einen Termin planen, verlegen, absagen, vermerken",
     Operation.READ_APPOINTMENTS: "Die Liste der vereinbarten Termine mit Namen lesen",
     Operation.ARRANGE_BREAK: "Eine Pause eintragen oder beenden",
-    Operation.RECORD_STANDING: "Einschätzung, rechtliche Betreuung, Kontaktsperre, Schweigepflichtentbindung festhalten",
+    Operation.RECORD_STANDING: "Einschätzung, rechtliche Betreuung, Kontaktsperre, Entbindung festhalten",
     Operation.RECORD_SIGNATURE: "Eine unterschriebene Einwilligung festhalten",
     Operation.READ_PAPER: "Eine Einwilligung zum Unterschreiben drucken",
     Operation.INVITE: "Jemanden einladen",
