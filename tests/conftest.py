@@ -1,4 +1,4 @@
-"""What tests of several layers need, and the reports of the killed runs and the access matrix, in however many processes they ran."""
+"""What tests of several layers need, and the reports of all processes: the killed runs, the access matrix."""
 
 from collections.abc import Iterator
 from typing import Any

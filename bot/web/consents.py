@@ -143,7 +143,7 @@ def _shown(uow: UnitOfWork, person: Person, scope: Scope) -> NoticeShown:
 
 async def _visit(request: Request, kind: Kind) -> tuple[Desk, Visit, Reader]:
     desk = desks.of(request)
-    visit = await desk.visit(request, kind)
+    visit = await desk.open_visit(request, kind)
     if kind is Kind.PARTICIPANT and not access.may_own(visit.person, Operation.READ_OWN_DATA):
         raise HTTPException(404)
     return desk, visit, desk.reader(visit)
