@@ -20,7 +20,7 @@ from bot.terminal import errors_in_words
 ACTORS: Final = {
     Actor.ANONYMOUS: ("Unbekannt", "wer keinen oder noch keinen Zugang hat"),
     Actor.PARTICIPANT: ("Teilnehmende", "der junge Mensch im Programm"),
-    Actor.GUARDIAN: ("Eltern", "Sorgeberechtigte oder Vormund einer minderjährigen Person"),
+    Actor.GUARDIAN: ("Sorgeberechtigte", "Eltern oder Vormund einer minderjährigen Person; rechtliche Betreuung"),
     Actor.CONTACT: ("Außenkontakt", "zum Beispiel Praxisanleitung im Betrieb"),
     Actor.CASEWORKER: ("Fachkraft", "begleitet Teilnehmende und bekommt ihre Meldungen"),
     Actor.SUBSTITUTE: ("Vertretung", "eine Fachkraft gegenüber Teilnehmenden einer abwesenden Kollegin oder Kollegen"),
@@ -33,7 +33,10 @@ ACTORS: Final = {
 }
 RELATIONS: Final = {
     Relation.SELF: ("selbst", "es geht um die eigenen Daten"),
-    Relation.WARD: ("Kind", "die Person steht unter ihrer Sorge und ist nicht volljährig"),
+    Relation.WARD: (
+        "anvertraut",
+        "minderjährig, oder rechtlich betreut in einem Bereich; mit gesperrtem Kontakt endet es sofort",
+    ),
     Relation.ASSIGNED: ("zugeordnet", "ist für die Person eingeteilt"),
     Relation.FORMERLY_ASSIGNED: ("früher zugeordnet", "war es und ist es nicht mehr"),
     Relation.SUBSTITUTE_ACTIVE: ("Vertretung jetzt", "von der ersten bis zur letzten Sekunde der Abwesenheit"),
@@ -151,6 +154,7 @@ def _row(operation: Operation, rule: Rule) -> tuple[str, ...]:
 def _logging() -> Iterator[str]:
     logged = ", ".join(f"„{OPERATIONS[operation]}“" for operation, rule in POLICY.items() if rule.logged)
     yield f"Jedes Mal ein Eintrag ohne Inhalt (wer, wessen Daten, welcher Vorgang, wann): {logged}."
+    yield "Bei einer Aufnahme zählt das Lesen, bei Terminen die Liste mit Namen, bei Einwilligungen der Druck."
     yield "Ein Hinweis gilt als gelesen, sobald er jemandem vorliegt; wer noch einmal hinsieht, steht nur einmal da."
     yield "Auch jeder abgewiesene Versuch, bei dem es um eine bestimmte Person ging, wird festgehalten."
     yield "Die Datenbank lässt Einträge weder ändern noch löschen; die Prüfspur bindet jeden Eintrag (audit verify)."

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -167,7 +168,8 @@ def test_whoever_organised_hears_of_somebody_only_while_it_is_theirs(world: Worl
 def legal(world: World, *scopes: str) -> tuple[Person, Person]:
     """g1 is a legal guardian of p6, who is of age, for these purposes; all of C1, C3 and C4 is in effect."""
     p6 = change(world, "p6", born=OF_AGE, legal_scopes=scopes)
-    world.write(lambda uow: [consent.put(uow, p6, code, world.now) for code in ("C1", "C3", "C4")])
+    for code in ("C1", "C3", "C4"):
+        world.write(partial(consent.put, person=p6, purpose=code, now=world.now))
     return world.person("g1"), p6
 
 

@@ -94,7 +94,7 @@ async def test_a_page_asks_the_table(
             continue
         asked.add(operation)
         with monkeypatch.context() as changed:
-            changed.setitem(POLICY, operation, Rule(frozenset(), "niemand"))  # type: ignore[arg-type]  # a dict inside
+            changed.setitem(POLICY, operation, Rule(frozenset(), "niemand"))
             assert 404 == (await visitor.get(address)).status_code, path
     assert {Operation.READ_OWN_PAGE, Operation.LOCK_PAGE, Operation.SEE_READERS, Operation.READ_OWN_DATA} == asked
 
