@@ -146,8 +146,8 @@ def _principles() -> Iterator[str]:
 
 
 def _row(operation: Operation, rule: Rule) -> tuple[str, ...]:
-    pairs = sorted(rule.pairs, key=lambda pair: (list(Actor).index(pair[0]), list(Relation).index(pair[1])))
-    who = "; ".join(f"{ACTORS[actor][0]} ({RELATIONS[relation][0]})" for actor, relation in pairs)
+    named = {actor: [RELATIONS[each][0] for each in Relation if (actor, each) in rule.pairs] for actor in Actor}
+    who = "; ".join(f"{ACTORS[actor][0]} ({', '.join(relations)})" for actor, relations in named.items() if relations)
     return (OPERATIONS[operation], who, rule.reason, "ja" if rule.logged else "–")
 
 
