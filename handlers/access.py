@@ -10,13 +10,18 @@ from flows.engine.events import (
     AbsenceTakenBack,
     ConsentDeclined,
     ConsentGiven,
+    Decided,
     LatenessReported,
+    NoticeRead,
     OutsideReadsNoticed,
+    PaperSigned,
     Relayed,
     Said,
 )
+from flows.engine.intake_events import AskedBack, Corrected
+from flows.engine.meetings import MeetingWanted
 from flows.engine.messages import MessageClass, Text
-from flows.people import Person, Role
+from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
 from flows.rules.absence import Source
 from flows.rules.access import Actor, Operation, Relation
@@ -150,10 +155,19 @@ def allows(
     occasion: Occasion, actor: Person, operation: Operation, subject: Person, alert: Alert | None = None
 ) -> bool:
     """As `may`; if not, the actor is told in the one sentence there is for that, and the attempt is written down."""
+    if stands_so(occasion, actor, operation, subject, alert):
+        return True
+    refuse(occasion, actor)
+    return False
+
+
+def stands_so(
+    occasion: Occasion, actor: Person, operation: Operation, subject: Person, alert: Alert | None = None
+) -> bool:
+    """As `allows`, where the words of the refusal are the caller's own."""
     known = relations(occasion, actor, subject, alert)
     if rules.permits(actor.role, operation, known):
         return True
-    refuse(occasion, actor)
     if actor.id != subject.id:
         outside = not known or bool(known & rules.OUTSIDE)
         _write(occasion, actor, _entry(occasion, actor, operation, subject, refused=True, outside=outside))
@@ -222,10 +236,29 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
             return event.to is None or allows(occasion, person, Operation.WRITE_TO, occasion.uow.people.get(event.to))
         case ConsentGiven() | ConsentDeclined():
             return _admits_own(occasion, person, Operation.DECIDE_CONSENT)
+        case NoticeRead() | Decided():
+            return event.subject != person.id or _admits_own(occasion, person, Operation.DECIDE_CONSENT)
         case AbsenceReported() | AbsenceChanged() | AbsenceTakenBack() | LatenessReported():
             return _admits_report(occasion, person, event)
         case _:
+            return _admits_of_staff(occasion, person, event)
+
+
+def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
+    match event:
+        case PaperSigned():
+            return _admits_for(occasion, person, Operation.RECORD_SIGNATURE, event.subject)
+        case AskedBack() | Corrected():
+            return _admits_for(occasion, person, Operation.HANDLE_INTAKE, event.who)
+        case MeetingWanted():
+            return _admits_for(occasion, person, Operation.ARRANGE, *event.people)
+        case _:
             return True
+
+
+def _admits_for(occasion: Occasion, person: Person, operation: Operation, *subjects: PersonId) -> bool:
+    people = occasion.uow.people
+    return all(allows(occasion, person, operation, people.get(subject)) for subject in subjects)
 
 
 def _admits_report(

@@ -12,9 +12,10 @@ from flows.engine.meetings import AppointmentMarked
 from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.absence import covers
+from flows.rules.access import Operation
 from flows.rules.appointments import LATE_GUARD, Answer, Appointment, Invitee, Mark
 from flows.rules.contact import Drop, Later
-from handlers import absences, alerts, appointments, contact
+from handlers import absences, access, alerts, appointments, contact, moves
 from handlers.occasion import Occasion, Sending
 
 MARKS = {"attended": Mark.ATTENDED, "missed": Mark.MISSED, "excused": Mark.EXCUSED, "unexcused": Mark.UNEXCUSED}
@@ -100,18 +101,23 @@ def _said_something(occasion: Occasion, person: Person, appointment: Appointment
 
 def say_here(occasion: Occasion, person: Person, value: str) -> None:
     """The person says that they are here; staff see it and mark it themselves."""
-    invitee = occasion.uow.appointments.invitee(int(value.removeprefix("here:")))
-    if invitee.person != person.id:
-        occasion.say(person, Said(Text("This button is no longer valid.")))
+    number = value.removeprefix("here:")
+    part = moves.part_of(occasion, person, int(number)) if number.isdecimal() else None
+    if part is None:
+        occasion.say(person, Said(moves.OVER))
         return
-    appointment = occasion.uow.appointments.get(invitee.appointment)
+    appointment, invitee = part
     occasion.uow.timers.cancel(appointments.TIMER, invitee.id)
     occasion.say(person, Said(Text("Thank you. {caseworker} gets the message.")))
     marks = (Button(Text("Is there"), "attended", str(invitee.id)),)
     text = Text("{name} writes: I am here ({at}).", {"at": appointment.starts})
     organiser = occasion.uow.people.get(appointment.organiser)
-    about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
-    occasion.say(organiser, Said(text, marks), about)
+    theirs = access.may(occasion, organiser, Operation.READ_APPOINTMENTS, person)
+    to = organiser if theirs else occasion.responsible(person)
+    if to is not None:
+        about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
+        occasion.say(to, Said(text, marks), about)
+        access.note_read(occasion, to, Operation.READ_APPOINTMENTS, person)
 
 
 def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:

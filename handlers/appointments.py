@@ -9,7 +9,9 @@ from flows.engine.events import Said
 from flows.engine.meetings import AppointmentCancelled, AppointmentMoved, AppointmentPlanned, MeetingWanted
 from flows.engine.messages import Button, MessageClass, Text, Value
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
 from flows.rules.appointments import Answer, Appointment, Invitee, overlaps, reminders
+from handlers import access
 from handlers.occasion import Occasion, Sending
 from locales.catalog import own_name
 from storage.uow import UnitOfWork
@@ -177,16 +179,25 @@ def show(occasion: Occasion, person: Person) -> bool:
 def show_own(occasion: Occasion, person: Person) -> None:
     """The next dates of a member of staff, each with the way to call it off (F27)."""
     until = occasion.now + timedelta(days=14)
-    coming = [one for one in occasion.uow.appointments.held_by(person.id, occasion.now, until) if not one.cancelled]
+    held = [one for one in occasion.uow.appointments.held_by(person.id, occasion.now, until) if not one.cancelled]
+    coming = [(one, people) for one in held if (people := _theirs(occasion, person, one))]
     if not coming:
         occasion.say(person, Said(Text("No appointments in the next two weeks.")))
-    for appointment in coming[:MOST_SHOWN]:
-        people = [occasion.uow.people.get(one.person) for one in occasion.uow.appointments.invited(appointment.id)]
+    for appointment, people in coming[:MOST_SHOWN]:
         names = tuple(Text("{person}", {"person": one.name}) for one in people)
+        for one in people:
+            access.note_read(occasion, person, Operation.READ_APPOINTMENTS, one)
         kind = meetings.STAFF_KINDS[appointment.kind]
         text = Text("{at}: {kind} with {people}", {"at": appointment.starts, "people": names, "kind": kind})
         off = Button(Text("Call it off"), "call_off", f"{appointment.id}:{appointment.revision}")
         occasion.say(person, Said(text, (off,)), Sending(lasting=True))
+
+
+def _theirs(occasion: Occasion, organiser: Person, appointment: Appointment) -> list[Person]:
+    """Those invited whom the organiser still has to do with."""
+    invited = occasion.uow.appointments.invited(appointment.id)
+    people = [occasion.uow.people.get(one.person) for one in invited]
+    return [one for one in people if access.may(occasion, organiser, Operation.READ_APPOINTMENTS, one)]
 
 
 MOST_SHOWN = 5

@@ -7,9 +7,10 @@ from flows.dialogues.consent import LATER
 from flows.engine.events import AlertKind, Decided, NoticeRead, PaperSigned, Said
 from flows.engine.messages import Text, Value
 from flows.people import Person
+from flows.rules.access import Operation
 from flows.rules.consent import Accepted, Declined, Form, Notice, Party, Refusal, Shown, State
 from flows.rules.wards import guardianship_of
-from handlers import alerts, consent, consenting, entry, signing
+from handlers import access, alerts, consent, consenting, entry, signing
 from handlers.alerts import News
 from handlers.consent import Means
 from handlers.consenting import Question, party_of
@@ -58,6 +59,8 @@ def carry_out(occasion: Occasion, by: Person, event: NoticeRead | Decided | Pape
 
 def _note_read(occasion: Occasion, by: Person, read: NoticeRead) -> None:
     subject = _subject(occasion, by, read)
+    if by.id != subject.id and not access.may(occasion, by, Operation.DECIDE_FOR_WARD, subject):
+        return
     step = Shown(
         at=occasion.now,
         by=party_of(subject, by),
@@ -82,6 +85,9 @@ def _means(occasion: Occasion, by: Person, event: NoticeRead | Decided) -> Means
 def _decide(occasion: Occasion, by: Person, decided: Decided) -> None:
     subject = _subject(occasion, by, decided)
     party, at = party_of(subject, by), occasion.now
+    if party is Party.GUARDIAN and not access.stands_so(occasion, by, Operation.DECIDE_FOR_WARD, subject):
+        occasion.say(by, Said(NOTHING_MORE))
+        return
     notice = Notice(decided.shown.version, decided.shown.digest)
     quiet = occasion.uow.profile.consent.quiet
     step = Accepted(at=at, by=party, notice=notice) if decided.agrees else Declined(at=at, by=party, quiet=quiet)

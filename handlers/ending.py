@@ -131,7 +131,7 @@ def _everything(occasion: Occasion, person: Person, value: str) -> None:
     if not ward:
         acts.end_all(occasion, person)
     elif (about := _ward(occasion, person, ward)) is not None:
-        acts.end_for(occasion, person, about, sorted(acts.can_end(occasion, about)))
+        acts.end_for(occasion, person, about, sorted(acts.can_end_for(occasion, about)))
 
 
 def _one(occasion: Occasion, person: Person, value: str) -> None:

@@ -11,9 +11,10 @@ from flows.engine.events import AlertKind, Said, StandingRecorded
 from flows.engine.flow import Facts
 from flows.engine.messages import Text
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
 from flows.rules.guardians import Assessment
 from flows.rules.purposes import PURPOSES
-from handlers import alerts, consenting
+from handlers import access, alerts, consenting
 from handlers.alerts import News
 from handlers.inviting import WHO
 from handlers.occasion import Occasion, Sending
@@ -57,6 +58,8 @@ def _record(occasion: Occasion, by: Person, named: str | None, what: tuple[Recor
     uow, (records, said) = occasion.uow, what
     uow.people.lock(PersonId(int(named)))
     person = uow.people.get(PersonId(int(named)))
+    if not access.allows(occasion, by, Operation.RECORD_STANDING, person):
+        return
     changed, text = records(occasion, person, said.casefold())
     uow.people.update(changed)
     occasion.record(StandingRecorded(who=person.id, by=by.id, what=_difference(person, changed)), person.id)

@@ -5,7 +5,8 @@ from handlers import appearing, appointments, moves
 from handlers.occasion import Occasion
 from storage.buttons import StoredButton
 
-_MOVES = frozenset({"confirm", "decline"})
+_AGREE = "confirm"
+_MOVES = frozenset({_AGREE, "decline"})
 _CALL_OFF = "call_off"
 
 
@@ -14,18 +15,22 @@ def knows(action: str) -> bool:
     return action in _MOVES or action == _CALL_OFF or action in appearing.MARKS
 
 
-def subject_of(occasion: Occasion, button: StoredButton) -> Person:
-    """Whom the button is about: the invited person, of a whole appointment the first of them."""
+def subjects_of(occasion: Occasion, button: StoredButton) -> list[Person]:
+    """Whom the button is about: the invited person; everybody invited, where it changes the whole appointment."""
     number = int(button.value.partition(":")[0])
     known = occasion.uow.appointments
-    invitee = known.invited(number)[0] if button.action == _CALL_OFF else known.invitee(number)
-    return occasion.uow.people.get(invitee.person)
+    invitees = known.invited(number) if button.action == _CALL_OFF else [known.invitee(number)]
+    if button.action == _AGREE:
+        first = invitees[0]
+        others = (one for one in known.invited(first.appointment) if one.id != first.id)
+        invitees = [first, *others]
+    return [occasion.uow.people.get(invitee.person) for invitee in invitees]
 
 
 def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
     """Do what the button says."""
     if button.action in _MOVES:
-        moves.decide(occasion, button.value, by, agreed=button.action == "confirm")
+        moves.decide(occasion, button.value, by, agreed=button.action == _AGREE)
     elif button.action == _CALL_OFF:
         appointments.call_off(occasion, button.value, by)
     else:

@@ -8,8 +8,9 @@ from flows.engine.events import AlertKind, Said
 from flows.engine.meetings import AppointmentMoveRequested, MoveWanted
 from flows.engine.messages import Button, Text
 from flows.people import Person
+from flows.rules.access import Operation
 from flows.rules.appointments import Answer, Appointment, Invitee
-from handlers import alerts, appointments
+from handlers import access, alerts, appointments
 from handlers.occasion import Occasion, Sending
 from storage.errors import UnknownRow
 
@@ -18,6 +19,8 @@ OVER = Text("This date is over or has changed. Write “my appointments” to se
 
 def part_of(occasion: Occasion, person: Person, number: int) -> tuple[Appointment, Invitee] | None:
     """The appointment and the person's own part in it, as long as it lies ahead; None for anybody else's."""
+    if not access.may_own(person, Operation.ANSWER_APPOINTMENT):
+        return None
     try:
         invitee = occasion.uow.appointments.invitee(number)
     except UnknownRow:

@@ -6,10 +6,10 @@ from flows.dialogues.consent import LATER
 from flows.engine.events import Said
 from flows.engine.messages import Button, Text, Value
 from flows.people import Person, PersonId, Role
+from flows.rules.access import Operation
 from flows.rules.consent import Party, State, Withdrawn
 from flows.rules.purposes import PURPOSES, Scope
-from flows.rules.wards import is_ward
-from handlers import consent, consenting
+from handlers import access, consent, consenting
 from handlers.consent import Means
 from handlers.consenting import Question
 from handlers.deciding import NOTHING_MORE, WARD_NO
@@ -46,6 +46,9 @@ def asks_for_them(text: str) -> bool:
 
 def show(occasion: Occasion, person: Person) -> None:
     """Each purpose with its state; what does not count can be read and decided anew."""
+    if not access.may_own(person, Operation.READ_OWN_DATA):
+        access.refuse(occasion, person)
+        return
     if person.role is Role.GUARDIAN:
         _show_beside(occasion, person)
         return
@@ -72,7 +75,8 @@ def _show_beside(occasion: Occasion, guardian: Person) -> None:
     """What a guardian has agreed to for others, each with the way to take it back."""
     occasion.say(guardian, Said(Text("This is what you have decided. You can change it at any time.")))
     for ward in occasion.uow.people.wards_of(guardian.id):
-        for scope in occasion.uow.consents.of(ward.id).each if is_ward(ward, occasion.now) else ():
+        may_end = access.may(occasion, guardian, Operation.END_FOR_WARD, ward)
+        for scope in occasion.uow.consents.of(ward.id).each if may_end else ():
             side = consenting.side_of(occasion.uow, ward, scope, Party.GUARDIAN, occasion.now)
             if side.state in consenting.SAID_YES and side.since is not None:
                 title = f"{ward.name}, {title_of(scope.code, guardian.language)}"
@@ -87,6 +91,9 @@ def take_back_beside(occasion: Occasion, guardian: Person, value: str) -> None:
     number, _, spelled = value.partition(" ")
     occasion.uow.people.lock(PersonId(int(number)))
     ward, scope = occasion.uow.people.get(PersonId(int(number))), signing.read(spelled)
+    if not access.stands_so(occasion, guardian, Operation.END_FOR_WARD, ward):
+        occasion.say(guardian, Said(NOTHING_MORE))
+        return
     step = Withdrawn(at=occasion.now, by=Party.GUARDIAN, quiet=occasion.uow.profile.consent.quiet)
     means = Means(actor=guardian.id, channel=occasion.channel or "chat", evidence={"form": "button"})
     if consent.take(occasion.uow, ward, scope, step, means) is not None:

@@ -5,8 +5,9 @@ from flows.dialogues.words import REASONS
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person
+from flows.rules.access import Operation
 from flows.rules.purposes import PURPOSES
-from handlers import absences, submissions
+from handlers import absences, access, submissions
 from handlers.occasion import Occasion
 from locales.catalog import own_name
 
@@ -39,6 +40,9 @@ CONSENTS: dict[str, Text] = {
 
 def show(occasion: Occasion, person: Person) -> None:
     """Say everything that is stored, one subject in each message."""
+    if not access.may_own(person, Operation.READ_OWN_DATA):
+        access.refuse(occasion, person)
+        return
     person = occasion.uow.people.get(person.id)
     occasion.say(person, Said(lines(_contact(person)), level=Level.L3))
     known = submissions.unsent(occasion, person)

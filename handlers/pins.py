@@ -6,9 +6,10 @@ from enum import StrEnum
 from flows.engine.events import AddressUnlinked, AlertKind
 from flows.engine.messages import Text
 from flows.people import Person
+from flows.rules.access import Operation
 from flows.rules.pins import MOST_TRIES, wait_after
 from flows.rules.reach import PAGE
-from handlers import alerts
+from handlers import access, alerts
 from handlers.alerts import News
 from handlers.arriving import CHANNELS
 from handlers.occasion import Occasion
@@ -23,6 +24,11 @@ class Tried(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     ENDED = "ended"
+
+
+def may_have(person: Person) -> bool:
+    """Whether the person's pages can have a PIN."""
+    return access.may_own(person, Operation.LOCK_PAGE)
 
 
 def begin_try(uow: UnitOfWork, person: Person, now: datetime) -> str | None:

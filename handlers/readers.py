@@ -15,6 +15,9 @@ WHO = Button(WHO_HAS_SEEN, "readers")
 WHAT = {
     Operation.READ_ALERT: Text("your report or message"),
     Operation.SEE_PHONE_LIST: Text("your phone number"),
+    Operation.HANDLE_INTAKE: Text("your answers to the first questions"),
+    Operation.READ_APPOINTMENTS: Text("your appointments"),
+    Operation.READ_PAPER: Text("your consent on paper"),
     Operation.READ_ACCESS_LOG: Text("this list"),
 }
 """What was seen, as the page says it. Only what the table calls logged is in the list."""

@@ -8,7 +8,8 @@ from flows.dialogues.staff import person_in_words
 from flows.engine.events import Said
 from flows.engine.flow import Facts
 from flows.people import Person, PersonId
-from handlers import pausing
+from flows.rules.access import Operation
+from handlers import access, pausing
 from handlers.inviting import WHO
 from handlers.occasion import Occasion, Sending
 from handlers.understanding import read
@@ -34,6 +35,8 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         occasion.say(by, Said(WHO))
         return True
     person = occasion.uow.people.get(PersonId(int(named)))
+    if not access.allows(occasion, by, Operation.ARRANGE_BREAK, person):
+        return True
     about = Sending(subject=person)
     if over:
         ended = pausing.finish(occasion, person)

@@ -11,9 +11,10 @@ from flows.engine.flow import Facts
 from flows.engine.messages import MessageClass, Text
 from flows.engine.run import start
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
 from flows.rules.consent import Form, Party, Signed, State
 from flows.rules.purposes import Scope
-from handlers import consent, consenting, questions
+from handlers import access, consent, consenting, questions
 from handlers.apply import apply_turn
 from handlers.consent import Means
 from handlers.inviting import WHO
@@ -54,6 +55,16 @@ def tell_of_paper(occasion: Occasion, person: Person) -> None:
     occasion.say(to, Said(TO_PRINT), sending)
 
 
+def to_print(occasion: Occasion, by: Person, handle: str = "") -> list[Person]:
+    """Whose papers somebody of the staff prints, or one of them by handle; whom it names is a read of theirs."""
+    reach = (one for one in access.within_reach(occasion, by) if handle in {"", one.handle})
+    theirs = (one for one in reach if access.may(occasion, by, Operation.READ_PAPER, one))
+    found = [person for person in theirs if waiting(occasion.uow, person)]
+    for person in found:
+        access.note_read(occasion, by, Operation.READ_PAPER, person)
+    return found
+
+
 def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
     """Do what a line like "Einwilligung unterschrieben Jonas" asks for; False for any other line."""
     found = SIGNED.fullmatch(" ".join(text.split()))
@@ -64,6 +75,8 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         occasion.say(by, Said(WHO))
         return True
     person = occasion.uow.people.get(PersonId(int(named)))
+    if not access.allows(occasion, by, Operation.RECORD_SIGNATURE, person):
+        return True
     open_ = waiting(occasion.uow, person)
     if not open_:
         occasion.say(by, Said(Text("There is no paper of {name} to be signed.")), Sending(subject=person))

@@ -59,9 +59,9 @@ def knows(button: StoredButton) -> bool:
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
-    alert, subject = _concerns(occasion, button)
+    alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
-    if not access.allows(occasion, person, operation, subject, alert):
+    if not all(access.allows(occasion, person, operation, subject, alert) for subject in subjects):
         return
     match operation:
         case Operation.HANDLE_INTAKE:
@@ -70,7 +70,7 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
         case Operation.ARRANGE:
             meeting_cards.press(occasion, person, button)
         case _:
-            _press(occasion, person, subject, button)
+            _press(occasion, person, subjects[0], button)
 
 
 def _operation_beside(button: StoredButton) -> Operation:
@@ -97,15 +97,15 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
             _open(occasion, person, reach, staff.WRITE, {"person": button.value, "name": subject.name})
 
 
-def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, Person]:
+def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, list[Person]]:
     """Whom a button under an alert is about, and which alert it is if it is about that alone."""
     if meeting_cards.knows(button.action):
-        return None, meeting_cards.subject_of(occasion, button)
+        return None, meeting_cards.subjects_of(occasion, button)
     uow, value = occasion.uow, int(button.value)
     if button.action == "seen":
         alert = uow.alerts.get(value)
-        return alert, uow.people.get(alert.subject)
-    return None, uow.people.get(uow.absences.get(value).person if button.action == "proof" else PersonId(value))
+        return alert, [uow.people.get(alert.subject)]
+    return None, [uow.people.get(uow.absences.get(value).person if button.action == "proof" else PersonId(value))]
 
 
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:

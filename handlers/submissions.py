@@ -21,8 +21,9 @@ from flows.engine.intake_events import (
 )
 from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
 from flows.rules.intake import Correction, Form, Intake, Kept, Query, State
-from handlers import alerts, asking_back, contact_data
+from handlers import access, alerts, asking_back, contact_data
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 
@@ -104,11 +105,14 @@ def unsent(occasion: Occasion, person: Person) -> Intake | None:
 
 
 def show(occasion: Occasion, reader: Person, person: Person) -> None:
-    """Every answer in the reader's words, in messages of a readable size."""
+    """Every answer in the reader's words, in messages of a readable size; that they were read is written down."""
     known = occasion.uow.intakes.of(person.id)
     about = Sending(message_class=MessageClass.ALERT, subject=person)
-    for text in pages(told(occasion, person, known)) if known is not None else ():
+    texts = pages(told(occasion, person, known)) if known is not None else []
+    for text in texts:
         occasion.say(reader, Said(text, level=Level.L4), about)
+    if texts:
+        access.note_read(occasion, reader, Operation.HANDLE_INTAKE, person)
 
 
 def told(occasion: Occasion, person: Person, known: Intake) -> list[Text]:
@@ -236,6 +240,7 @@ def _take_answer(occasion: Occasion, person: Person, answered: AnsweredBack) -> 
     if question is not None and reader is not None:
         said = Said(line(question, answered.value), level=Level.L4)
         occasion.say(reader, said, Sending(message_class=MessageClass.ALERT, subject=person))
+        access.note_read(occasion, reader, Operation.HANDLE_INTAKE, person)
     if intake.open_query:
         asking_back.reach(occasion, person, intake)
 

@@ -9,10 +9,11 @@ from flows.dialogues.withdrawal import REMINDERS
 from flows.engine.events import AlertKind, RemindersEnded, RemindersWanted, Said
 from flows.engine.messages import MessageClass, Text
 from flows.people import Person, Role
+from flows.rules.access import Operation
 from flows.rules.consent import Party, State, Withdrawn
-from flows.rules.purposes import Scope
+from flows.rules.purposes import PURPOSES, Scope
 from flows.rules.wards import guardianship_of
-from handlers import alerts, consent, pausing
+from handlers import access, alerts, consent, pausing
 from handlers.alerts import News
 from handlers.consent import Means
 from handlers.occasion import Occasion
@@ -131,8 +132,8 @@ def resume_messages(occasion: Occasion, person: Person) -> bool:
 
 
 def end_for(occasion: Occasion, guardian: Person, ward: Person, codes: Iterable[str]) -> None:
-    """A guardian ends something for the ward; the ward is told, and the caseworker."""
-    wanted = [code for code in dict.fromkeys(codes) if code in can_end(occasion, ward)]
+    """A guardian ends something for the ward, of what is theirs to end; the ward is told, and the caseworker."""
+    wanted = [code for code in dict.fromkeys(codes) if code in can_end_for(occasion, ward)]
     if not wanted:
         occasion.say(guardian, Said(withdrawal.ENDED_ALREADY))
         return
@@ -148,13 +149,21 @@ def wards_of(occasion: Occasion, guardian: Person) -> list[Person]:
     if guardian.role is not Role.GUARDIAN:
         return []
     wards = occasion.uow.people.wards_of(guardian.id)
-    return [one for one in wards if guardianship_of(one).may_act("C1", occasion.now)]
+    theirs = (one for one in wards if access.may(occasion, guardian, Operation.END_FOR_WARD, one))
+    return [one for one in theirs if any(guardianship_of(one).may_act(code, occasion.now) for code in PURPOSES)]
+
+
+def can_end_for(occasion: Occasion, ward: Person) -> frozenset[str]:
+    """What of it a guardian can end: only where they have to agree as well (F12)."""
+    known, now = guardianship_of(ward), occasion.now
+    codes = can_end(occasion, ward)
+    return frozenset(code for code in codes if known.may_act("C1" if code == REMINDERS else code, now))
 
 
 def ask_guardian(occasion: Occasion, guardian: Person) -> None:
     """After a guardian's "stop": what shall end for the ward, one tap each."""
     for ward in wards_of(occasion, guardian):
-        codes = can_end(occasion, ward) - {REMINDERS}
+        codes = can_end_for(occasion, ward) - {REMINDERS}
         shown = list(withdrawal.ask_which(codes, ward.id))
         if shown:
             about = withdrawal.about_ward(ward.name)

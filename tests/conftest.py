@@ -1,4 +1,4 @@
-"""What tests of several layers need, and the report of the killed runs, in however many processes they ran."""
+"""What tests of several layers need, and the reports of all processes: the killed runs, the access matrix."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from tests.faults import tallies
+from tests.handlers import access_sums
 from tests.postgres import Server, running_server
 
 TALLIES = "tallies"
+ACCESS = "access"
 
 
 @pytest.fixture(scope="session")
@@ -23,17 +25,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if told is not None:
         told[TALLIES] = tallies.told()
+        told[ACCESS] = access_sums.told()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """The process that started the others hears them."""
-    tallies.hear(getattr(node, "workeroutput", {}).get(TALLIES, []))
+    told: dict[str, Any] = getattr(node, "workeroutput", {})
+    tallies.hear(told.get(TALLIES, []))
+    access_sums.hear(told.get(ACCESS, []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the killed runs have shown."""
-    if lines := tallies.report():
-        terminalreporter.section("faults")
-        for line in lines:
-            terminalreporter.write_line(line)
+    """Print what the killed runs have shown, and how much of the access matrix was tried."""
+    for title, lines in (("faults", tallies.report()), ("access matrix", access_sums.report())):
+        if lines:
+            terminalreporter.section(title)
+            for line in lines:
+                terminalreporter.write_line(line)

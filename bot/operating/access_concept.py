@@ -20,7 +20,7 @@ from bot.terminal import errors_in_words
 ACTORS: Final = {
     Actor.ANONYMOUS: ("Unbekannt", "wer keinen oder noch keinen Zugang hat"),
     Actor.PARTICIPANT: ("Teilnehmende", "der junge Mensch im Programm"),
-    Actor.GUARDIAN: ("Eltern", "Sorgeberechtigte oder Vormund einer minderjährigen Person"),
+    Actor.GUARDIAN: ("Sorgeberechtigte", "Eltern oder Vormund einer minderjährigen Person; rechtliche Betreuung"),
     Actor.CONTACT: ("Außenkontakt", "zum Beispiel Praxisanleitung im Betrieb"),
     Actor.CASEWORKER: ("Fachkraft", "begleitet Teilnehmende und bekommt ihre Meldungen"),
     Actor.SUBSTITUTE: ("Vertretung", "eine Fachkraft gegenüber Teilnehmenden einer abwesenden Kollegin oder Kollegen"),
@@ -33,7 +33,10 @@ ACTORS: Final = {
 }
 RELATIONS: Final = {
     Relation.SELF: ("selbst", "es geht um die eigenen Daten"),
-    Relation.WARD: ("Kind", "die Person steht unter ihrer Sorge und ist nicht volljährig"),
+    Relation.WARD: (
+        "anvertraut",
+        "minderjährig, oder rechtlich betreut in einem Bereich; mit gesperrtem Kontakt endet es sofort",
+    ),
     Relation.ASSIGNED: ("zugeordnet", "ist für die Person eingeteilt"),
     Relation.FORMERLY_ASSIGNED: ("früher zugeordnet", "war es und ist es nicht mehr"),
     Relation.SUBSTITUTE_ACTIVE: ("Vertretung jetzt", "von der ersten bis zur letzten Sekunde der Abwesenheit"),
@@ -54,7 +57,12 @@ OPERATIONS: Final = {
     Operation.READ_OWN_PAGE: "Den eigenen Verlauf lesen",
     Operation.LINK_PHONE: "Geräte und Kanäle verbinden und trennen",
     Operation.SEE_READERS: "Sehen, wer die eigenen Daten gesehen hat",
+    Operation.READ_OWN_DATA: "Die eigenen Daten, Einwilligungen und Belege nachlesen",
+    Operation.ANSWER_APPOINTMENT: "Zu einem eigenen Termin zusagen, verlegen wollen, da sein",
+    Operation.LOCK_PAGE: "Die eigene Seite mit einer PIN verschließen",
     Operation.REPORT_FOR_WARD: "Ein Kind abmelden",
+    Operation.DECIDE_FOR_WARD: "Neben der Person einwilligen oder ablehnen",
+    Operation.END_FOR_WARD: "Für die Person widerrufen, die eigene Zustimmung zurücknehmen",
     Operation.RECORD_REPORT: "Eine Meldung für jemanden aufnehmen",
     Operation.WRITE_TO: "Jemandem schreiben oder antworten",
     Operation.READ_ALERT: "Einen Hinweis mit Inhalt lesen",
@@ -63,6 +71,13 @@ OPERATIONS: Final = {
     Operation.RELEASE_MESSAGES: "Automatische Nachrichten nach einer Krise freigeben",
     Operation.SEE_PHONE_LIST: "Die Telefonliste mit Nummern sehen",
     Operation.NOTE_CALL: "Einen Anruf vermerken",
+    Operation.HANDLE_INTAKE: "Eine Aufnahme lesen, nachfragen, berichtigen, annehmen",
+    Operation.ARRANGE: "Einen Termin planen, verlegen, absagen, vermerken",
+    Operation.READ_APPOINTMENTS: "Die Liste der vereinbarten Termine mit Namen lesen",
+    Operation.ARRANGE_BREAK: "Eine Pause eintragen oder beenden",
+    Operation.RECORD_STANDING: "Einschätzung, rechtliche Betreuung, Kontaktsperre, Entbindung festhalten",
+    Operation.RECORD_SIGNATURE: "Eine unterschriebene Einwilligung festhalten",
+    Operation.READ_PAPER: "Eine Einwilligung zum Unterschreiben drucken",
     Operation.INVITE: "Jemanden einladen",
     Operation.CUT_OFF_PHONE: "Ein verlorenes Gerät trennen",
     Operation.ARRIVE: "Mit einem Code hereinkommen",
@@ -82,6 +97,15 @@ OPERATIONS: Final = {
     Operation.END_STAFF: "Jemanden ausscheiden lassen (staff leave)",
     Operation.READ_ACCESS_LOG: "Das Zugriffsprotokoll lesen (access log)",
     Operation.PRINT_CONCEPT: "Dieses Konzept drucken (access concept)",
+    Operation.LIST_KEYS: "Versionen der Schlüssel sehen (keys list)",
+    Operation.ROTATE_KEYS: "Schlüssel ersetzen (keys rotate)",
+    Operation.SWITCH_CHANNEL: "Einen Kanal anhalten und wieder öffnen (halt, resume)",
+    Operation.WRITE_PAPERS: "Die Unterlagen des Trägers schreiben (papers)",
+    Operation.LIST_STAFF: "Zugänge und Verpflichtungen sehen (staff list)",
+    Operation.RECORD_SECRECY: "Eine Verpflichtung eintragen (staff secrecy)",
+    Operation.KEEP_BREACHES: "Eine Datenpanne eintragen und schließen (breach add, breach close)",
+    Operation.READ_BREACHES: "Das Verzeichnis der Datenpannen und Briefe (breach list, breach letters)",
+    Operation.SEE_AFFECTED: "Sehen, wessen Daten betroffen sind (breach affected)",
     Operation.FIRE_TIMERS: "Fristen auslösen",
     Operation.DELIVER: "Nachrichten zustellen",
     Operation.SIGN_AUDIT: "Die Prüfspur unterschreiben",
@@ -122,14 +146,15 @@ def _principles() -> Iterator[str]:
 
 
 def _row(operation: Operation, rule: Rule) -> tuple[str, ...]:
-    pairs = sorted(rule.pairs, key=lambda pair: (list(Actor).index(pair[0]), list(Relation).index(pair[1])))
-    who = "; ".join(f"{ACTORS[actor][0]} ({RELATIONS[relation][0]})" for actor, relation in pairs)
+    named = {actor: [RELATIONS[each][0] for each in Relation if (actor, each) in rule.pairs] for actor in Actor}
+    who = "; ".join(f"{ACTORS[actor][0]} ({', '.join(relations)})" for actor, relations in named.items() if relations)
     return (OPERATIONS[operation], who, rule.reason, "ja" if rule.logged else "–")
 
 
 def _logging() -> Iterator[str]:
     logged = ", ".join(f"„{OPERATIONS[operation]}“" for operation, rule in POLICY.items() if rule.logged)
     yield f"Jedes Mal ein Eintrag ohne Inhalt (wer, wessen Daten, welcher Vorgang, wann): {logged}."
+    yield "Bei einer Aufnahme zählt das Lesen, bei Terminen die Liste mit Namen, bei Einwilligungen der Druck."
     yield "Ein Hinweis gilt als gelesen, sobald er jemandem vorliegt; wer noch einmal hinsieht, steht nur einmal da."
     yield "Auch jeder abgewiesene Versuch, bei dem es um eine bestimmte Person ging, wird festgehalten."
     yield "Die Datenbank lässt Einträge weder ändern noch löschen; die Prüfspur bindet jeden Eintrag (audit verify)."

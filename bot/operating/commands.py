@@ -222,6 +222,7 @@ def invite(
 
 
 @keys.command("list")
+@only(Operation.LIST_KEYS)
 def list_keys(as_json: AsJson = False) -> None:
     """Show which versions of keys there are, how many, and since when; no key itself.
 
@@ -231,6 +232,7 @@ def list_keys(as_json: AsJson = False) -> None:
 
 
 @keys.command()
+@only(Operation.ROTATE_KEYS)
 def rotate(
     person: Annotated[str | None, typer.Option(help="the key of one person, by handle")] = None,
     all_: Annotated[bool, typer.Option("--all", help="everybody's keys, and those of the system")] = False,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from flows.rules.access import Operation
 from flows.rules.breaches import Kind
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +15,7 @@ from bot.clock import SystemClock
 from bot.operating import papers, protecting
 from bot.operating.access_commands import staff
 from bot.operating.papers import Papers
+from bot.operating.seats import only
 from bot.settings import installed
 from bot.terminal import DIFFERS, errors_in_words, say_json
 
@@ -38,6 +40,7 @@ def _ask(do: str, **asked: Any) -> Any:
         return asyncio.run(protecting.ask(installed(), do, **asked))
 
 
+@only(Operation.SWITCH_CHANNEL)
 def halt(channel: Annotated[str, typer.Argument(help="web, telegram, telegram_staff, push or sms")]) -> None:
     """Switch a channel off at once: nothing goes out on it, after a restart too, until `resume`. What waits is kept.
 
@@ -46,12 +49,14 @@ def halt(channel: Annotated[str, typer.Argument(help="web, telegram, telegram_st
     typer.echo(f"{channel}: {_ask('halt', channel=channel)}; halted now: {', '.join(_ask('halted'))}")
 
 
+@only(Operation.SWITCH_CHANNEL)
 def resume(channel: Annotated[str, typer.Argument(help="as `halt`")]) -> None:
     """Switch a channel on again: what waits goes out, unless it has expired. Example: python -m bot resume telegram"""
     typer.echo(f"{channel}: {_ask('resume', channel=channel)}; halted now: {', '.join(_ask('halted')) or 'none'}")
 
 
 @staff.command()
+@only(Operation.RECORD_SECRECY)
 def secrecy(
     handle: Annotated[str, typer.Argument(help="whose account, for example c1")],
     date: Annotated[str, typer.Option("--date", help="the day on the signed declaration: 2026-11-20")],
@@ -64,6 +69,7 @@ def secrecy(
 
 
 @staff.command("list")
+@only(Operation.LIST_STAFF)
 def list_staff(as_json: AsJson = False) -> None:
     """Show every staff account with the day of its declaration."""
     found = _ask("accounts")
@@ -74,6 +80,7 @@ def list_staff(as_json: AsJson = False) -> None:
 
 
 @breach.command()
+@only(Operation.KEEP_BREACHES)
 def add(  # noqa: PLR0913, PLR0917 - each is one thing that an operator says
     kind: Annotated[str, typer.Option(help=", ".join(Kind))],
     begin: From,
@@ -95,6 +102,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing that an operator says
 
 
 @breach.command("list")
+@only(Operation.READ_BREACHES)
 def list_breaches(as_json: AsJson = False) -> None:
     """Show the ledger. Exit 1 if the time of an open breach is over."""
     found = _ask("ledger")
@@ -110,6 +118,7 @@ def list_breaches(as_json: AsJson = False) -> None:
 
 
 @breach.command()
+@only(Operation.KEEP_BREACHES)
 def close(
     id_: Annotated[int, typer.Argument(metavar="ID", help="as `breach list` shows it")],
     done: Annotated[str, typer.Option(help="what was done, and whom was told when; without names")],
@@ -122,6 +131,7 @@ def close(
 
 
 @breach.command()
+@only(Operation.SEE_AFFECTED)
 def affected(begin: From, end: To, as_json: AsJson = False) -> None:
     """Say whose data was touched between two moments: by handle, with counts, nothing of the content.
 
@@ -137,6 +147,7 @@ def affected(begin: From, end: To, as_json: AsJson = False) -> None:
 
 
 @breach.command()
+@only(Operation.READ_BREACHES)
 def letters(
     id_: Annotated[int, typer.Argument(metavar="ID", help="as `breach list` shows it")],
     out: Annotated[Path, typer.Option(help="the folder for both letters")],
@@ -148,6 +159,7 @@ def letters(
             typer.echo(str(file))
 
 
+@only(Operation.WRITE_PAPERS)
 def write_papers(
     out: Annotated[Path, typer.Option(help="the folder for the papers")],
     profile: Annotated[str | None, typer.Option(help="another profile than that of the settings")] = None,

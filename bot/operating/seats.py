@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from flows.rules.access import Actor, Operation, Relation, is_allowed
 
@@ -12,6 +12,7 @@ from bot.terminal import errors_in_words
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_GUARDED: Final[dict[Callable[..., Any], Operation]] = {}
 
 
 def permit(operation: Operation) -> None:
@@ -36,6 +37,12 @@ def only(operation: Operation) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 permit(operation)
             return command(*words, **options)
 
+        _GUARDED[guarded] = operation
         return guarded
 
     return guard
+
+
+def operation_of(command: Callable[..., Any]) -> Operation | None:
+    """What the table calls this command; None for one that nobody guards."""
+    return _GUARDED.get(command)

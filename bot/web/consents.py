@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from flows.engine.messages import Text
 from flows.people import Person
+from flows.rules.access import Operation
 from flows.rules.consent import State
 from flows.rules.purposes import Scope
 from flows.rules.receipts import NoticeShown, Receipt, write_receipt
 from flows.rules.wards import guardianship_of
-from handlers import notices, receipts, signing
-from handlers.facts import gather
+from handlers import access, notices, receipts, signing
 from handlers.occasion import Occasion
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -88,7 +88,7 @@ async def give_receipt(request: Request) -> Response:
 async def show_papers(request: Request) -> Response:
     """For whom a paper is to be printed, among those whom this member of staff looks after."""
     desk, visit, reader = await _visit(request, Kind.STAFF)
-    people = await desk.read(lambda uow: _waiting(uow, desk, visit))
+    people = await desk.program.run(lambda uow: signing.to_print(_occasion(uow, desk), visit.person))
     return desk.page("papers.html", reader, visit=visit, people=people)
 
 
@@ -98,20 +98,18 @@ async def show_paper(request: Request) -> Response:
     handle = request.path_params["handle"]
 
     def find(uow: UnitOfWork) -> tuple[Person, list[Sheet]] | None:
-        person = next((one for one in _waiting(uow, desk, visit) if one.handle == handle), None)
+        person = next(iter(signing.to_print(_occasion(uow, desk), visit.person, handle)), None)
         return None if person is None else (person, _sheets(uow, desk, person))
 
-    found = await desk.read(find)
+    found = await desk.program.run(find)
     if found is None:
         raise HTTPException(404)
     person, sheets = found
     return desk.page("paper.html", reader, visit=visit, person=person, sheets=sheets, carrier=desk.carrier)
 
 
-def _waiting(uow: UnitOfWork, desk: Desk, visit: Visit) -> list[Person]:
-    occasion = Occasion(uow=uow, now=desk.program.clock.now(), cause="page")
-    reach = [uow.people.get(person) for person, _ in gather(occasion, visit.person).people]
-    return [person for person in reach if signing.waiting(uow, person)]
+def _occasion(uow: UnitOfWork, desk: Desk) -> Occasion:
+    return Occasion(uow=uow, now=desk.program.clock.now(), cause="page")
 
 
 def _sheets(uow: UnitOfWork, desk: Desk, person: Person) -> list[Sheet]:
@@ -145,7 +143,9 @@ def _shown(uow: UnitOfWork, person: Person, scope: Scope) -> NoticeShown:
 
 async def _visit(request: Request, kind: Kind) -> tuple[Desk, Visit, Reader]:
     desk = desks.of(request)
-    visit = await desk.visit(request, kind)
+    visit = await desk.open_visit(request, kind)
+    if kind is Kind.PARTICIPANT and not access.may_own(visit.person, Operation.READ_OWN_DATA):
+        raise HTTPException(404)
     return desk, visit, desk.reader(visit)
 
 

@@ -126,6 +126,13 @@ class Desk:
                 await self.program.run(lambda uow: uow.sessions.touch(slot, now))
         return visit
 
+    async def open_visit(self, request: Request, kind: Kind) -> Visit:
+        """As `visit`, for pages that are personal as a whole: a locked session is led to the place for its PIN."""
+        visit = await self.visit(request, kind)
+        if visit.is_locked:
+            raise HTTPException(303, headers={"Location": visit.home})
+        return visit
+
     async def find(self, claim: Claim) -> Visit | None:
         """The visit a claim stands for, or None."""
         now = self.program.clock.now()

@@ -154,7 +154,10 @@ async def _visit(request: Request) -> Visit:
     desk = desks.of(request)
     if desk.settings.pin is PinMode.OFF:
         raise HTTPException(404)
-    return await desk.visit(request, Kind.PARTICIPANT)
+    visit = await desk.visit(request, Kind.PARTICIPANT)
+    if not pins.may_have(visit.person):
+        raise HTTPException(404)
+    return visit
 
 
 def _home(visit: Visit) -> Response:

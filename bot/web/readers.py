@@ -23,7 +23,7 @@ def routes() -> list[Route]:
 async def show_readers(request: Request) -> Response:
     """Who has seen what, and when, newest first; nobody sees another person's list."""
     desk = desks.of(request)
-    visit = await desk.visit(request, Kind.PARTICIPANT)
+    visit = await desk.open_visit(request, Kind.PARTICIPANT)
     if not access.may_own(visit.person, Operation.SEE_READERS):
         raise HTTPException(404)
     entries = await desk.read(lambda uow: readers.read(uow, visit.person))

@@ -62,7 +62,12 @@ class Operation(StrEnum):
     READ_OWN_PAGE = "read_own_page"
     LINK_PHONE = "link_phone"
     SEE_READERS = "see_readers"
+    READ_OWN_DATA = "read_own_data"
+    ANSWER_APPOINTMENT = "answer_appointment"
+    LOCK_PAGE = "lock_page"
     REPORT_FOR_WARD = "report_for_ward"
+    DECIDE_FOR_WARD = "decide_for_ward"
+    END_FOR_WARD = "end_for_ward"
     RECORD_REPORT = "record_report"
     WRITE_TO = "write_to"
     READ_ALERT = "read_alert"
@@ -73,6 +78,11 @@ class Operation(StrEnum):
     NOTE_CALL = "note_call"
     HANDLE_INTAKE = "handle_intake"
     ARRANGE = "arrange"
+    READ_APPOINTMENTS = "read_appointments"
+    ARRANGE_BREAK = "arrange_break"
+    RECORD_STANDING = "record_standing"
+    RECORD_SIGNATURE = "record_signature"
+    READ_PAPER = "read_paper"
     INVITE = "invite"
     CUT_OFF_PHONE = "cut_off_phone"
     ARRIVE = "arrive"
@@ -92,6 +102,15 @@ class Operation(StrEnum):
     END_STAFF = "end_staff"
     READ_ACCESS_LOG = "read_access_log"
     PRINT_CONCEPT = "print_concept"
+    LIST_KEYS = "list_keys"
+    ROTATE_KEYS = "rotate_keys"
+    SWITCH_CHANNEL = "switch_channel"
+    WRITE_PAPERS = "write_papers"
+    LIST_STAFF = "list_staff"
+    RECORD_SECRECY = "record_secrecy"
+    KEEP_BREACHES = "keep_breaches"
+    READ_BREACHES = "read_breaches"
+    SEE_AFFECTED = "see_affected"
     FIRE_TIMERS = "fire_timers"
     DELIVER = "deliver"
     SIGN_AUDIT = "sign_audit"
@@ -178,8 +197,29 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "steht auch, wen es wegen Gewalt um Hilfe gebeten hat.",
         *_as(Relation.SELF, _OUTSIDE_STAFF),
     ),
+    Operation.READ_OWN_DATA: _rule(
+        "Was gespeichert ist und wozu sie Ja gesagt hat, liest jede Person selbst nach (F14, F70).",
+        *_as(Relation.SELF, _OUTSIDE_STAFF),
+    ),
+    Operation.ANSWER_APPOINTMENT: _rule(
+        "Zu einem Termin sagt nur etwas, wer selbst eingeladen ist (F23).", (Actor.PARTICIPANT, Relation.SELF)
+    ),
+    Operation.LOCK_PAGE: _rule(
+        "Die PIN einer Seite wählt und entfernt nur, wem die Seite gehört.",
+        *_as(Relation.SELF, (Actor.PARTICIPANT, Actor.GUARDIAN)),
+    ),
     Operation.REPORT_FOR_WARD: _rule(
-        "Eltern melden ihr Kind ab, solange es nicht volljährig ist (R20b).", (Actor.GUARDIAN, Relation.WARD)
+        "Sorgeberechtigte melden ihr Kind ab, solange es nicht volljährig ist; mit gesperrtem Kontakt nicht (R20b).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
+    Operation.DECIDE_FOR_WARD: _rule(
+        "Wer mitentscheiden muss, stimmt neben der Person zu: nur in den eigenen Bereichen, nach dem 18. Geburtstag "
+        "und mit gesperrtem Kontakt nicht mehr (F12).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
+    Operation.END_FOR_WARD: _rule(
+        "Wer zustimmen musste, nimmt das auch zurück, in denselben Grenzen (F12, F15).",
+        (Actor.GUARDIAN, Relation.WARD),
     ),
     Operation.RECORD_REPORT: _rule(
         "Eine Meldung, die telefonisch kommt, nimmt auf, wer an diesem Tag zuständig ist (R20b).", *_RESPONSIBLE[:2]
@@ -223,6 +263,28 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Termine plant, verlegt, sagt ab und vermerkt, wer an diesem Tag zuständig ist (F21, F24, F26).",
         *_RESPONSIBLE,
         *_CALLED_IN,
+    ),
+    Operation.READ_APPOINTMENTS: _rule(
+        "Wer einen Termin vereinbart hat, liest Zeit und Namen, solange die Person bei ihr oder ihm ist (F27).",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+        logged=True,
+    ),
+    Operation.ARRANGE_BREAK: _rule(
+        "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
+    ),
+    Operation.RECORD_STANDING: _rule(
+        "Wer mitentscheidet, zu wem kein Kontakt sein darf und ob von der Schweigepflicht entbunden ist, hält fest, "
+        "wer an diesem Tag zuständig ist (F12).",
+        *_RESPONSIBLE,
+    ),
+    Operation.RECORD_SIGNATURE: _rule(
+        "Dass eine Einwilligung unterschrieben ist, hält fest, wer an diesem Tag zuständig ist (F11).", *_RESPONSIBLE
+    ),
+    Operation.READ_PAPER: _rule(
+        "Eine Einwilligung druckt zum Unterschreiben, wer an diesem Tag zuständig ist (F11).",
+        *_RESPONSIBLE,
+        logged=True,
     ),
     Operation.INVITE: _rule("Einladen darf, wer an diesem Tag zuständig ist (R39).", *_RESPONSIBLE[:2]),
     Operation.CUT_OFF_PHONE: _rule(
@@ -274,6 +336,38 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         logged=True,
     ),
     Operation.PRINT_CONCEPT: _rule("Die Regeln selbst sind kein Geheimnis.", *_as(Relation.NO_ONE, _SUPERVISION)),
+    Operation.LIST_KEYS: _rule(
+        "Zu sehen sind Versionen und Alter der Schlüssel, nie ein Schlüssel.", *_as(Relation.NO_ONE, _SUPERVISION)
+    ),
+    Operation.ROTATE_KEYS: _rule(
+        "Der Betrieb ersetzt Schlüssel, ohne etwas Versiegeltes zu sehen.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.SWITCH_CHANNEL: _rule(
+        "Nach einem Vorfall muss ein Kanal sofort schweigen; das tut der Betrieb.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.WRITE_PAPERS: _rule(
+        "Die Unterlagen des Trägers entstehen aus dem Profil; Personen stehen nicht darin.",
+        *_as(Relation.NO_ONE, _SUPERVISION),
+    ),
+    Operation.LIST_STAFF: _rule(
+        "Wer arbeitet hier und ist zur Verschwiegenheit verpflichtet: Kennungen und Tage, keine Namen.",
+        *_as(Relation.NO_ONE, _SUPERVISION),
+    ),
+    Operation.RECORD_SECRECY: _rule(
+        "Die unterschriebene Verpflichtung trägt ein, wer die Zugänge betreut.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.KEEP_BREACHES: _rule(
+        "Eine Datenpanne trägt ein und schließt, wer sie bemerkt oder darüber wacht (Art. 33 DSGVO).",
+        *_as(Relation.NO_ONE, (Actor.OPERATOR, Actor.DPO)),
+    ),
+    Operation.READ_BREACHES: _rule(
+        "Das Verzeichnis der Datenpannen nennt niemanden; es lesen alle, die den Betrieb kontrollieren.",
+        *_as(Relation.NO_ONE, _SUPERVISION),
+    ),
+    Operation.SEE_AFFECTED: _rule(
+        "Wessen Daten betroffen sind, steht da mit Kennung und Anzahl, ohne Inhalt; gebraucht für Art. 34 DSGVO.",
+        *_as(Relation.NO_ONE, (Actor.OPERATOR, Actor.DPO)),
+    ),
     Operation.FIRE_TIMERS: _rule(
         "Fristen und Erinnerungen laufen ohne Menschen, nach festen Regeln.", (Actor.SYSTEM, Relation.NO_ONE)
     ),

@@ -1,5 +1,6 @@
 """People for one cell of the access matrix: somebody who acts, somebody concerned, and how they stand to each other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from flows.engine.messages import (
     Question,
 )
 from flows.people import Address, Person, PersonId, Role
-from flows.rules.access import Actor, Relation
+from flows.rules.access import Actor, Operation, Relation
 from flows.rules.alerts import Alert
 from handlers import inbound
 from handlers.occasion import Occasion
@@ -121,10 +122,18 @@ class Stage:
             self.uow.outbox.mark_all_sent([Sent(one.message.id, one.lease, None, self.now) for one in batch])
         return found
 
+    def was_read(self, operation: Operation) -> bool:
+        """Whether the access log says that the actor has read this of the person."""
+        reads = self.uow.access_log.reads_of(self.concerned.id, 100)
+        return any((one.reader, one.operation) == (self.me and self.me.id, operation) for one in reads)
+
     def events(self, name: str) -> list[RecordedEvent]:
         """What was recorded under this name about whom it concerns."""
         found = self.uow.events.after(0)
         return [one for one in found if one.name == name and one.fields.get("who") == self.concerned.id]
+
+
+Trial = Callable[[Stage], bool]
 
 
 def set_up(uow: UnitOfWork, now: datetime, actor: Actor, relation: Relation) -> Stage:

@@ -1,11 +1,8 @@
 """One trial for each operation: somebody tries it through the program's own doors, and what came of it is looked at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.web import sessions
-from bot.web.sessions import Claim, Kind
-from bot.web.settings import WebSettings
 from flows.dialogues import staff
 from flows.engine.conversation import Conversation, Status
 from flows.engine.events import AlertKind, Reason
@@ -17,12 +14,14 @@ from flows.rules.invitations import check_letter
 from handlers import alerts, deliveries, devices, invitations, strangers, timers
 from handlers.alerts import News
 from storage.audit_roots import Signer, sign_heads
-from tests.handlers.access_people import TODAY, Stage
+from tests.handlers.access_people import TODAY, Stage, Trial
+from tests.handlers.access_trials_of_own import OF_OWN
+from tests.handlers.access_trials_of_page import read_own_page
+from tests.handlers.access_trials_of_staff import OF_STAFF
 from tests.handlers.world import LEASE
 
 CODE = "7K3M9QXT2Q" + check_letter("7K3M9QXT2Q")
 WORDS = "Zahnrad eins"
-Trial = Callable[[Stage], bool]
 
 
 def _answered(stage: Stage) -> bool:
@@ -54,18 +53,6 @@ def decide_consent(stage: Stage) -> bool:
     """Press the person's "no more messages"."""
     stage.press("stop_all", under=stage.concerned)
     return bool(stage.events("ConsentWithdrawn"))
-
-
-def read_own_page(stage: Stage) -> bool:
-    """Open the person's page; whoever is somebody else has only a secret of their own."""
-    settings = WebSettings()
-    claim = sessions.begin(stage.uow, stage.concerned, settings, stage.now)
-    if stage.me is None or stage.me.id != stage.concerned.id:
-        own = sessions.begin(stage.uow, stage.me, settings, stage.now) if stage.me else None
-        secret = own.secret if own is not None else "guessed"
-        claim = Claim(own.kind if own is not None else Kind.PARTICIPANT, claim.slot, secret)
-    visit = sessions.find(stage.uow, claim, settings, stage.now)
-    return visit is not None and visit.person.id == stage.concerned.id
 
 
 def link_phone(stage: Stage) -> bool:
@@ -213,20 +200,6 @@ def get_crisis_help(stage: Stage) -> bool:
     return stage.actor is Actor.ANONYMOUS and answer == strangers.answer() and "112" in answer
 
 
-def at_the_server(operation: Operation) -> Trial:
-    """What belongs to the server, tried in the chat: by its name, and as a press made up for it."""
-
-    def trial(stage: Stage) -> bool:
-        stage.say(f"python -m bot {operation.value.replace('_', ' ')} {stage.concerned.handle}")
-        stage.press(operation.value, str(stage.concerned.id))
-        uow, concerned = stage.uow, stage.concerned.id
-        done = {one.name for one in uow.events.after(0)} & {"StaffLeft", "MessageResent", "AddressUnlinked"}
-        looked = any(one.operation is Operation.READ_ACCESS_LOG for one in uow.access_log.of(concerned, 100))
-        return bool(done or looked or uow.invitations.open_of(concerned))
-
-    return trial
-
-
 def fire_timers(stage: Stage) -> bool:
     """The clock comes to an alert nobody has seen."""
     stage.uow.timers.add(alerts.TIMER, stage.now, stage.concerned.id, stage.alert.id, "0")
@@ -248,6 +221,8 @@ def sign_audit(stage: Stage) -> bool:
 
 
 IN_THE_CHAT: Mapping[Operation, Trial] = {
+    **OF_OWN,
+    **OF_STAFF,
     Operation.CHAT: chat,
     Operation.ASK_STAFF: ask_staff,
     Operation.REPORT_OWN: report_own,
@@ -274,21 +249,3 @@ BY_THE_PROGRAM: Mapping[Operation, Trial] = {
     Operation.DELIVER: deliver,
     Operation.SIGN_AUDIT: sign_audit,
 }
-AT_THE_SERVER: Mapping[Operation, tuple[str, ...]] = {
-    Operation.RUN: ("run",),
-    Operation.REHEARSE: ("chat", "--script", "nothing.chat"),
-    Operation.CHECK: ("check", "--profile", "demo"),
-    Operation.MIGRATE: ("migrate",),
-    Operation.BACK_UP: ("backup", "backups"),
-    Operation.RESTORE: ("restore", "nothing.age", "--identity", "nothing.txt"),
-    Operation.VERIFY_AUDIT: ("audit", "verify"),
-    Operation.LIST_OUTBOX: ("outbox", "list"),
-    Operation.RESEND: ("outbox", "resend", "1"),
-    Operation.LIST_CALLS: ("phone-list",),
-    Operation.INVITE_BY_HANDLE: ("invite", "p0"),
-    Operation.MAKE_LOGIN_LINK: ("login-link", "c1"),
-    Operation.END_STAFF: ("staff", "leave", "c2"),
-    Operation.READ_ACCESS_LOG: ("access", "log", "p1"),
-    Operation.PRINT_CONCEPT: ("access", "concept"),
-}
-"""The command that does it."""

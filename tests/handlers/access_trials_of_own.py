@@ -1,0 +1,75 @@
+"""Trials of what people do about themselves, and guardians about their wards."""
+
+from collections.abc import Mapping
+
+from flows.dialogues import meetings
+from flows.dialogues.consent import ALONE
+from flows.dialogues.signing import spelled
+from flows.engine.events import Decided, NoticeRead
+from flows.rules.access import Operation
+from flows.rules.consent import Party, State
+from flows.rules.purposes import Scope
+from handlers import consent, notices, pins
+from handlers.apply import apply
+from handlers.my_consents import BESIDE
+from tests.handlers.access_people import Stage, Trial
+from tests.handlers.access_trials_of_page import read_own_page
+from tests.handlers.access_trials_of_staff import planned
+
+ASKED = Scope("C4")
+
+
+def read_own_data(stage: Stage) -> bool:
+    """Press the person's "my data": does anybody get the answer?"""
+    stage.press("my_data", under=stage.concerned)
+    return any("gespeichert" in message.text for message in stage.written())
+
+
+def answer_appointment(stage: Stage) -> bool:
+    """Press "I come" and "I am here" for the person's part in an appointment."""
+    _, part = planned(stage)
+    stage.press("here", f"here:{part.id}")
+    stage.press("come", f"{meetings.VALUE}{part.id}")
+    told = any(message.subject == stage.concerned.id and "bin da" in message.text for message in stage.written())
+    come = bool(stage.events("AppointmentConfirmed"))
+    assert told == come
+    return come
+
+
+def lock_page(stage: Stage) -> bool:
+    """Open the page of the person's PIN."""
+    return read_own_page(stage) and pins.may_have(stage.concerned)
+
+
+def decide_for_ward(stage: Stage) -> bool:
+    """Finish a question about what the person has agreed to, which was begun before."""
+    consent.give(stage.uow, stage.concerned, ASKED.code, stage.now)
+    if stage.me is None:
+        return False
+    shown = notices.word(stage.uow.profile, ASKED.code, "de").shown
+    read = NoticeRead(subject=stage.concerned.id, scope=ASKED, shown=shown, wished=True)
+    yes = Decided(subject=stage.concerned.id, scope=ASKED, shown=shown, agrees=True, differently=0, then=ALONE)
+    apply(stage.occasion, stage.me, [read, yes])
+    return any(
+        record.scope == ASKED and Party.GUARDIAN in record.parties and record.state is State.EFFECTIVE
+        for record in stage.uow.consents.trail(stage.concerned.id)
+        if record.proof.actor != stage.concerned.id
+    )
+
+
+def end_for_ward(stage: Stage) -> bool:
+    """Take a yes back that stood beside the person's, and end something for them after "stop"."""
+    stage.press(BESIDE, f"{stage.concerned.id} {spelled(Scope('C3'))}")
+    stage.press("stop_one", f"C1;{stage.concerned.id}")
+    left = stage.uow.consents.effective(stage.concerned.id, stage.now)
+    assert ("C1" in left) == ("C3" in left)
+    return "C1" not in left
+
+
+OF_OWN: Mapping[Operation, Trial] = {
+    Operation.READ_OWN_DATA: read_own_data,
+    Operation.ANSWER_APPOINTMENT: answer_appointment,
+    Operation.LOCK_PAGE: lock_page,
+    Operation.DECIDE_FOR_WARD: decide_for_ward,
+    Operation.END_FOR_WARD: end_for_ward,
+}

@@ -1,0 +1,158 @@
+"""Trials of what staff do about people: breaks, who decides with somebody, papers, intakes, appointments."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from flows.dialogues.signing import FLOW as SIGNING
+from flows.engine.events import PaperSigned
+from flows.engine.flow import Happening
+from flows.engine.intake_events import AskedBack, Corrected
+from flows.engine.meetings import MeetingWanted
+from flows.rules.access import Operation, Relation
+from flows.rules.appointments import Appointment, Invitee, Kind
+from flows.rules.consent import Form, Notice, Party, Side, State
+from flows.rules.intake import Intake
+from flows.rules.intake import State as Stood
+from flows.rules.purposes import Scope
+from handlers import appointments, signing
+from handlers.apply import apply
+from storage.consent_payload import Proof
+from tests.handlers.access_people import Stage, Trial
+
+ON_PAPER = Scope("C4")
+STANDING = (
+    "Einschätzung {} einsichtsfähig",
+    "Rechtliche Betreuung {} C3",
+    "Schweigepflichtentbindung {} liegt vor",
+    "Kontakt gesperrt {}",
+    "Kontakt freigegeben {}",
+)
+
+
+def _finish(stage: Stage, event: Happening) -> None:
+    """The last step of a dialogue that was begun before: what it was begun for happens now, if it may."""
+    if stage.me is not None:
+        apply(stage.occasion, stage.me, [event])
+
+
+def _all_or_none(*effects: bool) -> bool:
+    """Several ways to do the same: whoever may, may by each of them."""
+    assert len(set(effects)) == 1, effects
+    return effects[0]
+
+
+def arrange_break(stage: Stage) -> bool:
+    """Say that the person has a break; and that a break of theirs is over. One's own break is somebody's own affair."""
+    if stage.relation is Relation.SELF:
+        stage.say(f"Pause {stage.concerned.name} bis auf weiteres")
+        return any(one.fields["by"] != one.fields["who"] for one in stage.events("PauseBegan"))
+    stage.uow.people.update(replace(stage.concerned, paused_since=stage.now))
+    stage.say(f"Pause beenden {stage.concerned.name}")
+    over = bool(stage.events("PauseEnded"))
+    stage.say(f"Pause {stage.concerned.name} bis auf weiteres")
+    return _all_or_none(over, bool(stage.events("PauseBegan")))
+
+
+def record_standing(stage: Stage) -> bool:
+    """Say each of the lines about who decides with the person."""
+    for line in STANDING:
+        stage.say(line.format(stage.concerned.name))
+    done = len(stage.events("StandingRecorded"))
+    assert done in {0, len(STANDING)}
+    return done > 0
+
+
+def _let_a_paper_wait(stage: Stage) -> None:
+    side = Side(state=State.ACKNOWLEDGED, form=Form.WRITTEN, notice=Notice(1, "0"), since=stage.now)
+    proof = Proof(actor=stage.concerned.id, at=stage.now, evidence={"form": "test"})
+    stage.uow.consents.keep(stage.concerned.id, ON_PAPER, Party.PERSON, side, proof)
+
+
+def record_signature(stage: Stage) -> bool:
+    """Say that the person has signed: is anybody asked which paper? Then the same in a dialogue begun before."""
+    _let_a_paper_wait(stage)
+    stage.say(f"Einwilligung unterschrieben {stage.concerned.name}")
+    current = None if stage.me is None else stage.uow.conversations.current(stage.me.id)
+    asked = current is not None and current.conversation.flow == SIGNING.name
+    _finish(stage, PaperSigned(subject=stage.concerned.id, scopes=(ON_PAPER,), interpreter=""))
+    signed = stage.uow.consents.of(stage.concerned.id).of(ON_PAPER).person.state is State.EFFECTIVE
+    return _all_or_none(asked, signed)
+
+
+def read_paper(stage: Stage) -> bool:
+    """Open the page of papers to print while one of the person's waits."""
+    _let_a_paper_wait(stage)
+    if stage.me is None:
+        return False
+    listed = [one.id for one in signing.to_print(stage.occasion, stage.me)]
+    return _all_or_none(stage.concerned.id in listed, stage.was_read(Operation.READ_PAPER))
+
+
+def handle_intake(stage: Stage) -> bool:
+    """Press each button under the person's intake, and finish what two of them begin."""
+    known = Intake(
+        id=stage.uow.new_id(),
+        person=stage.concerned.id,
+        state=Stood.SUBMITTED,
+        answers={"german": "few"},
+        submitted=stage.now,
+    )
+    stage.uow.intakes.add(known, stage.now)
+    who = stage.concerned.id
+    stage.press("answers", str(who))
+    read = stage.was_read(Operation.HANDLE_INTAKE)
+    _finish(stage, AskedBack(who=who, question="german", words=""))
+    _finish(stage, Corrected(who=who, question="german", value="well", note=""))
+    stage.press("accept", str(who))
+    done = [bool(stage.events(name)) for name in ("IntakeAskedBack", "IntakeCorrected", "IntakeAccepted")]
+    return _all_or_none(read, *done)
+
+
+def _meeting(stage: Stage) -> MeetingWanted:
+    starts = stage.now + timedelta(days=2)
+    return MeetingWanted(people=(stage.concerned.id,), kind=Kind.PHONE, starts=starts, minutes=30)
+
+
+def planned(stage: Stage) -> tuple[Appointment, Invitee]:
+    """An appointment of the person with their caseworker."""
+    appointment = appointments.plan(stage.occasion, _meeting(stage), stage.caseworker)
+    return appointment, stage.uow.appointments.invited(appointment.id)[0]
+
+
+def arrange(stage: Stage) -> bool:
+    """Plan, agree to another time, call off, and say what became of it."""
+    held, part = planned(stage)
+    stage.uow.appointments.answer(replace(part, wish=held.starts + timedelta(days=1)))
+    stage.press("confirm", f"{part.id}:{held.revision}")
+    moved = stage.uow.appointments.get(held.id).starts != held.starts
+    off, other = planned(stage)
+    stage.press("missed", str(other.id))
+    marked = stage.uow.appointments.invitee(other.id).mark is not None
+    stage.press("call_off", f"{off.id}:{off.revision}")
+    cancelled = stage.uow.appointments.get(off.id).cancelled
+    before = len(stage.uow.appointments.of(stage.concerned.id, stage.now))
+    _finish(stage, _meeting(stage))
+    more = len(stage.uow.appointments.of(stage.concerned.id, stage.now)) > before
+    return _all_or_none(moved, marked, cancelled, more)
+
+
+def read_appointments(stage: Stage) -> bool:
+    """Ask for the own appointments, one of which is with the person."""
+    appointments.plan(stage.occasion, _meeting(stage), stage.me or stage.caseworker)
+    stage.written()
+    stage.say("Meine Termine")
+    told = [message.text for message in stage.written() if stage.me is not None and message.to == stage.me.id]
+    named = any(stage.concerned.name in text for text in told) and stage.relation is not Relation.SELF
+    return _all_or_none(named, stage.was_read(Operation.READ_APPOINTMENTS))
+
+
+OF_STAFF: Mapping[Operation, Trial] = {
+    Operation.ARRANGE_BREAK: arrange_break,
+    Operation.RECORD_STANDING: record_standing,
+    Operation.RECORD_SIGNATURE: record_signature,
+    Operation.READ_PAPER: read_paper,
+    Operation.HANDLE_INTAKE: handle_intake,
+    Operation.ARRANGE: arrange,
+    Operation.READ_APPOINTMENTS: read_appointments,
+}
