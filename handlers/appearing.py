@@ -11,9 +11,10 @@ from flows.engine.meetings import AppointmentMarked
 from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.absence import covers
+from flows.rules.access import Operation
 from flows.rules.appointments import LATE_GUARD, Answer, Appointment, Invitee, Mark
 from flows.rules.contact import Drop, Later
-from handlers import absences, alerts, appointments, contact
+from handlers import absences, access, alerts, appointments, contact
 from handlers.occasion import Occasion, Sending
 
 MISSED = Text("Your date began at {at}, and you are not here. Is everything all right?")
@@ -108,9 +109,18 @@ def say_here(occasion: Occasion, person: Person, value: str) -> None:
     occasion.say(person, Said(Text("Thank you. {caseworker} gets the message.")))
     marks = (Button(Text("Is there"), "attended", str(invitee.id)),)
     text = Text("{name} writes: I am here ({at}).", {"at": appointment.starts})
-    organiser = occasion.uow.people.get(appointment.organiser)
     about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
-    occasion.say(organiser, Said(text, marks), about)
+    for reader in _who_marks(occasion, person, appointment):
+        occasion.say(reader, Said(text, marks), about)
+
+
+def _who_marks(occasion: Occasion, person: Person, appointment: Appointment) -> list[Person]:
+    """Whoever planned it, as long as the person is theirs to look after; else whoever is responsible today."""
+    organiser = occasion.uow.people.get(appointment.organiser)
+    if access.may(occasion, organiser, Operation.ARRANGE, person):
+        return [organiser]
+    responsible = occasion.responsible(person)
+    return [] if responsible is None else [responsible]
 
 
 def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:
