@@ -172,6 +172,9 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
     if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
         my_consents.take_back_beside(occasion, person, reply.value)
         return True
+    if reply.action == my_consents.SHOW.action:
+        my_consents.show(occasion, person)
+        return True
     if reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
         return True
