@@ -1,5 +1,6 @@
 """What comes next for somebody who has arrived: open consents, then the questions of the intake, then the menu."""
 
+from flows.dialogues import consent as dialogue
 from flows.dialogues.consent import LATER
 from flows.engine.events import Said
 from flows.engine.messages import Button, Text
@@ -40,6 +41,15 @@ def go_on(occasion: Occasion, person: Person) -> None:
         _begin_intake(occasion, person)
         return
     show_menu(occasion, person)
+
+
+def remind(occasion: Occasion, person: Person) -> bool:
+    """Somebody looks in whose consents or first questions lie here: offer to go on; False when there are none."""
+    waiting = occasion.uow.conversations.paused(person.id)
+    if any(one.conversation.flow == dialogue.FLOW.name for one in waiting):
+        occasion.say(person, Said(intake.WAITING, (RESUME,)), Sending(lasting=True))
+        return True
+    return intake.remind(occasion, person)
 
 
 def _begin_intake(occasion: Occasion, person: Person) -> None:

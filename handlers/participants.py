@@ -186,7 +186,7 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
 def _chat(occasion: Occasion, person: Person, intent: Intent) -> None:
     """Somebody looks in: something kind, then what they were at, or what can be done here."""
     occasion.say(person, Said(questions.SMALL_TALK[intent]))
-    if not intake.remind(occasion, person):
+    if not entry.remind(occasion, person):
         show_menu(occasion, person)
 
 
