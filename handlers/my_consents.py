@@ -58,7 +58,7 @@ def show(occasion: Occasion, person: Person) -> None:
 
 def _codes(occasion: Occasion, person: Person) -> list[str]:
     known = [scope.code for scope in occasion.uow.consents.of(person.id).each if not scope.purpose.per_document]
-    return [*dict.fromkeys((*consenting.asked_at_start(occasion.uow), *sorted(known)))]
+    return [*dict.fromkeys((*consenting.asked_at_start(occasion.uow), *sorted(set(known) & set(NOTICES))))]
 
 
 def not_counting(occasion: Occasion, person: Person) -> list[Text]:

@@ -7,7 +7,7 @@ from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
 from flows.rules.purposes import PURPOSES
 from handlers import absences, appointments, my_consents, readers, submissions
-from handlers.occasion import Occasion, Sending
+from handlers.occasion import Occasion
 from locales.catalog import own_name
 
 REPORTS_SHOWN = 5
@@ -17,7 +17,6 @@ CHANGES = (
     Button(Text("Another sign"), "my_sign"),
     Button(Text("Another language"), "language"),
 )
-MORE = Text("Do you want to see more of it?")
 SHOWN_ELSEWHERE = (my_consents.SHOW, Button(Text("My appointments"), "appointments"), readers.WHO)
 CHANGE_ANSWERS = Button(Text("Change my answers"), "my_answers")
 CONSENTS: dict[str, Text] = {
@@ -54,9 +53,9 @@ def show(occasion: Occasion, person: Person) -> None:
     for found in (_reports(occasion, person), _appointments(occasion, person)):
         if found:
             occasion.say(person, Said(lines(found), level=Level.L4))
-    if person.role is Role.PARTICIPANT:
-        occasion.say(person, Said(MORE, SHOWN_ELSEWHERE), Sending(lasting=True))
     ways_on = (*CHANGES, CHANGE_ANSWERS) if known is not None and known.submitted is not None else CHANGES
+    if person.role is Role.PARTICIPANT:
+        ways_on = (*ways_on, *SHOWN_ELSEWHERE)
     occasion.say(person, Said(_who_answers(occasion), ways_on))
 
 

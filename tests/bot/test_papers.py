@@ -125,6 +125,6 @@ def test_a_folder_that_cannot_be_made_is_named(operator: Operator) -> None:
     """A file in the place of the folder is said with the way out."""
     (operator.folder / "taken").write_text("x")
     assert "--out: " in operator.refused("papers", "--out", operator.folder / "taken")
-    assert "there are: demo, inbeq" in operator.refused(
+    assert "there are: demo, durchstarten, inbeq" in operator.refused(
         "papers", "--profile", "nonsense", "--out", operator.folder / "x"
     )
