@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import structlog
 from flows.rules.profile import Profile
-from handlers import inbound, timers
+from handlers import catching_up, inbound, timers
 from storage import schema
 from storage.errors import StoreClosed, WrongKey, is_passing
 from storage.master_key import create_master_key, read_master_key, read_others
@@ -88,12 +88,19 @@ class App:
     async def start(self, *, ticking: bool = True) -> None:
         """Look after what a crash cut off, then begin to tick and to send."""
         if self.settings.role.sends:
+            await self._catch_up()
             await self.delivery.recover(alone=not self.store.shared)
         self._listen()
         if ticking:
             self._sender = asyncio.create_task(self._send_when_woken())
             self.ticker.start()
             self._wake.set()
+
+    async def _catch_up(self) -> None:
+        with self.store.read() as uow:
+            is_due = catching_up.is_due(uow)
+        if is_due:
+            await self.run(partial(catching_up.catch_up, now=self.clock.now()))
 
     def stop_sending(self) -> None:
         """Take up nothing more, and finish what is being sent while other things end; `stop` waits for it."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from flows.people import Address, Person, PersonId, Role
 from flows.rules.invitations import check_letter
-from handlers import invitations
+from handlers import contact_data, invitations
 from storage.uow import UnitOfWork
 
 PURPOSES = ("C1", "C3")
@@ -86,6 +86,8 @@ def load_world(uow: UnitOfWork, now: datetime, *, channels: Sequence[str]) -> No
     for handle, figure in FIGURES.items():
         if figure.of:
             uow.people.assign(ids[handle], ids[figure.of])
+            if figure.linked:
+                contact_data.begin(uow, ids[handle], now)
         for purpose in PURPOSES if figure.consents else ():
             uow.consents.record(
                 ids[handle], purpose, "effective", actor=ids[handle], now=now, evidence={"source": "demo"}

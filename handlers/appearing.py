@@ -111,13 +111,19 @@ def say_here(occasion: Occasion, person: Person, value: str) -> None:
     occasion.say(person, Said(Text("Thank you. {caseworker} gets the message.")))
     marks = (Button(Text("Is there"), "attended", str(invitee.id)),)
     text = Text("{name} writes: I am here ({at}).", {"at": appointment.starts})
+    about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
+    for reader in _who_marks(occasion, person, appointment):
+        occasion.say(reader, Said(text, marks), about)
+        access.note_read(occasion, reader, Operation.READ_APPOINTMENTS, person)
+
+
+def _who_marks(occasion: Occasion, person: Person, appointment: Appointment) -> list[Person]:
+    """Whoever planned it, as long as the person is theirs to look after; else whoever is responsible today."""
     organiser = occasion.uow.people.get(appointment.organiser)
-    theirs = access.may(occasion, organiser, Operation.READ_APPOINTMENTS, person)
-    to = organiser if theirs else occasion.responsible(person)
-    if to is not None:
-        about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
-        occasion.say(to, Said(text, marks), about)
-        access.note_read(occasion, to, Operation.READ_APPOINTMENTS, person)
+    if access.may(occasion, organiser, Operation.READ_APPOINTMENTS, person):
+        return [organiser]
+    responsible = occasion.responsible(person)
+    return [] if responsible is None else [responsible]
 
 
 def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:

@@ -41,7 +41,6 @@ from handlers import (
     consent,
     inbox,
     moves,
-    my_data,
     submissions,
     withdrawal,
 )
@@ -184,6 +183,8 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
         case Wish.MENU:
             show_menu(occasion, person)
         case Wish.MY_DATA:
+            from handlers import my_data  # noqa: PLC0415 - its buttons begin dialogues, carried out here
+
             my_data.show(occasion, person)
         case _:
             assert_never(wish)

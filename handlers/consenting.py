@@ -21,6 +21,8 @@ from handlers.reach import CONSENT as ABROAD
 from storage.conversations import StoredConversation
 from storage.uow import UnitOfWork
 
+ANEW = "text_changed"
+"""The timer that asks anew after a text has changed."""
 ASKABLE = frozenset({State.NOT_ASKED, State.SHOWN, State.EXPIRED, State.SUPERSEDED})
 OUTDATED = frozenset({State.EXPIRED, State.SUPERSEDED})
 SAID_YES = frozenset({State.EFFECTIVE, State.ACKNOWLEDGED})
@@ -107,14 +109,14 @@ def ask_in_passing(occasion: Occasion, person: Person) -> bool:
         return False
     asking = _as_guardian if person.role is Role.GUARDIAN else _outdated
     question = next(asking(occasion, person), None)
-    if question is None or occasion.uow.conversations.current(person.id) is not None:
+    if question is None or questions.find_open(occasion, person) is not None:
         return False
     return begin(occasion, person, question)
 
 
 def _outdated(occasion: Occasion, person: Person) -> Iterator[Question]:
     """What counted once and does not any more: the text has changed, or the person has come of age."""
-    _outdate(occasion, person, Party.PERSON)
+    outdate(occasion.uow, person, Party.PERSON, occasion.now)
     for scope in occasion.uow.consents.of(person.id).each:
         side = side_of(occasion.uow, person, scope, Party.PERSON, occasion.now)
         if side.state in OUTDATED and not scope.purpose.per_document:
@@ -122,24 +124,26 @@ def _outdated(occasion: Occasion, person: Person) -> Iterator[Question]:
             yield Question(subject=person, scope=scope, introduction=why, then=dialogue.AGAIN)
 
 
-def _outdate(occasion: Occasion, subject: Person, party: Party) -> None:
-    """Record of every text that somebody knows in an older version that it has changed (F17)."""
-    uow = occasion.uow
+def outdate(uow: UnitOfWork, subject: Person, party: Party, now: datetime) -> bool:
+    """Record of every text that somebody knows in an older version that it has changed (F17); whether any has."""
+    found = False
     for scope in uow.consents.of(subject.id).each:
-        side = side_of(uow, subject, scope, party, occasion.now)
+        side = side_of(uow, subject, scope, party, now)
         if side.state not in OPEN or side.notice is None:
             continue
         newest = version_of(scope.code)
         if side.notice.version < newest:
-            step = TextChanged(at=occasion.now, by=party, version=newest)
+            step = TextChanged(at=now, by=party, version=newest)
             consent.take(uow, subject, scope, step, Means(actor=subject.id, evidence={"text": f"version {newest}"}))
+            found = True
+    return found
 
 
 def _as_guardian(occasion: Occasion, guardian: Person) -> Iterator[Question]:
     """What wards have agreed to and this guardian has to agree to as well."""
     for ward in occasion.uow.people.wards_of(guardian.id):
         if is_ward(ward, occasion.now):
-            _outdate(occasion, ward, Party.GUARDIAN)
+            outdate(occasion.uow, ward, Party.GUARDIAN, occasion.now)
             yield from _beside(occasion, ward)
 
 
@@ -173,10 +177,7 @@ def come_of_age(occasion: Occasion, person: Person, guard: str) -> None:
     """Somebody is 18: they are asked anew, in the first hour in which they may be written to (F12)."""
     if person.born is None or person.born.isoformat() != guard:
         return
-    local, profile = occasion.local(person), occasion.uow.profile
-    allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
-    if allowed > local:
-        occasion.uow.timers.add(consent.OF_AGE, allowed.astimezone(UTC), person.id, person.id, guard)
+    if _waits_for_day(occasion, person, consent.OF_AGE, guard):
         return
     stored = occasion.uow.conversations.current(person.id)
     if stored is not None and stored.conversation.flow == dialogue.FLOW.name:
@@ -184,6 +185,27 @@ def come_of_age(occasion: Occasion, person: Person, guard: str) -> None:
         if side.state in OUTDATED:
             drop(occasion, stored)
     ask_in_passing(occasion, person)
+
+
+def ask_anew(occasion: Occasion, person: Person, guard: str) -> None:
+    """A text has changed while nobody was here: the person and a guardian are asked, by day (F17).
+
+    Nobody is who is held after crisis words or on a break; they are asked when they are here again.
+    """
+    if person.held_since is not None or person.paused_since is not None:
+        return
+    if not _waits_for_day(occasion, person, ANEW, guard):
+        ask_in_passing(occasion, person)
+        ask_guardians(occasion, person)
+
+
+def _waits_for_day(occasion: Occasion, person: Person, kind: str, guard: str) -> bool:
+    """Whether it is too early or too late now; then the timer is set anew."""
+    local, profile = occasion.local(person), occasion.uow.profile
+    allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
+    if allowed > local:
+        occasion.uow.timers.add(kind, allowed.astimezone(UTC), person.id, person.id, guard)
+    return allowed > local
 
 
 def show_anew(occasion: Occasion, person: Person) -> bool:

@@ -7,12 +7,12 @@ with what is about to be handed out: a corrected report is another document and 
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.dialogues import consent as dialogue
 from flows.people import Person, PersonId
-from flows.rules.purposes import Scope, WrongScope
+from flows.rules.purposes import Scope
 from handlers import consenting
 from handlers.consenting import Question
 from handlers.occasion import Occasion
-from locales.publishing import NOTICES
 from storage.uow import UnitOfWork
 
 
@@ -37,12 +37,10 @@ class Handover:
 def offer(occasion: Occasion, person: Person, handover: Handover) -> bool:
     """Ask the person for this one document; a guardian is asked as well where one has to agree.
 
-    False: it may not be asked now, because it was declined lately or counts already. Raises WrongScope where there is
-    no text about the purpose: nobody is asked without.
+    False: it may not be asked now, because it was declined lately or counts already.
     """
-    if handover.code not in NOTICES:
-        raise WrongScope(f"there is no text about {handover.code} yet: locales/<language>/consent/{handover.code}.md")
-    return consenting.begin(occasion, person, Question(subject=person, scope=handover.scope))
+    question = Question(subject=person, scope=handover.scope, introduction=dialogue.DOCUMENT)
+    return consenting.begin(occasion, person, question)
 
 
 def unlocks(uow: UnitOfWork, person: PersonId, handover: Handover, now: datetime) -> bool:

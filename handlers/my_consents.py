@@ -19,6 +19,8 @@ from locales.catalog import LANGUAGES, render
 from locales.publishing import NOTICES
 
 MINE = Text("My consents")
+SHOW = Button(MINE, "consents")
+"""The button that shows all of them."""
 ACTION = "consent"
 """The button that shows a text again, for whoever wants to decide anew."""
 COMMAND = "/consents"
@@ -52,23 +54,41 @@ def show(occasion: Occasion, person: Person) -> None:
     if person.role is Role.GUARDIAN:
         _show_beside(occasion, person)
         return
-    known = [scope.code for scope in occasion.uow.consents.of(person.id).each if not scope.purpose.per_document]
-    codes = dict.fromkeys((*consenting.asked_at_start(occasion.uow), *sorted(known)))
     occasion.say(person, Said(Text("This is what you have decided. You can change it at any time.")))
-    for code in codes:
+    for code in _codes(occasion, person):
         _show(occasion, person, Scope(code))
 
 
+def _codes(occasion: Occasion, person: Person) -> list[str]:
+    known = [scope.code for scope in occasion.uow.consents.of(person.id).each if not scope.purpose.per_document]
+    return [*dict.fromkeys((*consenting.asked_at_start(occasion.uow), *sorted(set(known) & set(NOTICES))))]
+
+
+def not_counting(occasion: Occasion, person: Person) -> list[Text]:
+    """Each purpose that was declined, taken back, or does not count yet, with its state."""
+    told = []
+    for code in _codes(occasion, person):
+        state, words = _state_of(occasion, person, Scope(code))
+        if state in _STATES and state is not State.EFFECTIVE:
+            told.append(words)
+    return told
+
+
 def _show(occasion: Occasion, person: Person, scope: Scope) -> None:
+    state, words = _state_of(occasion, person, scope)
+    may_decide = state is not State.EFFECTIVE and scope.code in NOTICES
+    buttons = (Button(ANEW, ACTION, scope.code),) if may_decide else ()
+    occasion.say(person, Said(words, buttons), Sending(lasting=True))
+
+
+def _state_of(occasion: Occasion, person: Person, scope: Scope) -> tuple[State, Text]:
     state = occasion.uow.consents.state(person.id, scope, occasion.now)
     since = consenting.side_of(occasion.uow, person, scope, Party.PERSON, occasion.now).since
     words = _STATES.get(state, _OPEN) if since is not None else _OPEN
     values: dict[str, Value] = {"title": title_of(scope.code, person.language), "day": occasion.local(person).date()}
     if since is not None:
         values["day"] = since.astimezone(occasion.local(person).tzinfo).date()
-    may_decide = state is not State.EFFECTIVE and scope.code in NOTICES
-    buttons = (Button(ANEW, ACTION, scope.code),) if may_decide else ()
-    occasion.say(person, Said(Text(words.key, values), buttons), Sending(lasting=True))
+    return state, Text(words.key, values)
 
 
 def _show_beside(occasion: Occasion, guardian: Person) -> None:

@@ -4,10 +4,10 @@ from flows.dialogues.answer_words import lines, pages
 from flows.dialogues.words import REASONS
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text, Value
-from flows.people import Person
+from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.purposes import PURPOSES
-from handlers import absences, access, submissions
+from handlers import absences, access, appointments, my_consents, readers, submissions
 from handlers.occasion import Occasion
 from locales.catalog import own_name
 
@@ -18,6 +18,7 @@ CHANGES = (
     Button(Text("Another sign"), "my_sign"),
     Button(Text("Another language"), "language"),
 )
+SHOWN_ELSEWHERE = (my_consents.SHOW, Button(Text("My appointments"), "appointments"), readers.WHO)
 CHANGE_ANSWERS = Button(Text("Change my answers"), "my_answers")
 CONSENTS: dict[str, Text] = {
     "C1": Text("write to you here"),
@@ -50,10 +51,15 @@ def show(occasion: Occasion, person: Person) -> None:
     for text in pages(answers):
         occasion.say(person, Said(text, level=Level.L4))
     occasion.say(person, Said(_agreed(occasion, person)))
-    reports = _reports(occasion, person)
-    if reports:
-        occasion.say(person, Said(lines(reports), level=Level.L4))
+    others = my_consents.not_counting(occasion, person)
+    if others:
+        occasion.say(person, Said(lines(others), level=Level.L3))
+    for found in (_reports(occasion, person), _appointments(occasion, person)):
+        if found:
+            occasion.say(person, Said(lines(found), level=Level.L4))
     ways_on = (*CHANGES, CHANGE_ANSWERS) if known is not None and known.submitted is not None else CHANGES
+    if person.role is Role.PARTICIPANT:
+        ways_on = (*ways_on, *SHOWN_ELSEWHERE)
     occasion.say(person, Said(_who_answers(occasion), ways_on))
 
 
@@ -89,6 +95,13 @@ def _reports(occasion: Occasion, person: Person) -> list[Text]:
         for one in found
     ]
     return [Text("Your last reports:"), *told] if told else []
+
+
+def _appointments(occasion: Occasion, person: Person) -> list[Text]:
+    """The next dates, as short as they can be said; the button shows each with what can be answered."""
+    coming = [one for one, _ in occasion.uow.appointments.of(person.id, occasion.now) if not one.cancelled]
+    told = [Text("{at}", {"at": one.starts}) for one in coming[: appointments.MOST_SHOWN]]
+    return [Text("Your next appointments:"), *told] if told else []
 
 
 def _who_answers(occasion: Occasion) -> Text:

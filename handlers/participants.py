@@ -172,6 +172,9 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
     if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
         my_consents.take_back_beside(occasion, person, reply.value)
         return True
+    if reply.action == my_consents.SHOW.action:
+        my_consents.show(occasion, person)
+        return True
     if reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
         return True
@@ -183,7 +186,7 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
 def _chat(occasion: Occasion, person: Person, intent: Intent) -> None:
     """Somebody looks in: something kind, then what they were at, or what can be done here."""
     occasion.say(person, Said(questions.SMALL_TALK[intent]))
-    if not intake.remind(occasion, person):
+    if not entry.remind(occasion, person):
         show_menu(occasion, person)
 
 

@@ -33,6 +33,7 @@ KINDS = frozenset(
         reach.TIMER,
         pausing.TIMER,
         consent.OF_AGE,
+        consenting.ANEW,
         intake.TIMER,
         contact_data.TIMER,
     }
@@ -117,6 +118,10 @@ def _come_of_age(occasion: Occasion, person: Person, _: int, guard: str) -> None
     consenting.come_of_age(occasion, person, guard)
 
 
+def _ask_anew(occasion: Occasion, person: Person, _: int, guard: str) -> None:
+    consenting.ask_anew(occasion, person, guard)
+
+
 def _look_for(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     contact_data.look(occasion, person, guard)
 
@@ -125,6 +130,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     questions.SILENCE: questions.break_silence,
     intake.TIMER: intake.nudge,
     consent.OF_AGE: _come_of_age,
+    consenting.ANEW: _ask_anew,
     contact_data.TIMER: _look_for,
 }
 """What is done for somebody at a time set for them."""

@@ -41,6 +41,7 @@ _CANCEL = Statement(
     .where(_WAITING)
     .values(outcome=const(CANCELLED))
 )
+_WAITING_FOR = Statement(sa.select(timers.c.ref).where(_WAITING).where(timers.c.kind == sa.bindparam("kind")))
 _NEXT = Statement(
     sa.select(timers.c.fire_at).where(_WAITING).order_by(timers.c.fire_at, timers.c.id).limit(const(1)).offset(const(0))
 )
@@ -94,6 +95,10 @@ class Timers(Repository):
     def cancel(self, kind: str, ref: int) -> None:
         """Timers of this kind about this row will not fire."""
         self._db.send(_CANCEL, kind=kind, ref=ref)
+
+    def waiting_for(self, kind: str) -> frozenset[int]:
+        """The rows that timers of this kind, which have not fired yet, are about."""
+        return frozenset(ref for (ref,) in self._db.rows(_WAITING_FOR, kind=kind) if ref is not None)
 
     def next_due(self) -> datetime | None:
         """When the next timer fires."""

@@ -1,6 +1,6 @@
 """Explains in German what a profile asks newcomers, on what basis it works, and how long it keeps what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from flows.engine.messages import Text
@@ -10,7 +10,7 @@ from locales.catalog import render
 
 from bot.profile_sections import File
 
-_CLASSES: Final = {
+CLASSES: Final = {
     "intake": "Antworten der Aufnahme",
     "reports": "Meldungen und Nachweise",
     "messages": "Nachrichten",
@@ -52,9 +52,16 @@ def intake(profile: Profile) -> Iterator[str]:
 def retention(file: File) -> Iterator[str]:
     """How long each class of data is kept."""
     yield "Gezählt ab dem Ende der Teilnahme. Dieses Programm löscht noch nicht selbst danach."
+    yield from (f"{kind}: {span}." for kind, span in spans(file).items())
+
+
+def spans(file: File) -> Mapping[str, str]:
+    """How long each class of data is kept, class and span in German."""
+    found = {}
     for name, span in file.retention.spans.items():
         number, unit = span.split(" ")
-        yield f"{_CLASSES[name]}: {number} {'Tage' if unit == 'days' else 'Monate'}."
+        found[CLASSES[name]] = f"{number} {'Tage' if unit == 'days' else 'Monate'}"
+    return found
 
 
 def open_decisions(file: File) -> Iterator[str]:

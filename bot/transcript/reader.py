@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from flows.rules.purposes import PURPOSES
+
 from bot.demo import CODES, HANDLES
 from bot.transcript import facts, lines
 from bot.transcript.lines import Line, Script, Step, Unreadable
@@ -15,8 +17,6 @@ from bot.transcript.ways import WAYS
 PROFILES = Path(__file__).resolve().parent.parent / "profiles"
 LATER_PROFILES = frozenset({"dia-am", "inbeq", "hsi", "durchstarten", "inprocedere", "arbeitsbuendnis"})
 LATER_WAYS = frozenset({"matrix"})
-PURPOSES = frozenset({"C1", "C2", "C3"})
-LATER_PURPOSES = frozenset(f"C{number}" for number in (4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15))
 MAIL_ONLY = frozenset({"b1"})
 BLANKS = " \t\r"
 
@@ -143,10 +143,10 @@ class Reader:
     def _consent(self, verb: str, who: str, purpose: str) -> Line:
         if not _person(who).startswith("p"):
             raise ValueError(f"{who} is not a participant")
-        if purpose in LATER_PURPOSES:
-            raise ValueError(f"not yet available: the purpose {purpose}")
         if purpose not in PURPOSES:
             raise ValueError(f"unknown purpose {purpose!r}")
+        if PURPOSES[purpose].per_document:
+            raise ValueError(f"not yet available: {purpose} is given for one document, which no line can name")
         return lines.Consents(who, purpose, verb == "consent")
 
     def _away(self, who: str, first: str, last: str) -> Line:

@@ -18,7 +18,7 @@ from flows.rules.receipts import NoticeShown
 
 AT_START, AGAIN, ALONE = "at_start", "again", "alone"
 """What comes after the decision: the next purpose of the start, the next that has to be asked again, or nothing."""
-FIRST, CHANGED, OF_AGE, WARD, NO_INTRODUCTION = "first", "changed", "of_age", "ward", ""
+FIRST, CHANGED, OF_AGE, WARD, DOCUMENT, NO_INTRODUCTION = "first", "changed", "of_age", "ward", "document", ""
 """Why somebody is asked."""
 
 YES, NO, DIFFERENTLY, TAP = "yes", "no", "differently", "tap"
@@ -29,6 +29,9 @@ INTRODUCTIONS = {
     FIRST: Text("Before we begin, I ask you a few things. You decide each one for yourself. A no has no consequences."),
     CHANGED: Text("A text you know has changed. Please read it again. You decide anew."),
     OF_AGE: Text("You are 18 now and decide alone. So I ask you again."),
+    DOCUMENT: Text(
+        "It is about one document, for: {recipient}. {caseworker} shows it to you. Read it before you decide.", LATER
+    ),
     WARD: Text("{ward} has agreed to something. You are responsible as well, so you are asked, too.", LATER),
 }
 _BUTTONS = (
@@ -87,7 +90,11 @@ def _show(view: View) -> Done:
     read = NoticeRead(
         subject=_subject(view), scope=_scope(view), shown=_shown(view), wished=view.answers.get("wished") is True
     )
-    before = (Said(Text(introduction.key, {"ward": view.text("ward")})),) if introduction else ()
+    before = (
+        (Said(Text(introduction.key, {"ward": view.text("ward"), "recipient": view.text("recipient")})),)
+        if introduction
+        else ()
+    )
     return Done((*before, *(_words(each) for each in words), read))
 
 

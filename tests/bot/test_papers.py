@@ -1,7 +1,6 @@
 """The carrier's papers: everything that the profile decides stands in them, and nobody's data."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from bot import profile
 from bot.demo import FIGURES
 from bot.operating import papers
+from bot.operating.explaining_intake import CLASSES
 from bot.operating.papers import gathering
 from bot.operating.papers.threats import THREATS
 from bot.operating.papers.writing import PAPERS
@@ -20,25 +20,6 @@ from tests.bot.operator import Operator
 
 NOW = datetime(2026, 11, 20, 7, 40, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Retention:
-    """A section of a profile as another part of the program reads it."""
-
-    absences_days: int = 730
-    chat_days: int = 30
-
-    def model_dump(self) -> Mapping[str, object]:
-        """Its keys and values."""
-        return {"absences_days": self.absences_days, "chat_days": self.chat_days}
-
-
-@dataclass(frozen=True)
-class Lasting:
-    """A profile's file with such a section."""
-
-    retention: Retention
 
 
 def written(name: str, folder: Path) -> dict[str, str]:
@@ -83,16 +64,15 @@ def test_every_threat_names_an_answer_that_exists(tmp_path: Path) -> None:
         assert not threat.proof or (ROOT / threat.proof).is_file(), threat.proof
 
 
-def test_every_retention_value_is_in_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As soon as the profile names spans they stand in the papers; until then the carrier has to fill them in."""
-    assert "Fristen je Klasse vom Träger einzutragen" in written("demo", tmp_path)["verarbeitungsverzeichnis.md"]
-    spans = gathering.retention_of(Lasting(Retention()))
-    assert {"absences": "730 Tage", "chat": "30 Tage"} == spans
-    monkeypatch.setattr(gathering, "retention_of", lambda _: spans)
-    files = written("demo", tmp_path)
+@pytest.mark.parametrize("name", profile.names())
+def test_every_span_and_the_basis_are_in_the_papers(name: str, tmp_path: Path) -> None:
+    """What the profile says of retention and legal basis stands in both papers, and whether the carrier decided it."""
+    file, files = profile.read_file(name), written(name, tmp_path)
     for paper in ("verarbeitungsverzeichnis.md", "folgenabschaetzung.md"):
-        assert "730 Tage" in files[paper]
-        assert "30 Tage" in files[paper]
+        assert file.programme.legal_basis in files[paper]
+        for kind, span in file.retention.spans.items():
+            assert re.search(rf"{re.escape(CLASSES[kind])}(:| \|) {span.partition(' ')[0]} ", files[paper])
+        assert bool(file.retention.decided_by) == ("alle Fristen sind Vorschläge" not in files[paper])
 
 
 def test_nothing_personal_is_in_any_paper(operator: Operator) -> None:
@@ -145,6 +125,6 @@ def test_a_folder_that_cannot_be_made_is_named(operator: Operator) -> None:
     """A file in the place of the folder is said with the way out."""
     (operator.folder / "taken").write_text("x")
     assert "--out: " in operator.refused("papers", "--out", operator.folder / "taken")
-    assert "there are: demo, inbeq" in operator.refused(
+    assert "there are: demo, durchstarten, inbeq" in operator.refused(
         "papers", "--profile", "nonsense", "--out", operator.folder / "x"
     )

@@ -119,7 +119,6 @@ def test_what_cannot_be_read_is_named(words: str, reason: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "appointment A1 p1 2026-11-27 10:00",
         "via matrix",
         "profile hsi",
         "consent p1 C6",

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Final
 
 from flows.rules.profile import Profile
 from flows.rules.purposes import PURPOSES, Recipients
 from locales.notices import NoticeError, load_notice
 
+from bot.operating.explaining_intake import spans
 from bot.operating.papers.threats import THREATS, Threat
 from bot.operating.protecting import ZONE
 from bot.profile import load_profile, read_file
@@ -76,7 +77,7 @@ class ChannelRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """Everything that the papers are made of. `retention`: class and span; empty as long as the profile names none."""
+    """Everything that the papers are made of. `retention`: class and span, and who decided."""
 
     profile: Profile
     file: File
@@ -109,27 +110,15 @@ def gather(name: str, now: datetime) -> Papers:
     )
 
 
-def retention_of(file: object) -> Mapping[str, str]:
-    """How long each class of data is kept, as the profile's section says; nothing where it has none."""
-    section = getattr(file, "retention", None)
-    values: Mapping[str, Any] = section.model_dump() if section is not None else {}
-    return {key.removesuffix("_days"): _span(key, value) for key, value in values.items()}
+def retention_of(file: File) -> Mapping[str, str]:
+    """How long each class of data is kept after the participation has ended, as the profile says (F71)."""
+    decided = file.retention.decided_by.strip() or f"{OPEN} (alle Fristen sind Vorschläge)"
+    return {**spans(file), "Entschieden von": decided}
 
 
 def basis_of(file: File) -> str:
-    """On what the processing rests, as the profile says."""
-    own = getattr(file.programme, "legal_basis", "")
-    if own:
-        return str(own)
-    if file.programme.statutory:
-        return "Art. 6 Abs. 1 lit. c und e DSGVO mit § 318 SGB III, § 61 SGB II"
-    return OPEN
-
-
-def _span(key: str, value: object) -> str:
-    if isinstance(value, timedelta):
-        return f"{value.days} Tage"
-    return f"{value} Tage" if key.endswith("_days") else str(value)
+    """On what the processing rests where it needs no consent, as the profile says."""
+    return file.programme.legal_basis
 
 
 def _purpose(code: str) -> PurposeRow:

@@ -44,9 +44,21 @@ THREATS: Final = (
         "Nach einer Woche, nach Gebrauch und nach der Antwort ohne Wirkung",
         "tests/handlers/test_inbound.py",
     ),
-    Threat("Fachkraft außerhalb ihrer Zuordnung", "Zugriff nur mit Zuordnung", ""),
-    Threat("Vertretung eine Sekunde zu spät", "Vertretung endet mit dem Tag", ""),
-    Threat("Ehemalige Mitarbeitende", "Sitzungen und Links enden sofort", ""),
+    Threat(
+        "Fachkraft außerhalb ihrer Zuordnung",
+        "Eine Tabelle sagt, wer was darf (`bot access concept`); Fremdes und Unbekanntes klingen gleich",
+        "tests/handlers/test_access_matrix.py",
+    ),
+    Threat(
+        "Vertretung eine Sekunde zu spät",
+        "Vertretung gilt vom ersten bis zum letzten Tag der Abwesenheit, geprüft bei jedem Tippen",
+        "tests/handlers/test_access.py",
+    ),
+    Threat(
+        "Ehemalige Mitarbeitende",
+        "Mit dem Austritt enden Sitzungen, Links und Adressen sofort; Offenes geht an die Vertretung",
+        "tests/handlers/test_access.py",
+    ),
     Threat(
         "Präparierte Dateien",
         "Dateien werden nicht angenommen; ihre Bytes werden verworfen, bevor jemand sie öffnet",
@@ -75,7 +87,11 @@ THREATS: Final = (
         "Jede Nachricht ist eine Zeile mit eigenem Schlüssel",
         "tests/faults/test_delivery_protocol.py",
     ),
-    Threat("Massenhaftes Lesen durch Mitarbeitende", "Zugriffsprotokoll", ""),
+    Threat(
+        "Massenhaftes Lesen durch Mitarbeitende",
+        "Jedes Lesen steht im Zugriffsprotokoll und ist der Person sichtbar; viel fremdes Lesen wird gemeldet",
+        "tests/handlers/test_access.py",
+    ),
     Threat(
         "Fremdes oder geliehenes Gerät",
         "„Dieses Gerät gehört mir nicht“: nichts wird gespeichert, Ende nach Minuten",
