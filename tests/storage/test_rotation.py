@@ -11,10 +11,10 @@ from flows.engine.events import AddressUnlinked
 from flows.engine.messages import Inbound, InboundKind, Level, MessageClass, Outgoing
 from flows.people import Person, PersonId
 from storage import copies, resealing, rotation
+from storage.all_tables import everything as metadata
 from storage.errors import UnknownRow, VaultError, WrongKey
 from storage.instants import to_micros
 from storage.key_ages import key_ages
-from storage.all_tables import everything as metadata
 from storage.master_key import (
     begin_next,
     create_master_key,
