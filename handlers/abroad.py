@@ -10,6 +10,7 @@ from flows.engine.events import Said
 from flows.engine.messages import Inbound, InboundKind, Outgoing
 from flows.engine.replies import COMMANDS, Intent, Reply
 from flows.people import Address, Person
+from flows.rules.grounds import Ground
 from flows.rules.profile import THIRD_PARTY
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
@@ -57,7 +58,7 @@ def take_away(occasion: Occasion, person: Person, inbound: Inbound, address: Add
     occasion.uow.removals.add(address, inbound.platform_id, due=now, gives_up=now + TAKES_BACK_WITHIN)
     once = f"away:{occasion.local(person).date().isoformat()}:{address.id}"
     if not occasion.uow.reaching.is_written(once):
-        occasion.say(person, Said(levels.TAKEN_AWAY), Sending(dedupe=once))
+        occasion.say(person, Said(levels.TAKEN_AWAY), Sending(dedupe=once, ground=Ground.NOTICE))
 
 
 def take_away_later(uow: UnitOfWork, message: Outgoing, platform_id: str, now: datetime) -> None:

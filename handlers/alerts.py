@@ -18,6 +18,7 @@ from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence, Proof
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
+from flows.rules.grounds import Ground
 from handlers import access
 from handlers.occasion import Occasion, Sending
 
@@ -262,7 +263,7 @@ def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) 
         told = Text("{person} has seen your answers and reads them.", {"person": by.name})
     if urgent or alert.kind is AlertKind.MESSAGE:
         told = Text("{person} has seen your message.", {"person": by.name})
-    occasion.say(subject, Said(told), Sending(purpose="" if urgent else "C1"))
+    occasion.say(subject, Said(told), Sending(ground=Ground.HELP) if urgent else Sending(purpose="C1"))
 
 
 def note(occasion: Occasion, subject: Person, text: Text) -> None:

@@ -12,10 +12,11 @@ from flows.engine.events import AddressLinked, AddressUnlinked, Said
 from flows.engine.messages import Inbound, InboundKind
 from flows.people import Address, Person, PersonId
 from flows.rules import reach as rules
+from flows.rules.grounds import Ground
 from flows.rules.profile import THIRD_PARTY, Profile
 from handlers import crisis, reach
 from handlers.abroad import TAKES_BACK_WITHIN
-from handlers.occasion import Occasion
+from handlers.occasion import Occasion, Sending
 from handlers.reach import AWAITS, DECLINED
 from handlers.understanding import LONGEST, clean, reply_to
 from storage.uow import UnitOfWork
@@ -91,7 +92,7 @@ def declined(uow: UnitOfWork, person: Person, now: datetime) -> None:
     """C2 was declined: the address hears so once and is nobody's any more."""
     for address in uow.people.ended_for(person.id, AWAITS):
         occasion = _occasion(uow, address, f"declined:{address.id}", now)
-        occasion.say(person, Said(words.not_here(uow.profile.page)))
+        occasion.say(person, Said(words.not_here(uow.profile.page)), Sending(ground=Ground.NOTICE))
         uow.people.unlink_address(address.id, DECLINED, now)
         uow.events.add(AddressUnlinked(who=person.id, channel=address.channel), now, subject=person.id)
 

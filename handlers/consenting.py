@@ -9,6 +9,7 @@ from flows.engine.conversation import Json, Status
 from flows.people import Person, PersonId, Role
 from flows.rules.consent import OPEN, Party, Refusal, Shown, Side, State, TextChanged
 from flows.rules.contact import after_quiet
+from flows.rules.grounds import Ground
 from flows.rules.purposes import Scope
 from flows.rules.reach import NEEDS_CONSENT
 from flows.rules.wards import guardianship_of, is_ward
@@ -81,6 +82,7 @@ def begin(occasion: Occasion, to: Person, question: Question) -> bool:
         "then": question.then,
         "wished": question.wished,
     }
+    occasion.uow.guard.names(to.id, Ground.NOTICE)  # to be asked for a consent none is needed
     questions.begin(occasion, to, gather(occasion, to), dialogue.FLOW, answers)
     return True
 
@@ -179,6 +181,7 @@ def come_of_age(occasion: Occasion, person: Person, guard: str) -> None:
         return
     if _waits_for_day(occasion, person, consent.OF_AGE, guard):
         return
+    occasion.uow.guard.names(person.id, Ground.NOTICE)
     stored = occasion.uow.conversations.current(person.id)
     if stored is not None and stored.conversation.flow == dialogue.FLOW.name:
         side = side_of(occasion.uow, person, scope_of(stored), Party.PERSON, occasion.now)

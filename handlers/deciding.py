@@ -9,6 +9,7 @@ from flows.engine.messages import Text, Value
 from flows.people import Person
 from flows.rules.access import Operation
 from flows.rules.consent import Accepted, Declined, Form, Notice, Party, Refusal, Shown, State
+from flows.rules.grounds import Ground
 from flows.rules.wards import guardianship_of
 from handlers import access, alerts, consent, consenting, entry, signing
 from handlers.alerts import News
@@ -43,6 +44,8 @@ STANDS = Text("This is decided already: {title}.", LATER)
 GUARDIAN_MISSING = Text(
     "{name} has agreed to something. A guardian has to agree as well and cannot be asked here. Please see to it."
 )
+TOLD = Sending(quiet=True, ground=Ground.NOTICE)
+"""How somebody hears what a guardian has decided about their own data."""
 
 
 def carry_out(occasion: Occasion, by: Person, event: NoticeRead | Decided | PaperSigned) -> None:
@@ -152,8 +155,8 @@ def _answer_guardian(occasion: Occasion, guardian: Person, ward: Person, decided
     occasion.say(guardian, Said(_titled(words, decided, guardian, ward=ward.name)))
     state = occasion.uow.consents.state(ward.id, decided.scope, occasion.now)
     if state is State.EFFECTIVE:
-        occasion.say(ward, Said(_titled(WARD_YES, decided, ward)), Sending(quiet=True))
+        occasion.say(ward, Said(_titled(WARD_YES, decided, ward)), TOLD)
     elif not decided.agrees:
-        occasion.say(ward, Said(_titled(WARD_NO, decided, ward)), Sending(quiet=True))
+        occasion.say(ward, Said(_titled(WARD_NO, decided, ward)), TOLD)
     else:
         signing.tell_of_paper(occasion, ward)

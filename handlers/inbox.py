@@ -5,6 +5,7 @@ from datetime import timedelta
 from flows.engine.events import AlertKind, HandedOver, MessageRelayed, Relayed, Said
 from flows.engine.messages import Text
 from flows.people import Person, PersonId
+from flows.rules.grounds import Ground
 from handlers import alerts
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
@@ -37,7 +38,8 @@ def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str
         occasion.say(sender, no, Sending(subject=person))
         return
     occasion.record(MessageRelayed(who=sender.id, to=to), to)
-    sending = Sending(subject=person, purpose="" if answers else "C1", quiet=not answers)
+    answer, news = Sending(subject=person, ground=Ground.ANSWER), Sending(subject=person, purpose="C1", quiet=True)
+    sending = answer if answers else news
     occasion.say(person, Said(Text("{person} writes:", {"person": sender.name})), sending)
     occasion.say_words(person, words, sending)
     occasion.say(sender, Said(Text("Passed on to {name}.")), Sending(subject=person))

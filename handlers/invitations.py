@@ -98,6 +98,7 @@ def accept_on_page(uow: UnitOfWork, code: str, language: str, now: datetime) -> 
 
 def welcome_on_page(uow: UnitOfWork, invitation: Invitation, channel: str, now: datetime) -> None:
     """Their page is open: what is not known yet is asked there, then they are welcome."""
+    uow.guard.hears(invitation.person, now)
     person = uow.people.get(invitation.person)
     uow.events.add(AddressLinked(who=person.id, channel=channel), now, subject=person.id)
     occasion = _occasion(uow, invitation, now, channel)

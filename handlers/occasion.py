@@ -21,12 +21,14 @@ from flows.engine.messages import (
 from flows.people import Address, Person, PersonId, Place, Role
 from flows.rules.calendar import WorkCalendar
 from flows.rules.contact import after_quiet
+from flows.rules.grounds import Ground
 from flows.rules.pauses import rests
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import PAGE, TRIED_AGAIN, Ways, is_awaited
 from handlers import pings, reach
 from handlers.pings import Ping
 from locales.catalog import render
+from storage.errors import NoGround
 from storage.uow import UnitOfWork
 
 BUTTON_LIFE = timedelta(days=6)
@@ -35,7 +37,8 @@ UNASKED = frozenset({MessageClass.REMINDER, MessageClass.BROADCAST})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """Why and how a message goes out. `purpose` is the consent it needs ("" for replies and crisis help).
+    """Why and how a message goes out. `purpose` is the consent it needs. Without one `ground` says why
+    it may go to somebody who has not just written.
 
     `quiet`: it waits for the end of the quiet hours, as reminders always do, unless they are `urgent`. `turn` binds its
     buttons to one question: (conversation id, turn). `lasting` buttons never expire.
@@ -44,6 +47,7 @@ class Sending:
     message_class: MessageClass = MessageClass.REPLY
     subject: Person | None = None
     purpose: str = ""
+    ground: Ground | None = None
     expires: datetime | None = None
     quiet: bool = False
     urgent: bool = False
@@ -89,6 +93,10 @@ class Occasion:
         other._calendar = self.calendar
         return other
 
+    def __post_init__(self) -> None:
+        """What happens here happens now: consents are asked about at this instant."""
+        self.uow.guard.at(self.now)
+
     def local(self, person: Person) -> datetime:
         """The instant on the person's own clock."""
         local = self._clocks.get(person.zone)
@@ -110,7 +118,8 @@ class Occasion:
 
     def say(self, to: Person, said: Said, sending: Sending = REPLY) -> bool:
         """Write one message to a person into the outbox. False: no address, said before, or unwanted."""
-        if not _is_wanted(to, sending.message_class, self.now):
+        ground = self._ground(to, sending)
+        if ground is None or not _is_wanted(to, sending.message_class, self.now):
             return False
         told: tuple[Place, ...] = ()
         address = self._address(to)
@@ -138,6 +147,7 @@ class Occasion:
             buttons=_buttons(said.buttons, to, params) if said.buttons else (),
             question=self._question(sending) if said.buttons else NO_QUESTION,
             purpose=sending.purpose,
+            ground=ground,
             created=self.now,
             not_before=self._not_before(to, sending),
             expires=sending.expires,
@@ -151,6 +161,24 @@ class Occasion:
         if message.awaited:
             reach.await_fetching(self.uow, message, self.now)
         return True
+
+    def _ground(self, to: Person, sending: Sending) -> Ground | None:
+        """On what ground it is said; None: the consent it needs is not effective, so it is not written.
+
+        Raises `NoGround` for something to a participant who has not spoken, without a purpose or a ground.
+        """
+        participant = to.role is Role.PARTICIPANT
+        if sending.purpose:
+            held = {"C1", sending.purpose} <= self.uow.consents.effective(to.id, self.now)
+            return Ground.CONSENT if held or not participant else None
+        if sending.ground is not None:
+            return sending.ground
+        if not participant or sending.message_class is MessageClass.ALERT:
+            return Ground.STAFF
+        named = self.uow.guard.ground_of(to.id)
+        if named is None:
+            raise NoGround("a message to somebody who has not written needs a purpose or a ground")
+        return named
 
     def say_words(self, to: Person, words: str, sending: Sending) -> None:
         """Pass on somebody's own words as they are."""

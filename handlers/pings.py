@@ -50,6 +50,7 @@ def send(uow: UnitOfWork, ping: Ping, address: Place, now: datetime) -> bool:
         cause=f"{ABOUT}{content.id}",
         buttons=_buttons(ping),
         purpose="" if ping.asked else content.purpose,
+        ground=content.ground,
         created=now,
         not_before=max(now, content.not_before),
         expires=content.expires,

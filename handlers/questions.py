@@ -15,6 +15,7 @@ from flows.engine.replies import Intent, Reply
 from flows.engine.run import ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Person
+from flows.rules.grounds import Ground
 from handlers import alerts, intake
 from handlers.alerts import News
 from handlers.apply import apply, apply_turn
@@ -169,7 +170,8 @@ def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conver
 
 
 def break_silence(occasion: Occasion, person: Person, stored_id: int, guard: str) -> None:
-    """Somebody began to report an absence and did not go on: the responsible person hears what is known."""
+    """Somebody began to report an absence and did not go on: the responsible person hears what is known (R1)."""
+    occasion.uow.guard.names(person.id, Ground.PROGRAMME)
     stored = occasion.uow.conversations.get(stored_id)
     if not stored.conversation.status.is_open or str(stored.conversation.turn) != guard:
         return

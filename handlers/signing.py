@@ -13,6 +13,7 @@ from flows.engine.run import start
 from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.consent import Form, Party, Signed, State
+from flows.rules.grounds import Ground
 from flows.rules.purposes import Scope
 from handlers import access, consent, consenting, questions
 from handlers.apply import apply_turn
@@ -109,7 +110,7 @@ def sign(occasion: Occasion, by: Person, signed: PaperSigned) -> None:
                 "Your signature is here. It counts from now on: {title}.",
                 {"title": title_of(scope.code, person.language)},
             )
-            occasion.say(person, Said(told), Sending(quiet=True))
+            occasion.say(person, Said(told), Sending(quiet=True, ground=Ground.NOTICE))
         else:
             text = Text("Recorded for {name}: {title}. It counts once the guardian has agreed as well.", title)
             occasion.say(by, Said(text), about)

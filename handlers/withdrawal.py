@@ -11,12 +11,13 @@ from flows.engine.messages import MessageClass, Text
 from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.consent import Party, State, Withdrawn
+from flows.rules.grounds import Ground
 from flows.rules.purposes import PURPOSES, Scope
 from flows.rules.wards import guardianship_of
 from handlers import access, alerts, consent, pausing
 from handlers.alerts import News
 from handlers.consent import Means
-from handlers.occasion import Occasion
+from handlers.occasion import Occasion, Sending
 
 WITHDRAWN: Final = "withdrawn"
 BY_WORD: Final = "word"
@@ -140,7 +141,7 @@ def end_for(occasion: Occasion, guardian: Person, ward: Person, codes: Iterable[
     for code in wanted:
         _end(occasion, ward, code, by=guardian, said=BY_TAP)
     occasion.say(guardian, withdrawal.ended_for_ward(ward.name, wanted))
-    occasion.say(ward, withdrawal.ended_for_you(guardian.name, wanted))
+    occasion.say(ward, withdrawal.ended_for_you(guardian.name, wanted), Sending(ground=Ground.NOTICE))
     _tell_staff(occasion, ward, wanted)
 
 

@@ -21,6 +21,10 @@ class VaultError(StorageError):
     """A key is missing or misplaced, or something sealed does not open."""
 
 
+class NoGround(StorageError):
+    """Something personal was to be touched or said without a purpose or a ground (F16)."""
+
+
 class KeyGone(VaultError):
     """There is no key for this person: it was never made, or was destroyed by erasure."""
 

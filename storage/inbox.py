@@ -57,7 +57,8 @@ class Inbox(Repository):
     __slots__ = ()
 
     def accept(self, inbound: Inbound, person: PersonId, now: datetime) -> int | None:
-        """Store an update and return its id; None if the platform delivered it before."""
+        """Store an update and return its id; None if it was delivered before. From now on the person speaks."""
+        self._seals.guard.hears(person, now)
         id_ = self._new_id()
         stored = self._db.guess(
             _ACCEPT,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing, OutgoingButton
 from flows.people import PersonId
+from flows.rules.grounds import Ground
 from storage import outbox_statements as sql
 from storage import queues
 from storage.driver import Row
@@ -309,6 +310,7 @@ class Outbox(Repository):
             buttons=tuple(self._buttons(payload, id_, to)),
             question=unpack_question(payload),
             purpose=payload["purpose"],
+            ground=Ground(payload.get("ground", Ground.ANSWER)),
             created=from_micros(created),
             not_before=from_micros(not_before),
             expires=instant_or_none(expires),

@@ -19,6 +19,7 @@ def pack(message: Outgoing) -> dict[str, object]:
         "dedupe": message.dedupe,
         "cause": message.cause,
         "purpose": message.purpose,
+        "ground": message.ground.value,
     }
     if message.at is not None:
         payload["at"] = message.at

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flows.people import PersonId
 from storage.driver import Queries
 from storage.errors import KeyGone, VaultError
+from storage.guard import Guard
 from storage.key_tables import old_person_keys, old_system_keys
 from storage.statements import Statement, const
 from storage.tables import person_keys, system_keys
@@ -61,7 +62,7 @@ _encode: Final = _encoder()
 class Sealing:
     """Seals and opens payloads inside one unit of work, looking up a person's key when it is not remembered."""
 
-    __slots__ = ("_db", "_made", "_vault", "fingerprint", "keep_opened", "opened")
+    __slots__ = ("_db", "_made", "_vault", "fingerprint", "guard", "keep_opened", "opened")
 
     def __init__(self, db: Queries, vault: Vault) -> None:
         self._db = db
@@ -70,13 +71,18 @@ class Sealing:
         self.opened = vault.opened
         self.keep_opened = vault.keep_opened
         self._made: list[PersonId] = []
+        self.guard = Guard()
 
     def seal(self, person: PersonId | None, table: str, row: int, payload: Mapping[str, object]) -> bytes:
-        """The payload under the person's key (the system's for nobody), bound to table and row."""
+        """The payload under the person's key (the system's for nobody), bound to table and row; the guard is asked."""
+        if person is not None:
+            self.guard.check(person, table)
         return self._key(person).seal(table, COLUMN, row, _encode(payload).encode("utf-8", "surrogatepass"))
 
     def open(self, person: PersonId | None, table: str, row: int, sealed: bytes) -> dict[str, Any]:
-        """The payload that `seal` sealed for this person, table and row."""
+        """The payload that `seal` sealed for this person, table and row; the guard is asked."""
+        if person is not None:
+            self.guard.check(person, table)
         opened: dict[str, Any]
         opened, _ = _decode(
             self._opening(person, sealed).open(table, COLUMN, row, sealed).decode("utf-8", "surrogatepass")

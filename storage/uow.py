@@ -1,10 +1,10 @@
 """The unit of work: one transaction, with the repositories as attributes."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from flows.people import PersonId
+from flows.people import PersonId, Role
 from storage import resealing, rewrapping
 from storage.absences import Absences
 from storage.access_log import AccessLog
@@ -82,6 +82,14 @@ class UnitOfWork:
         self.affected = Affected(db, seals, new_id)
         self.access_log = AccessLog(db, seals, new_id, audit)
         self.intakes = Intakes(db, seals, new_id)
+        self.guard = seals.guard
+        self.guard.ask(self._holds)
+
+    def _holds(self, person: PersonId, purpose: str, now: datetime) -> bool:
+        """Whether the purpose is effective for a participant; nobody else is asked for it."""
+        if self.people.get(person).role is not Role.PARTICIPANT:
+            return True
+        return purpose in self.consents.effective(person, now)
 
     def new_id(self) -> int:
         """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""

@@ -46,6 +46,7 @@ class Entry:
 
 def read_history(uow: UnitOfWork, person: Person, *, after: int = 0, now: datetime) -> list[Entry]:
     """Every entry after the id `after`, oldest first. Needs one consistent view of both boxes, which `read()` gives."""
+    uow.guard.hears(person.id, now)
     return sorted([*_heard(uow, person, after), *_said(uow, person, after, now)], key=lambda entry: entry.id)
 
 
@@ -56,6 +57,7 @@ def since(store: Store, after: int) -> int:
 
 def open_answers(uow: UnitOfWork, person: Person, handles: Iterable[str], now: datetime) -> frozenset[str]:
     """Which of these buttons still do something: not used, not expired, and of the question that is open now."""
+    uow.guard.hears(person.id, now)
     questions = _Questions(uow, now)
     found = uow.buttons.find_all(handles, person.id)
     return frozenset(each.handle for each in found if each.used_at is None and questions.is_open(each.question))

@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
 from flows.people import PersonId
+from flows.rules.grounds import Ground
 
 Value: TypeAlias = "str | int | date | datetime | time | Text | tuple[Text, ...]"
 
@@ -142,7 +143,7 @@ class OutboxStatus(StrEnum):
 class Outgoing:
     """A message committed to the outbox. `subject` is the person it is about: their key seals it.
 
-    `purpose` names the consent that must be effective when it is sent ("": replies and crisis help need none).
+    `purpose` names the consent that must be effective when it is sent; `ground` says on what ground it goes out.
     `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC. A `ping` says only that
     there is something to read elsewhere. `awaited`: something else is tried if no device of the person fetches it.
     `at` is the day or instant it is about.
@@ -162,6 +163,7 @@ class Outgoing:
     buttons: tuple[OutgoingButton, ...] = ()
     question: Question = NO_QUESTION
     purpose: str = ""
+    ground: Ground = Ground.ANSWER
     created: datetime
     not_before: datetime
     expires: datetime | None = None

@@ -92,6 +92,7 @@ def record_report(stage: Stage) -> bool:
         "first_day": TODAY.isoformat(),
     }
     begun = Conversation(flow=staff.RECORD.name, version=staff.RECORD.version, node="source", answers=answers, turn=1)
+    stage.uow.guard.hears(stage.me.id, stage.now)
     row = stage.uow.conversations.add(stage.me.id, begun, stage.now)
     stage.press("phone", "phone", question=Question(row, 1, None))
     return any(one.fields["source"] == Source.PHONE for one in stage.events("AbsenceReported"))
@@ -104,6 +105,7 @@ def write_to(stage: Stage) -> bool:
     if stage.me is not None:
         answers = {"person": str(stage.concerned.id), "name": stage.concerned.name}
         begun = Conversation(flow=staff.WRITE.name, version=staff.WRITE.version, node="words", answers=answers, turn=1)
+        stage.uow.guard.hears(stage.me.id, stage.now)
         current = stage.uow.conversations.current(stage.me.id)
         if current is not None:
             closed = Conversation(flow="", version=0, node="", answers={}, status=Status.CANCELLED)

@@ -74,6 +74,7 @@ def test_an_edited_message_is_a_new_one_with_reference(abroad: Abroad) -> None:
     write(abroad, "Ich komme heute spter")
     abroad.receive(abroad.update("tg-p1", text="Ich komme heute später", platform_id="m1", edited=True))
     with abroad.store.read() as uow:
+        uow.guard.hears(abroad.person("p1").id, abroad.now)
         entries = uow.inbox.history(abroad.person("p1").id)
     assert [("m1", False), ("m1", True)] == [(entry.platform_id, entry.edited) for entry in entries]
 

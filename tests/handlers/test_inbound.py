@@ -115,6 +115,7 @@ def test_a_file_is_refused_kindly_and_not_kept(world: World, who: str) -> None:
     assert answer.to == who
     assert [] == world.events()
     with world.store.read() as uow:
+        uow.guard.hears(world.person(who).id, world.now)
         assert [""] == [entry.text for entry in uow.inbox.history(world.person(who).id)]
 
 

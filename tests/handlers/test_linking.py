@@ -45,6 +45,7 @@ def test_the_code_is_not_kept(abroad: Abroad) -> None:
     send(abroad, f"/start {code}")
     send(abroad, f"/start {code}")
     with abroad.store.read() as uow:
+        uow.guard.hears(abroad.person("p1").id, abroad.now)
         assert ["", ""] == [entry.text for entry in uow.inbox.history(abroad.person("p1").id)]
     assert not any(code in str(row) for rows in abroad.rows().values() for row in rows)
 

@@ -307,6 +307,7 @@ def test_what_cannot_be_read_is_answered_kindly(abroad: Abroad, kind: InboundKin
     assert arrived is None
     assert "cannot" in abroad.arrived[-1].actions
     with abroad.store.read() as uow:
+        uow.guard.hears(abroad.person("p1").id, abroad.now)
         assert [""] == [entry.text for entry in uow.inbox.history(abroad.person("p1").id)]
     assert ["ConsentGiven"] == [event.name for event in abroad.events()]
 
@@ -341,7 +342,9 @@ def test_a_message_that_is_still_on_its_way_is_not_called_for(abroad: Abroad) ->
 
     def say(uow: UnitOfWork) -> None:
         occasion = Occasion(uow=uow, now=abroad.now, cause=f"test:{uow.new_id()}")
-        occasion.say(person, Said(Text("{words}", {"words": "x"})), Sending(message_class=MessageClass.REMINDER))
+        occasion.say(
+            person, Said(Text("{words}", {"words": "x"})), Sending(message_class=MessageClass.REMINDER, purpose="C1")
+        )
 
     abroad.write(say)
     abroad.now += timedelta(hours=2)

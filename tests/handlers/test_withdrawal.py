@@ -50,6 +50,7 @@ def put_at(world: World, who: str, flow: str, node: str) -> None:
     at = Conversation(flow=flow, version=FLOWS[flow].version, node=node, answers=KNOWN, turn=1, asked=(node,))
 
     def work(uow: UnitOfWork) -> None:
+        uow.guard.hears(person.id, world.now)
         for stored in filter(None, [uow.conversations.current(person.id)]):
             uow.conversations.save(stored.id, person.id, at, world.now)
             return
@@ -95,6 +96,7 @@ def test_reminders_end_at_every_question_in_every_language(world: World, flow: s
         assert world.person(who).no_reminders, who
         assert {"C1", "C3"} <= effective(world, who)
         with world.store.read() as uow:
+            uow.guard.at(world.now)
             stored = uow.conversations.current(world.person(who).id)
         assert stored is not None
         assert node == stored.conversation.node
