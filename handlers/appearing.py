@@ -13,7 +13,7 @@ from flows.people import Person
 from flows.rules.absence import covers
 from flows.rules.appointments import LATE_GUARD, Answer, Appointment, Invitee, Mark
 from flows.rules.contact import Drop, Later
-from handlers import absences, alerts, appointments, contact
+from handlers import absences, alerts, appointments
 from handlers.occasion import Occasion, Sending
 
 MISSED = Text("Your date began at {at}, and you are not here. Is everything all right?")
@@ -49,7 +49,7 @@ def _is_excused(occasion: Occasion, person: Person, appointment: Appointment) ->
 def _remind(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """Say it now, later, or not at all; what is put off is decided anew then."""
     useful = (appointment.starts - LATE_GUARD).astimezone(occasion.local(person).tzinfo)
-    decided = contact.may_reach(occasion, person, until=useful)
+    decided = occasion.may_reach(person, until=useful)
     if isinstance(decided, Drop):
         return
     if isinstance(decided, Later):
@@ -65,7 +65,7 @@ def _remind(occasion: Occasion, person: Person, appointment: Appointment, invite
 
 def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """Ask kindly whoever has not appeared, at any hour: that is in their own interest."""
-    if occasion.now >= appointment.ends or isinstance(contact.may_reach(occasion, person, urgent=True), Drop):
+    if occasion.now >= appointment.ends or isinstance(occasion.may_reach(person, urgent=True), Drop):
         return
     day = appointment.starts.astimezone(occasion.local(person).tzinfo).date().isoformat()
     ways = (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from flows.dialogues import meetings
 from flows.engine.events import Said
 from flows.engine.meetings import AppointmentCancelled, AppointmentMoved, AppointmentPlanned, MeetingWanted
-from flows.engine.messages import Button, MessageClass, Text, Value
+from flows.engine.messages import Button, Haste, MessageClass, Text, Value
 from flows.people import Person, PersonId
 from flows.rules.appointments import Answer, Appointment, Invitee, overlaps, reminders
 from handlers.occasion import Occasion, Sending
@@ -104,7 +104,8 @@ def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, 
     if not occasion.say(person, said, unasked(appointment, invitee, what)):
         return False
     for number, more in enumerate(_more(appointment)):
-        occasion.say(person, Said(more), unasked(appointment, invitee, f"{what}:{number}"))
+        part = unasked(appointment, invitee, f"{what}:{number}")
+        occasion.say(person, Said(more), replace(part, haste=part.haste or Haste.PROMPT))
     return True
 
 
@@ -130,6 +131,7 @@ def unasked(appointment: Appointment, invitee: Invitee, what: str) -> Sending:
         purpose="C1",
         expires=appointment.starts if what != "off" else appointment.ends,
         lasting=True,
+        haste=None if what.startswith(REMIND) else Haste.NEWS,
         dedupe=f"{DEDUPE}:{appointment.id}:{appointment.revision}:{invitee.id}:{what}",
     )
 
@@ -145,6 +147,12 @@ def _set_timers(occasion: Occasion, appointment: Appointment, invitee: Invitee, 
         if at.astimezone(UTC) > occasion.now:
             guard = f"{appointment.revision}:{what}"
             timers.add(TIMER, at.astimezone(UTC), person.id, invitee.id, guard)
+
+
+def asked_about(dedupe: str) -> int | None:
+    """Which appointment a message is about; None if about none."""
+    kind, *rest = dedupe.split(":")
+    return int(rest[0]) if kind == DEDUPE else None
 
 
 def is_still_on(uow: UnitOfWork, dedupe: str) -> bool:

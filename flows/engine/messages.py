@@ -122,6 +122,19 @@ NO_QUESTION = Question()
 """What lasting buttons answer that belong to no conversation."""
 
 
+class Haste(StrEnum):
+    """How much of the contact policy something unasked waits for (flows/rules/contact.py).
+
+    patient: said by the clock, waits for everything · prompt: somebody has just done something, waits for the night ·
+    news: as prompt, and still worth saying after a break · urgent: in the person's own interest, at any hour.
+    """
+
+    PATIENT = "patient"
+    PROMPT = "prompt"
+    NEWS = "news"
+    URGENT = "urgent"
+
+
 class OutboxStatus(StrEnum):
     """Where a message is on its way.
 
@@ -145,7 +158,7 @@ class Outgoing:
     `purpose` names the consent that must be effective when it is sent ("": replies and crisis help need none).
     `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC. A `ping` says only that
     there is something to read elsewhere. `awaited`: something else is tried if no device of the person fetches it.
-    `at` is the day or instant it is about.
+    `at` is the day or instant it is about. `reason`: why it goes out at `not_before` and not at once.
     """
 
     id: int
@@ -170,3 +183,5 @@ class Outgoing:
     ping: bool = False
     awaited: bool = False
     at: date | datetime | None = None
+    haste: Haste = Haste.PROMPT
+    reason: str = ""
