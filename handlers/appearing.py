@@ -11,9 +11,9 @@ from flows.engine.meetings import AppointmentMarked
 from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.absence import covers
-from flows.rules.appointments import LATE_GUARD, Answer, Appointment, Invitee, Mark
+from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark
 from flows.rules.contact import Drop, Later
-from handlers import absences, alerts, appointments
+from handlers import absences, alerts, appointments, misses
 from handlers.occasion import Occasion, Sending
 
 MISSED = Text("Your date began at {at}, and you are not here. Is everything all right?")
@@ -26,10 +26,15 @@ def fire(occasion: Occasion, invitee_id: int, guard: str) -> None:
     invitee = occasion.uow.appointments.invitee(invitee_id)
     appointment = occasion.uow.appointments.get(invitee.appointment)
     revision, _, what = guard.partition(":")
-    if appointment.cancelled or str(appointment.revision) != revision or invitee.mark is not None:
+    if appointment.cancelled or str(appointment.revision) != revision:
         return
     person = occasion.uow.people.get(invitee.person)
-    if invitee.answer in {Answer.DECLINED, Answer.MOVE_REQUESTED} or _is_excused(occasion, person, appointment):
+    if _is_excused(occasion, person, appointment):
+        return
+    if what in misses.STEPS:
+        misses.fire(occasion, person, appointment, invitee, what)
+        return
+    if not appointments.is_expected(invitee):
         return
     match what:
         case appointments.REMIND:
@@ -120,6 +125,7 @@ def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:
     person = occasion.uow.people.get(invitee.person)
     occasion.uow.appointments.answer(replace(invitee, mark=MARKS[action]))
     occasion.record(AppointmentMarked(who=person.id, id=appointment.handle, mark=MARKS[action]), person.id)
+    misses.follow(occasion, person, appointment, replace(invitee, mark=MARKS[action]))
     about = Sending(subject=person)
     if MARKS[action] is Mark.ATTENDED:
         occasion.say(by, Said(Text("Noted: {name} is there.")), about)

@@ -23,36 +23,65 @@ WAY = Text("How to get there: {way}")
 def plan(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = "") -> Appointment:
     """Enter a new appointment, ask everybody invited whether it suits, and set what is to happen until then.
 
-    `handle` is its stable name; without one it is called by its number.
+    `handle` is its stable name; without one it is called by its number. The dates of a series are appointments of their
+    own, each of which can be moved or called off alone; people are asked about the first and told of the others.
     """
+    appointment, unreached = _enter(occasion, wanted, wanted.starts, by, handle)
+    for starts in wanted.later:
+        _enter(occasion, wanted, starts, by)
+    if wanted.later:
+        _tell_of_series(occasion, appointment, wanted)
+    if unreached:
+        names = tuple(Text("{person}", {"person": one.name}) for one in unreached)
+        text = Text("I do not reach these people in time: {people}. Please tell them yourself.", {"people": names})
+        occasion.say(by, Said(text), Sending(subject=unreached[0]))
+    return appointment
+
+
+def _enter(
+    occasion: Occasion, wanted: MeetingWanted, starts: datetime, by: Person, handle: str = ""
+) -> tuple[Appointment, list[Person]]:
+    """One date; who of the invited could not be told of it. Only the first date of a series is announced."""
     id_ = occasion.uow.new_id()
     appointment = Appointment(
         id=id_,
         handle=handle or str(id_),
         organiser=by.id,
         kind=wanted.kind,
-        starts=wanted.starts.astimezone(UTC),
+        starts=starts.astimezone(UTC),
         minutes=wanted.minutes,
         place=wanted.place,
         interpreter=wanted.interpreter,
     )
     occasion.uow.appointments.add(appointment, occasion.now)
     occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
+    unreached = []
     for who in wanted.people:
         invitee = occasion.uow.appointments.invite(appointment.id, who)
-        _announce(occasion, appointment, invitee, Text("A new date: {details}"))
-    return appointment
+        if starts != wanted.starts:
+            _set_timers(occasion, appointment, invitee, occasion.uow.people.get(who))
+        elif not _announce(occasion, appointment, invitee, Text("A new date: {details}")):
+            unreached.append(occasion.uow.people.get(who))
+    return appointment, unreached
+
+
+def _tell_of_series(occasion: Occasion, first: Appointment, wanted: MeetingWanted) -> None:
+    values: dict[str, Value] = {"n": len(wanted.later) + 1, "last": wanted.later[-1].date()}
+    for invitee in occasion.uow.appointments.invited(first.id):
+        if "C1" in occasion.uow.consents.effective(invitee.person, occasion.now):
+            said = Said(Text("It is every week, {n} times, until {last}.", values))
+            occasion.say(occasion.uow.people.get(invitee.person), said, unasked(first, invitee, "series"))
 
 
 def enter(occasion: Occasion, wanted: MeetingWanted, by: Person) -> None:
     """As `plan`, for somebody who has just said so in the chat."""
-    appointment = plan(occasion, wanted, by)
-    for who in wanted.people:
-        person = occasion.uow.people.get(who)
-        about = Sending(subject=person)
-        occasion.say(by, Said(Text("Entered: {name}, {at}.", {"at": appointment.starts})), about)
-        if "C1" not in occasion.uow.consents.effective(who, occasion.now):
-            occasion.say(by, Said(Text("{name} gets no messages here. Please say it to them yourself.")), about)
+    first = occasion.uow.people.get(wanted.people[0])
+    if wanted.group:
+        values: dict[str, Value] = {"group": wanted.group, "at": wanted.starts}
+        occasion.say(by, Said(Text("Entered for group {group}: {at}.", values)), Sending(subject=first))
+    else:
+        occasion.say(by, Said(Text("Entered: {name}, {at}.", {"at": wanted.starts})), Sending(subject=first))
+    plan(occasion, wanted, by)
 
 
 def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Person) -> None:
@@ -84,14 +113,17 @@ def cancel(occasion: Occasion, appointment: Appointment, by: Person) -> None:
             occasion.say(person, said, unasked(off, invitee, "off"))
 
 
-def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, text: Text) -> None:
-    """Say what is new and ask whether it suits; set reminders and the questions of the day itself."""
+def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, text: Text) -> bool:
+    """Say what is new and ask whether it suits; set reminders and the questions of the day itself.
+
+    False: the person cannot be told of it, or not in time.
+    """
     person = occasion.uow.people.get(invitee.person)
     _set_timers(occasion, appointment, invitee, person)
     if appointment.starts <= occasion.now or "C1" not in occasion.uow.consents.effective(person.id, occasion.now):
-        return
+        return False
     occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
-    say_details(occasion, appointment, invitee, text, what="new")
+    return say_details(occasion, appointment, invitee, text, what="new")
 
 
 def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, text: Text, *, what: str) -> bool:
@@ -150,9 +182,9 @@ def _set_timers(occasion: Occasion, appointment: Appointment, invitee: Invitee, 
 
 
 def asked_about(dedupe: str) -> int | None:
-    """Which appointment a message is about; None if about none."""
+    """Whose part in an appointment a message is about; None if it is about no appointment."""
     kind, *rest = dedupe.split(":")
-    return int(rest[0]) if kind == DEDUPE else None
+    return int(rest[2]) if kind == DEDUPE else None
 
 
 def is_still_on(uow: UnitOfWork, dedupe: str) -> bool:
@@ -161,7 +193,14 @@ def is_still_on(uow: UnitOfWork, dedupe: str) -> bool:
     if kind != DEDUPE:
         return True
     appointment = uow.appointments.get(int(rest[0]))
-    return appointment.revision == int(rest[1]) and (not appointment.cancelled or rest[3] == "off")
+    if appointment.revision != int(rest[1]) or (appointment.cancelled and rest[3] != "off"):
+        return False
+    return rest[3] != REMIND or is_expected(uow.appointments.invitee(int(rest[2])))
+
+
+def is_expected(invitee: Invitee) -> bool:
+    """Whether somebody may be reminded as far as their own answer says, and what staff have marked."""
+    return invitee.mark is None and invitee.answer not in {Answer.DECLINED, Answer.MOVE_REQUESTED}
 
 
 def collides(occasion: Occasion, organiser: PersonId, starts: datetime, minutes: int, without: int) -> bool:

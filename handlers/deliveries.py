@@ -51,7 +51,8 @@ def _look_up(uow: UnitOfWork, messages: Sequence[Outgoing], now: datetime) -> Ma
         uow.people.look_up(people)
         uow.consents.look_up(people)
         uow.absences.look_up(about for message in stoppable if (about := absences.asked_about(message.dedupe)))
-        uow.appointments.look_up(about for message in stoppable if (about := appointments.asked_about(message.dedupe)))
+        parts = (about for message in stoppable if (about := appointments.asked_about(message.dedupe)))
+        uow.appointments.look_up_invitees(parts)
     patient = {message.to for message in messages if message.haste is Haste.PATIENT}
     return contact.look_back(uow, patient, now) if patient else {}
 

@@ -25,6 +25,7 @@ from handlers import (
     entry,
     intake,
     invited,
+    misses,
     my_consents,
     questions,
     readers,
@@ -174,6 +175,9 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
         return True
     if reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
+        return True
+    if misses.knows(reply.action):
+        misses.hear(occasion, person, reply.action)
         return True
     if reply.action == my_consents.ACTION:
         return my_consents.decide_anew(occasion, person, reply.value)
