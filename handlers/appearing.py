@@ -113,9 +113,16 @@ def say_here(occasion: Occasion, person: Person, value: str) -> None:
     occasion.say(person, Said(Text("Thank you. {caseworker} gets the message.")))
     marks = (Button(Text("Is there"), "attended", str(invitee.id)),)
     text = Text("{name} writes: I am here ({at}).", {"at": appointment.starts})
-    organiser = occasion.uow.people.get(appointment.organiser)
+    organiser = _present(occasion, appointment, person)
     about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
     occasion.say(organiser, Said(text, marks), about)
+
+
+def _present(occasion: Occasion, appointment: Appointment, person: Person) -> Person:
+    """Whom the appointment is with, or whoever looks after the person today if that one is away or has left."""
+    organiser, people = occasion.uow.people.get(appointment.organiser), occasion.uow.people
+    away = people.is_away(organiser.id, occasion.local(organiser).date()) or people.has_left(organiser.id)
+    return (occasion.responsible(person) or organiser) if away else organiser
 
 
 def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:

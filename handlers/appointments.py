@@ -81,7 +81,18 @@ def enter(occasion: Occasion, wanted: MeetingWanted, by: Person) -> None:
         occasion.say(by, Said(Text("Entered for group {group}: {at}.", values)), Sending(subject=first))
     else:
         occasion.say(by, Said(Text("Entered: {name}, {at}.", {"at": wanted.starts})), Sending(subject=first))
-    plan(occasion, wanted, by)
+    appointment = plan(occasion, wanted, by)
+    _tell_of_leave(occasion, (wanted.starts, *wanted.later), appointment, by)
+
+
+def _tell_of_leave(occasion: Occasion, starts: tuple[datetime, ...], first: Appointment, by: Person) -> None:
+    """Whoever plans into their own leave hears of it at once, with the way out."""
+    away = [at.date() for at in starts if occasion.uow.people.is_away(by.id, at.date())]
+    if away:
+        off = Button(Text("Call it off"), "call_off", f"{first.id}:{first.revision}")
+        ways = (off,) if away[0] == starts[0].date() else ()
+        text = Text("You are on leave on {day}. Please call it off, or agree who takes it over.", {"day": away[0]})
+        occasion.say(by, Said(text, ways), Sending(lasting=True))
 
 
 def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Person) -> None:
