@@ -22,6 +22,8 @@ class Meetings(Section):
     remind_at: time = time(16)
     ask_after_minutes: int = Field(default=10, ge=1, le=240)
     tell_after_minutes: int = Field(default=20, ge=1, le=240)
+    ask_after_miss_at: time = time(9)
+    tell_silence_after_hours: int = Field(default=24, ge=1, le=240)
     most_unasked_a_day: int = Field(default=4, ge=1, le=50)
     most_unasked_a_week: int = Field(default=12, ge=1, le=200)
 
@@ -50,6 +52,8 @@ class Meetings(Section):
             at=self.remind_at,
             ask_after=timedelta(minutes=self.ask_after_minutes),
             tell_after=timedelta(minutes=self.tell_after_minutes),
+            care_at=self.ask_after_miss_at,
+            silent_after=timedelta(hours=self.tell_silence_after_hours),
         )
 
     @property

@@ -16,6 +16,7 @@ from flows.engine.events import (
 from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence, Proof, Source, proof_days
+from flows.rules.contact import Later, Send
 from handlers import alerts, covered
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
@@ -121,10 +122,15 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
     person = occasion.uow.people.get(absence.person)
     wanted = absence.proof is Proof.OPEN and not absence.taken_back and str(absence.revision) == guard
     allowed = {"C1", "C3"} <= occasion.uow.consents.effective(person.id, occasion.now)
-    if not (wanted and allowed) or person.held_since is not None:
+    if not (wanted and allowed):
         return
     local = occasion.local(person)
     tonight = datetime.combine(local.date(), occasion.uow.profile.quiet_from, local.tzinfo)
+    decided = occasion.may_reach(person, until=tonight)
+    if isinstance(decided, Later):
+        occasion.uow.timers.add(TIMER, decided.at.astimezone(UTC), person.id, absence.id, guard)
+    if not isinstance(decided, Send):
+        return
     sending = Sending(
         message_class=MessageClass.REMINDER,
         purpose="C3",

@@ -13,9 +13,9 @@ from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.absence import covers
 from flows.rules.access import Operation
-from flows.rules.appointments import LATE_GUARD, Answer, Appointment, Invitee, Mark
+from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark
 from flows.rules.contact import Drop, Later
-from handlers import absences, access, alerts, appointments, contact, moves
+from handlers import absences, access, alerts, appointments, misses, moves
 from handlers.occasion import Occasion, Sending
 
 MARKS = {"attended": Mark.ATTENDED, "missed": Mark.MISSED, "excused": Mark.EXCUSED, "unexcused": Mark.UNEXCUSED}
@@ -27,10 +27,15 @@ def fire(occasion: Occasion, invitee_id: int, guard: str) -> None:
     invitee = occasion.uow.appointments.invitee(invitee_id)
     appointment = occasion.uow.appointments.get(invitee.appointment)
     revision, _, what = guard.partition(":")
-    if appointment.cancelled or str(appointment.revision) != revision or invitee.mark is not None:
+    if appointment.cancelled or str(appointment.revision) != revision:
         return
     person = occasion.uow.people.get(invitee.person)
-    if invitee.answer in {Answer.DECLINED, Answer.MOVE_REQUESTED} or _is_excused(occasion, person, appointment):
+    if _is_excused(occasion, person, appointment):
+        return
+    if what in misses.STEPS:
+        misses.fire(occasion, person, appointment, invitee, what)
+        return
+    if not appointments.is_expected(invitee):
         return
     match what:
         case appointments.REMIND:
@@ -50,7 +55,7 @@ def _is_excused(occasion: Occasion, person: Person, appointment: Appointment) ->
 def _remind(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """Say it now, later, or not at all; what is put off is decided anew then."""
     useful = (appointment.starts - LATE_GUARD).astimezone(occasion.local(person).tzinfo)
-    decided = contact.may_reach(occasion, person, until=useful)
+    decided = occasion.may_reach(person, until=useful)
     if isinstance(decided, Drop):
         return
     if isinstance(decided, Later):
@@ -65,7 +70,7 @@ def _remind(occasion: Occasion, person: Person, appointment: Appointment, invite
 
 def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """Ask kindly whoever has not appeared, at any hour: that is in their own interest."""
-    if occasion.now >= appointment.ends or isinstance(contact.may_reach(occasion, person, urgent=True), Drop):
+    if occasion.now >= appointment.ends or isinstance(occasion.may_reach(person, urgent=True), Drop):
         return
     day = appointment.starts.astimezone(occasion.local(person).tzinfo).date().isoformat()
     ways = (
@@ -118,9 +123,10 @@ def say_here(occasion: Occasion, person: Person, value: str) -> None:
 
 
 def _who_marks(occasion: Occasion, person: Person, appointment: Appointment) -> list[Person]:
-    """Whoever planned it, as long as the person is theirs to look after; else whoever is responsible today."""
-    organiser = occasion.uow.people.get(appointment.organiser)
-    if access.may(occasion, organiser, Operation.READ_APPOINTMENTS, person):
+    """Whoever planned it, while they are there and the person is theirs; else who is responsible today."""
+    organiser, people = occasion.uow.people.get(appointment.organiser), occasion.uow.people
+    away = people.is_away(organiser.id, occasion.local(organiser).date())
+    if not away and access.may(occasion, organiser, Operation.READ_APPOINTMENTS, person):
         return [organiser]
     responsible = occasion.responsible(person)
     return [] if responsible is None else [responsible]
@@ -133,6 +139,7 @@ def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:
     person = occasion.uow.people.get(invitee.person)
     occasion.uow.appointments.answer(replace(invitee, mark=MARKS[action]))
     occasion.record(AppointmentMarked(who=person.id, id=appointment.handle, mark=MARKS[action]), person.id)
+    misses.follow(occasion, person, appointment, replace(invitee, mark=MARKS[action]))
     about = Sending(subject=person)
     if MARKS[action] is Mark.ATTENDED:
         occasion.say(by, Said(Text("Noted: {name} is there.")), about)

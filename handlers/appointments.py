@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flows.dialogues import meetings
 from flows.engine.events import Said
 from flows.engine.meetings import AppointmentCancelled, AppointmentMoved, AppointmentPlanned, MeetingWanted
-from flows.engine.messages import Button, MessageClass, Text, Value
+from flows.engine.messages import Button, Haste, MessageClass, Text, Value
 from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.appointments import Answer, Appointment, Invitee, overlaps, reminders
@@ -26,36 +26,76 @@ Wording = Callable[[Value], Text]
 def plan(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = "") -> Appointment:
     """Enter a new appointment, ask everybody invited whether it suits, and set what is to happen until then.
 
-    `handle` is its stable name; without one it is called by its number.
+    `handle` is its stable name; without one it is called by its number. The dates of a series are appointments of their
+    own, each of which can be moved or called off alone; people are asked about the first and told of the others.
     """
+    appointment, unreached = _enter(occasion, wanted, wanted.starts, by, handle)
+    for starts in wanted.later:
+        _enter(occasion, wanted, starts, by)
+    if wanted.later:
+        _tell_of_series(occasion, appointment, wanted)
+    if unreached:
+        names = tuple(Text("{person}", {"person": one.name}) for one in unreached)
+        text = Text("I do not reach these people in time: {people}. Please tell them yourself.", {"people": names})
+        occasion.say(by, Said(text), Sending(subject=unreached[0]))
+    return appointment
+
+
+def _enter(
+    occasion: Occasion, wanted: MeetingWanted, starts: datetime, by: Person, handle: str = ""
+) -> tuple[Appointment, list[Person]]:
+    """One date; who of the invited could not be told of it. Only the first date of a series is announced."""
     id_ = occasion.uow.new_id()
     appointment = Appointment(
         id=id_,
         handle=handle or str(id_),
         organiser=by.id,
         kind=wanted.kind,
-        starts=wanted.starts.astimezone(UTC),
+        starts=starts.astimezone(UTC),
         minutes=wanted.minutes,
         place=wanted.place,
         interpreter=wanted.interpreter,
     )
     occasion.uow.appointments.add(appointment, occasion.now)
     occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
+    unreached = []
     for who in wanted.people:
         invitee = occasion.uow.appointments.invite(appointment.id, who)
-        _announce(occasion, appointment, invitee, meetings.planned)
-    return appointment
+        if starts != wanted.starts:
+            _set_timers(occasion, appointment, invitee, occasion.uow.people.get(who))
+        elif not _announce(occasion, appointment, invitee, meetings.planned):
+            unreached.append(occasion.uow.people.get(who))
+    return appointment, unreached
+
+
+def _tell_of_series(occasion: Occasion, first: Appointment, wanted: MeetingWanted) -> None:
+    values: dict[str, Value] = {"n": len(wanted.later) + 1, "last": wanted.later[-1].date()}
+    for invitee in occasion.uow.appointments.invited(first.id):
+        if "C1" in occasion.uow.consents.effective(invitee.person, occasion.now):
+            said = Said(Text("It is every week, {n} times, until {last}.", values))
+            occasion.say(occasion.uow.people.get(invitee.person), said, unasked(first, invitee, "series"))
 
 
 def enter(occasion: Occasion, wanted: MeetingWanted, by: Person) -> None:
     """As `plan`, for somebody who has just said so in the chat."""
+    first = occasion.uow.people.get(wanted.people[0])
+    if wanted.group:
+        values: dict[str, Value] = {"group": wanted.group, "at": wanted.starts}
+        occasion.say(by, Said(Text("Entered for group {group}: {at}.", values)), Sending(subject=first))
+    else:
+        occasion.say(by, Said(Text("Entered: {name}, {at}.", {"at": wanted.starts})), Sending(subject=first))
     appointment = plan(occasion, wanted, by)
-    for who in wanted.people:
-        person = occasion.uow.people.get(who)
-        about = Sending(subject=person)
-        occasion.say(by, Said(Text("Entered: {name}, {at}.", {"at": appointment.starts})), about)
-        if "C1" not in occasion.uow.consents.effective(who, occasion.now):
-            occasion.say(by, Said(Text("{name} gets no messages here. Please say it to them yourself.")), about)
+    _tell_of_leave(occasion, (wanted.starts, *wanted.later), appointment, by)
+
+
+def _tell_of_leave(occasion: Occasion, starts: tuple[datetime, ...], first: Appointment, by: Person) -> None:
+    """Whoever plans into their own leave hears of it at once, with the way out."""
+    away = [at.date() for at in starts if occasion.uow.people.is_away(by.id, at.date())]
+    if away:
+        off = Button(Text("Call it off"), "call_off", f"{first.id}:{first.revision}")
+        ways = (off,) if away[0] == starts[0].date() else ()
+        text = Text("You are on leave on {day}. Please call it off, or agree who takes it over.", {"day": away[0]})
+        occasion.say(by, Said(text, ways), Sending(lasting=True))
 
 
 def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Person) -> None:
@@ -86,14 +126,17 @@ def cancel(occasion: Occasion, appointment: Appointment, by: Person) -> None:
             occasion.say(person, said, unasked(off, invitee, "off"))
 
 
-def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording) -> None:
-    """Say what is new and ask whether it suits; set reminders and the questions of the day itself."""
+def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording) -> bool:
+    """Say what is new and ask whether it suits; set reminders and the questions of the day itself.
+
+    False: the person cannot be told of it, or not in time.
+    """
     person = occasion.uow.people.get(invitee.person)
     _set_timers(occasion, appointment, invitee, person)
     if appointment.starts <= occasion.now or "C1" not in occasion.uow.consents.effective(person.id, occasion.now):
-        return
+        return False
     occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
-    say_details(occasion, appointment, invitee, wording, what="new")
+    return say_details(occasion, appointment, invitee, wording, what="new")
 
 
 def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording, *, what: str) -> bool:
@@ -106,7 +149,8 @@ def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, 
     if not occasion.say(person, said, unasked(appointment, invitee, what)):
         return False
     for number, more in enumerate(_more(appointment)):
-        occasion.say(person, Said(more), unasked(appointment, invitee, f"{what}:{number}"))
+        part = unasked(appointment, invitee, f"{what}:{number}")
+        occasion.say(person, Said(more), replace(part, haste=part.haste or Haste.PROMPT))
     return True
 
 
@@ -132,6 +176,7 @@ def unasked(appointment: Appointment, invitee: Invitee, what: str) -> Sending:
         purpose="C1",
         expires=appointment.starts if what != "off" else appointment.ends,
         lasting=True,
+        haste=None if what.startswith(REMIND) else Haste.NEWS,
         dedupe=f"{DEDUPE}:{appointment.id}:{appointment.revision}:{invitee.id}:{what}",
     )
 
@@ -149,13 +194,26 @@ def _set_timers(occasion: Occasion, appointment: Appointment, invitee: Invitee, 
             timers.add(TIMER, at.astimezone(UTC), person.id, invitee.id, guard)
 
 
+def asked_about(dedupe: str) -> int | None:
+    """Whose part in an appointment a message is about; None if it is about no appointment."""
+    kind, *rest = dedupe.split(":")
+    return int(rest[2]) if kind == DEDUPE else None
+
+
 def is_still_on(uow: UnitOfWork, dedupe: str) -> bool:
     """Whether a message may go out as far as appointments know: nothing is said of a time that does not hold."""
     kind, *rest = dedupe.split(":")
     if kind != DEDUPE:
         return True
     appointment = uow.appointments.get(int(rest[0]))
-    return appointment.revision == int(rest[1]) and (not appointment.cancelled or rest[3] == "off")
+    if appointment.revision != int(rest[1]) or (appointment.cancelled and rest[3] != "off"):
+        return False
+    return rest[3] != REMIND or is_expected(uow.appointments.invitee(int(rest[2])))
+
+
+def is_expected(invitee: Invitee) -> bool:
+    """Whether somebody may be reminded as far as their own answer says, and what staff have marked."""
+    return invitee.mark is None and invitee.answer not in {Answer.DECLINED, Answer.MOVE_REQUESTED}
 
 
 def collides(occasion: Occasion, organiser: PersonId, starts: datetime, minutes: int, without: int) -> bool:

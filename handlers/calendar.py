@@ -10,8 +10,8 @@ from flows.engine.replies import Reply
 
 PLAN: Final = "plan"
 _LINE: Final = re.compile(
-    r"(?:/plan|(?:neuer |einen |ein )*(?:termin|gespräch|treffen) (?:mit|für)"
-    r"|(?:new |an )*(?:appointment|meeting) (?:with|for))\b(.*)",
+    r"(?:/plan|(?:neuer |einen |ein )*(?:termin|gespräch|treffen|projekttag|gruppentermin) (?:mit|für)"
+    r"|(?:new |an )*(?:appointment|meeting|project day) (?:with|for))\b(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -28,6 +28,16 @@ def wanted(facts: Facts, reply: Reply) -> dict[str, Json] | None:
     day = reading.day or reading.first_day
     known: dict[str, Json] = {
         "person": person_in_words(re.sub(r"[.,:;!?]", " ", line[1]), facts) or "" if line else "",
+        "group": _group(line[1], facts) if line else "",
         "day": day.isoformat() if day and reading.date_problem is None else "",
     }
+    if known["group"]:
+        known["person"] = ""
     return {name: value for name, value in known.items() if value}
+
+
+def _group(words: str, facts: Facts) -> str:
+    """The group that a line names, if there is one of that name within reach."""
+    named = re.search(r"\b(?:gruppe|group)\s+(\w+)", words, re.IGNORECASE)
+    known = {name.casefold(): name for name, _ in facts.groups}
+    return known.get(named[1].casefold(), "") if named else ""

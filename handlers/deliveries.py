@@ -1,17 +1,16 @@
 """What delivery asks before it sends and tells after it could not: consent and state at the moment of sending (F16)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from flows.engine.messages import MessageClass, OutboxStatus, Outgoing, Text
-from flows.people import Person, Role
-from flows.rules.contact import after_quiet
-from flows.rules.pauses import rests
+from flows.engine.messages import Haste, MessageClass, OutboxStatus, Outgoing, Text
+from flows.people import PersonId
+from flows.rules.contact import Drop, Later, Send, Why
 from flows.rules.profile import THIRD_PARTY
-from handlers import absences, alerts, appointments, pausing, pings, reach, unreached
-from handlers.occasion import UNASKED, Occasion
+from handlers import absences, alerts, appointments, contact, pings, reach, unreached
+from handlers.contact import Lately, Moment
+from handlers.occasion import Occasion
 from handlers.reach import Redirected
 from locales.catalog import render
 from storage.errors import UnknownRow, VaultError
@@ -20,9 +19,7 @@ from storage.outbox import MAY_HAVE_ARRIVED, UNREADABLE, Claimed, CutOff
 from storage.queues import NO_LIMITS, Rooms
 from storage.uow import UnitOfWork
 
-WITHDRAWN = "no consent"
-HELD = "held"
-PAUSED = "paused"
+WITHDRAWN, HELD, PAUSED = str(Why.CONSENT), str(Why.HELD), str(Why.PAUSED)
 SETTLED = "settled meanwhile"
 INTERRUPTED = "interrupted"
 NO_ANSWER = "no clear answer"
@@ -37,42 +34,47 @@ def claim(uow: UnitOfWork, now: datetime, lease: timedelta, limit: int, rooms: R
     Looks again when all it found was put aside: some of it may have gone another way.
     """
     uow.outbox.expire(now)
+    moment = contact.moment_of(uow, now)
     while found := uow.outbox.claim(now, lease, limit, rooms):
-        _look_up(uow, [claimed.message for claimed in found])
-        taken = [ready for claimed in found if (ready := _prepare(uow, claimed, now)) is not None]
+        lately = _look_up(uow, [claimed.message for claimed in found], now)
+        taken = [ready for claimed in found if (ready := _prepare(uow, claimed, moment, lately)) is not None]
         if taken:
             return taken
     return []
 
 
-def _look_up(uow: UnitOfWork, messages: Sequence[Outgoing]) -> None:
-    """Ask for all at once what is asked about those that somebody could have stopped."""
+def _look_up(uow: UnitOfWork, messages: Sequence[Outgoing], now: datetime) -> Mapping[PersonId, Lately]:
+    """Ask for all at once what is asked about those that somebody or something could have stopped."""
     stoppable = [message for message in messages if message.purpose]
     if len(stoppable) > 1:
         people = {message.to for message in stoppable}
         uow.people.look_up(people)
         uow.consents.look_up(people)
         uow.absences.look_up(about for message in stoppable if (about := absences.asked_about(message.dedupe)))
+        parts = (about for message in stoppable if (about := appointments.asked_about(message.dedupe)))
+        uow.appointments.look_up_invitees(parts)
+    patient = {message.to for message in messages if message.haste is Haste.PATIENT}
+    return contact.look_back(uow, patient, now) if patient else {}
 
 
-def _prepare(uow: UnitOfWork, claimed: Claimed, now: datetime) -> Claimed | None:
+def _prepare(uow: UnitOfWork, claimed: Claimed, moment: Moment, lately: Mapping[PersonId, Lately]) -> Claimed | None:
     """The message as it goes out now; None if it does not. One that cannot be looked at never stops the others."""
-    message = claimed.message
+    message, now = claimed.message, moment.now
     try:
-        problem = _problem(uow, message, now)
-        if not problem and not reach.may_still_go(uow, message, now):
+        decided = _decide(uow, message, moment, lately)
+        if not isinstance(decided, str) and not reach.may_still_go(uow, message, now):
             _divert(uow, claimed, now)
             return None
-        later = _after_the_night(uow, message, now)
-        if not problem and later == now:
+        if isinstance(decided, Send):
             return _said_again(uow, claimed) if claimed.in_doubt else claimed
     except (VaultError, UnknownRow):
         uow.outbox.mark_failed(message.id, claimed.lease, UNREADABLE, now)
         return None
-    if problem:
-        uow.outbox.mark_suppressed(message.id, problem, now, claimed.lease)
+    if isinstance(decided, Later):
+        reason = MAY_HAVE_ARRIVED if claimed.in_doubt else decided.why
+        uow.outbox.mark_postponed(message.id, claimed.lease, contact.in_utc(decided.at), reason)
     else:
-        uow.outbox.mark_postponed(message.id, claimed.lease, later)
+        uow.outbox.mark_suppressed(message.id, decided, now, claimed.lease)
     return None
 
 
@@ -82,42 +84,16 @@ def _divert(uow: UnitOfWork, claimed: Claimed, now: datetime) -> None:
         uow.outbox.mark_suppressed(claimed.message.id, WITHDRAWN, now, claimed.lease)
 
 
-def _problem(uow: UnitOfWork, message: Outgoing, now: datetime) -> str:
+def _decide(
+    uow: UnitOfWork, message: Outgoing, moment: Moment, lately: Mapping[PersonId, Lately]
+) -> Send | Later | str:
+    """Now, later, or for what reason not at all."""
     content = pings.content_of(uow, message) if message.ping else message
     still = absences.is_still_asked(uow, content.dedupe) and appointments.is_still_on(uow, content.dedupe)
     if content.status is OutboxStatus.SUPPRESSED or not still:
         return SETTLED
-    if not message.purpose:
-        return ""
-    if not {"C1", message.purpose} <= uow.consents.effective(message.to, now):
-        return WITHDRAWN
-    return _unwanted(uow.people.get(message.to), message, now) if message.message_class in UNASKED else ""
-
-
-def _unwanted(person: Person, message: Outgoing, now: datetime) -> str:
-    """Why something automatic is not sent now. A reminder is dropped in a break; anything else waits for its end."""
-    if message.message_class is MessageClass.REMINDER and person.no_reminders:
-        return WITHDRAWN
-    if message.message_class is MessageClass.REMINDER and rests(person, now):
-        return PAUSED
-    return HELD if person.held_since is not None else ""
-
-
-def _after_the_night(uow: UnitOfWork, message: Outgoing, now: datetime) -> datetime:
-    """When the message may go out: now, or in the morning if nobody asked for it and it was held up into the night.
-
-    What is no reminder waits for the end of a break (R62).
-    """
-    if message.message_class not in UNASKED:
-        return now
-    person = uow.people.get(message.to)
-    if person.role is not Role.PARTICIPANT:
-        return now
-    if rests(person, now):
-        return pausing.later(person, now)
-    local = now.astimezone(ZoneInfo(person.zone))
-    allowed = after_quiet(local, uow.profile.quiet_from, uow.profile.quiet_until)
-    return now if allowed == local else allowed.astimezone(UTC)
+    decided = contact.decide_sending(uow, message, moment, lately)
+    return str(decided.why) if isinstance(decided, Drop) else decided
 
 
 def _said_again(uow: UnitOfWork, claimed: Claimed) -> Claimed:

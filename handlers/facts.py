@@ -45,8 +45,15 @@ def _with_calendar(occasion: Occasion, facts: Facts, reach: list[Person]) -> Fac
         places=occasion.uow.profile.places,
         busy=busy,
         free_times=tuple(free_times(local, SHORT, busy, occasion.calendar, days=DAYS)),
+        groups=_groups(reach),
         speak_other=frozenset(str(one.id) for one in reach if not one.language.startswith("de")),
     )
+
+
+def _groups(reach: list[Person]) -> tuple[tuple[str, tuple[PersonId, ...]], ...]:
+    """Who of those within reach is in which group."""
+    named = sorted({one.group for one in reach if one.group})
+    return tuple((name, tuple([one.id for one in reach if one.group == name])) for name in named)
 
 
 def within_reach(occasion: Occasion, person: Person) -> list[PersonId]:

@@ -27,6 +27,14 @@ def subjects_of(occasion: Occasion, button: StoredButton) -> list[Person]:
     return [occasion.uow.people.get(invitee.person) for invitee in invitees]
 
 
+def is_with(occasion: Occasion, by: Person, button: StoredButton) -> bool:
+    """Whether the appointment is with this member of staff, whoever looks after the invited by now."""
+    number = int(button.value.partition(":")[0])
+    known = occasion.uow.appointments
+    appointment = known.get(number if button.action == _CALL_OFF else known.invitee(number).appointment)
+    return appointment.organiser == by.id and not occasion.uow.people.has_left(by.id)
+
+
 def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
     """Do what the button says."""
     if button.action in _MOVES:

@@ -1,7 +1,7 @@
 """One thing that happens, and the only way anything is said because of it: a row in the outbox."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from flows.engine.events import Event, Said
 from flows.engine.messages import (
     NO_QUESTION,
     Button,
+    Haste,
     Level,
     MessageClass,
     Outgoing,
@@ -20,19 +21,20 @@ from flows.engine.messages import (
 )
 from flows.people import Address, Person, PersonId, Place, Role
 from flows.rules.calendar import WorkCalendar
-from flows.rules.contact import after_quiet
+from flows.rules.contact import Decision, Drop, Later, Send, Why, decide
 from flows.rules.grounds import Ground
-from flows.rules.pauses import rests
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import PAGE, TRIED_AGAIN, Ways, is_awaited
-from handlers import pings, reach
+from handlers import contact, pings, reach
+from handlers.contact import NOTHING, UNASKED, Lately, Moment
 from handlers.pings import Ping
 from locales.catalog import render
 from storage.errors import NoGround
 from storage.uow import UnitOfWork
 
 BUTTON_LIFE = timedelta(days=6)
-UNASKED = frozenset({MessageClass.REMINDER, MessageClass.BROADCAST})
+BY_CLOCK = "timer:"
+"""What the cause of everything begins with that nobody has just done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,9 @@ class Sending:
     """Why and how a message goes out. `purpose` is the consent it needs. Without one `ground` says why
     it may go to somebody who has not just written.
 
-    `quiet`: it waits for the end of the quiet hours, as reminders always do, unless they are `urgent`. `turn` binds its
-    buttons to one question: (conversation id, turn). `lasting` buttons never expire.
+    `quiet`: it waits for the end of the quiet hours, as reminders always do, unless they are `urgent`. `haste` says how
+    much more an unasked message waits for; None: for everything if the clock says it, otherwise for the night. `turn`
+    binds its buttons to one question: (conversation id, turn). `lasting` buttons never expire.
     """
 
     message_class: MessageClass = MessageClass.REPLY
@@ -51,6 +54,7 @@ class Sending:
     expires: datetime | None = None
     quiet: bool = False
     urgent: bool = False
+    haste: Haste | None = None
     turn: tuple[int, int] | None = None
     lasting: bool = False
     dedupe: str = ""
@@ -85,12 +89,13 @@ class Occasion:
     _clocks: dict[str, datetime] = field(default_factory=dict)
     _standard: dict[tuple[PersonId, str], Mapping[str, Value]] = field(default_factory=dict)
     _calendar: WorkCalendar | None = None
+    _lately: dict[PersonId, Lately] = field(default_factory=dict)
 
     def beside(self, cause: str) -> "Occasion":
         """Something else that happens in the same unit of work, at the same instant: who is who need not be asked."""
         other = Occasion(uow=self.uow, now=self.now, cause=cause, channel=self.channel, here=self.here)
         other._responsible, other._clocks, other._standard = self._responsible, self._clocks, self._standard
-        other._calendar = self.calendar
+        other._calendar, other._lately = self.calendar, self._lately
         return other
 
     def __post_init__(self) -> None:
@@ -108,9 +113,27 @@ class Occasion:
     def calendar(self) -> WorkCalendar:
         """The working days and office hours of the profile."""
         if self._calendar is None:
-            profile = self.uow.profile
-            self._calendar = WorkCalendar(profile.free_days, profile.office_opens, profile.office_closes)
+            self._calendar = contact.calendar_of(self.uow.profile)
         return self._calendar
+
+    def look_back(self, people: Collection[PersonId]) -> None:
+        """`may_reach` will be asked about them: what lies behind them is asked for all at once."""
+        self._lately.update(contact.look_back(self.uow, [one for one in people if one not in self._lately], self.now))
+
+    def may_reach(self, person: Person, *, until: datetime | None = None, urgent: bool = False) -> Decision:
+        """Whether the clock may say something to the person now. `until`: when it is of no use any more; asks for C1.
+
+        Everything is asked here, what they said and got lately, too; `say` asks what needs no question.
+        """
+        self.look_back([person.id])
+        haste = Haste.URGENT if urgent else Haste.PATIENT
+        consented = "C1" in self.uow.consents.effective(person.id, self.now)
+        wanted = contact.wanted(MessageClass.REMINDER, haste, until, consented=consented)
+        return decide(wanted, contact.around(self._moment, person, self._lately.get(person.id, NOTHING)))
+
+    @property
+    def _moment(self) -> Moment:
+        return Moment(profile=self.uow.profile, calendar=self.calendar, now=self.now)
 
     def record(self, event: Event, subject: PersonId) -> None:
         """Keep a fact."""
@@ -119,7 +142,9 @@ class Occasion:
     def say(self, to: Person, said: Said, sending: Sending = REPLY) -> bool:
         """Write one message to a person into the outbox. False: no address, said before, or unwanted."""
         ground = self._ground(to, sending)
-        if ground is None or not _is_wanted(to, sending.message_class, self.now):
+        haste = self._haste(sending)
+        decided = self._decide(to, sending, haste)
+        if ground is None or isinstance(decided, Drop):
             return False
         told: tuple[Place, ...] = ()
         address = self._address(to)
@@ -149,7 +174,9 @@ class Occasion:
             purpose=sending.purpose,
             ground=ground,
             created=self.now,
-            not_before=self._not_before(to, sending),
+            not_before=contact.in_utc(decided.at) if isinstance(decided, Later) else self.now,
+            reason=decided.why if isinstance(decided, Later) else "",
+            haste=haste,
             expires=sending.expires,
             awaited=self._is_awaited(to, address, sending.message_class),
             at=said.at,
@@ -228,13 +255,21 @@ class Occasion:
                 self._pinged.add(address.id)
                 pings.send(self.uow, Ping(to=to, content=content, asked=here is not None), address, self.now)
 
-    def _not_before(self, to: Person, sending: Sending) -> datetime:
-        unasked = sending.quiet or sending.message_class in UNASKED
-        if sending.urgent or not unasked or to.role is not Role.PARTICIPANT:
-            return self.now
-        profile, local = self.uow.profile, self.local(to)
-        allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
-        return allowed.astimezone(self.now.tzinfo) if allowed != local else self.now
+    def _haste(self, sending: Sending) -> Haste:
+        if sending.urgent:
+            return Haste.URGENT
+        by_clock = sending.message_class in UNASKED and self.cause.startswith(BY_CLOCK)
+        return sending.haste or (Haste.PATIENT if by_clock else Haste.PROMPT)
+
+    def _decide(self, to: Person, sending: Sending, haste: Haste) -> Decision:
+        """When it may go out as far as can be said now. A hold is left to delivery: it may be over by then."""
+        if sending.message_class not in UNASKED and not sending.quiet:
+            return Send()
+        if to.role is not Role.PARTICIPANT:
+            haste = Haste.URGENT
+        wanted = contact.wanted(sending.message_class, haste, sending.expires)
+        decided = decide(wanted, replace(contact.around(self._moment, to), held=False))
+        return Send() if isinstance(decided, Drop) and decided.why not in FINAL else decided
 
     def _params(self, to: Person, subject: Person | None) -> Mapping[str, Value]:
         """The values every text of a message to `to` may use."""
@@ -279,9 +314,8 @@ class Occasion:
         return self.uow.people.is_away(person.id, self.local(person).date())
 
 
-def _is_wanted(to: Person, message_class: MessageClass, now: datetime) -> bool:
-    """Whether a reminder is written at all: not in a break, not to somebody who does not want any (F15, R62)."""
-    return message_class is not MessageClass.REMINDER or not (to.no_reminders or rests(to, now))
+FINAL = frozenset({Why.PAUSED, Why.UNWANTED, Why.LATE})
+"""Why something is not even written."""
 
 
 def _buttons(buttons: Sequence[Button], to: Person, params: Mapping[str, Value]) -> tuple[OutgoingButton, ...]:

@@ -25,6 +25,7 @@ from handlers import (
     entry,
     intake,
     invited,
+    misses,
     my_consents,
     questions,
     readers,
@@ -172,15 +173,24 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
     if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
         my_consents.take_back_beside(occasion, person, reply.value)
         return True
-    if reply.action == my_consents.SHOW.action:
-        my_consents.show(occasion, person)
-        return True
-    if reply.action == "here":
-        appearing.say_here(occasion, person, reply.value)
+    if _does_at_once(occasion, person, reply):
         return True
     if reply.action == my_consents.ACTION:
         return my_consents.decide_anew(occasion, person, reply.value)
     return invited.press(occasion, person, facts, reply)
+
+
+def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
+    """Take a press that needs nothing else: my consents, "I am here", an answer the morning after a miss."""
+    if reply.action == my_consents.SHOW.action:
+        my_consents.show(occasion, person)
+    elif reply.action == "here":
+        appearing.say_here(occasion, person, reply.value)
+    elif misses.knows(reply.action):
+        misses.hear(occasion, person, reply.action)
+    else:
+        return False
+    return True
 
 
 def _chat(occasion: Occasion, person: Person, intent: Intent) -> None:

@@ -78,8 +78,3 @@ def is_over(occasion: Occasion, person_id: PersonId, guard: str) -> None:
         asked = Sending(message_class=MessageClass.BROADCAST, purpose="C1", dedupe=f"{TIMER}:{person_id}:{guard}")
         occasion.say(person, pause.is_over(), asked)
     alerts.note(occasion, person, pause.FOR_STAFF_OVER)
-
-
-def later(person: Person, now: datetime) -> datetime:
-    """When to look again at what waits for the end of a break: at its end, or in a day."""
-    return person.paused_until or now + timedelta(days=1)

@@ -81,7 +81,14 @@ def _look_up(occasion: Occasion, people: Iterable[PersonId], firing: Sequence[Ti
     for day, living in days.items():
         uow.people.look_around(living, day)
         uow.consents.look_up(living)
-    uow.absences.look_up(timer.ref for timer in firing if timer.ref is not None and timer.kind == absences.TIMER)
+    uow.absences.look_up(_refs(firing, absences.TIMER))
+    uow.appointments.look_up_invitees(_refs(firing, appointments.TIMER))
+    reminders = {absences.TIMER, appointments.TIMER}
+    occasion.look_back({one.subject for one in firing if one.subject is not None and one.kind in reminders})
+
+
+def _refs(firing: Sequence[Timer], kind: str) -> list[int]:
+    return [timer.ref for timer in firing if timer.ref is not None and timer.kind == kind]
 
 
 def _cause(timer: Timer) -> str:

@@ -1,6 +1,6 @@
 """Appointments and who is invited; place and way are sealed for the carrier, a person's part under their own key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from flows.rules.appointments import Answer, Appointment, Invitee, Kind, Mark
 from storage.driver import Row
 from storage.errors import UnknownRow
 from storage.instants import from_micros, to_micros
+from storage.listed import among, as_list
 from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import Sealing
@@ -31,6 +32,8 @@ _CHANGE = Statement(
     )
 )
 _GET = Statement(sa.select(appointments).where(appointments.c.id == _ID))
+_MANY = Statement(among(appointments.c.id).add_columns(appointments))
+_MANY_INVITEES = Statement(among(invitees.c.id).add_columns(invitees))
 _BY_HANDLE = Statement(sa.select(appointments).where(appointments.c.handle == sa.bindparam("handle")))
 _ADD_INVITEE = insert_into(invitees)
 _CHANGE_INVITEE = Statement(sa.update(invitees).where(invitees.c.id == _ID).values(sealed=sa.bindparam("sealed")))
@@ -103,6 +106,18 @@ class Appointments(Repository):
         if row is None:
             raise UnknownRow("no appointment has this id")
         return self._appointment(row)
+
+    def look_up(self, ids: Iterable[int]) -> None:
+        """Ask for all of them at once: `get` need not ask any more."""
+        for row in self._db.rows(_MANY, ids=as_list(ids)):
+            self._db.note(_GET, [row], id=row[0])
+
+    def look_up_invitees(self, ids: Iterable[int]) -> None:
+        """Ask for these parts and their appointments at once: `invitee` and `get` need not ask any more."""
+        rows = self._db.rows(_MANY_INVITEES, ids=as_list(ids))
+        for row in rows:
+            self._db.note(_INVITEE, [row], id=row[0])
+        self.look_up(row[1] for row in rows)
 
     def by_handle(self, handle: str) -> Appointment | None:
         """The appointment with this stable name."""

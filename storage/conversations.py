@@ -1,5 +1,6 @@
 """People in flows, between two turns. Flow, node and answers are sealed: their names alone would tell what is wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +12,7 @@ from flows.people import PersonId
 from storage.driver import Row
 from storage.errors import UnknownRow
 from storage.instants import from_micros, to_micros
+from storage.listed import among, as_list
 from storage.repository import Repository
 from storage.statements import Statement, const, insert_into
 from storage.tables import conversations
@@ -41,6 +43,12 @@ def _in(status: Status) -> sa.Select[Any]:
 
 _CURRENT = Statement(_in(Status.WAITING).limit(const(1)).offset(const(0)))
 _PAUSED = Statement(_in(Status.PAUSED))
+
+_LAST_WORDS = Statement(
+    among(conversations.c.person)
+    .add_columns(conversations.c.person, conversations.c.updated)
+    .where(conversations.c.status == const(Status.WAITING.value))
+)
 
 _TABLE: Final = "conversations"
 
@@ -85,6 +93,14 @@ class Conversations(Repository):
         """The conversation that waits for the person's answer."""
         row = self._db.row(_CURRENT, person=person_id)
         return None if row is None else self._stored(row)
+
+    def last_words(self, people: Iterable[PersonId]) -> dict[PersonId, datetime]:
+        """When the last turn of each one's open conversation was; nothing of whoever has none. One question."""
+        latest: dict[PersonId, datetime] = {}
+        for person, updated in self._db.rows(_LAST_WORDS, ids=as_list(people)):
+            at = from_micros(updated)
+            latest[person] = max(at, latest.get(person, at))
+        return latest
 
     def paused(self, person_id: PersonId) -> list[StoredConversation]:
         """What the person put aside, the latest first."""

@@ -16,7 +16,7 @@ from storage.halts import SWITCHED_OFF_CHANNELS
 from storage.handles import handle_of
 from storage.ids import earlier
 from storage.instants import from_micros, instant_or_none, micros_or_none, to_micros
-from storage.outbox_payload import pack, unpack_buttons, unpack_moment, unpack_question
+from storage.outbox_payload import pack, unpack_buttons, unpack_haste, unpack_moment, unpack_question
 from storage.queues import NO_LIMITS, Rooms
 from storage.repository import Repository
 from storage.statements import Statement
@@ -106,7 +106,7 @@ class Outbox(Repository):
             seq=None,
             settled=None,
             platform_id=None,
-            reason=None,
+            reason=message.reason or None,
             fetched=AWAITED if message.awaited else None,
             sealed=self._seals.seal(message.subject, _TABLE, message.id, pack(message)),
         )
@@ -181,9 +181,9 @@ class Outbox(Repository):
         """It was not tried after all: to be taken up again from `not_before` on."""
         return self._mark(sql.PUT_BACK, id=id_, lease=lease, not_before=to_micros(not_before))
 
-    def mark_postponed(self, id_: int, lease: int, not_before: datetime) -> bool:
+    def mark_postponed(self, id_: int, lease: int, not_before: datetime, reason: str) -> bool:
         """Not sent because this is no time for it; later messages to the address need not wait for it."""
-        return self._mark(sql.POSTPONE, id=id_, lease=lease, not_before=to_micros(not_before))
+        return self._mark(sql.POSTPONE, id=id_, lease=lease, not_before=to_micros(not_before), reason=reason)
 
     def mark_failed(self, id_: int, lease: int, reason: str, now: datetime) -> bool:
         """Given up."""
@@ -319,6 +319,7 @@ class Outbox(Repository):
             ping=bool(ping),
             awaited=fetched == AWAITED,
             at=unpack_moment(payload),
+            haste=unpack_haste(payload),
         )
 
     def _buttons(self, payload: Mapping[str, Any], id_: int, to: PersonId) -> Iterable[OutgoingButton]:

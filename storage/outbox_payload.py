@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from flows.engine.messages import NO_QUESTION, Outgoing, Question
+from flows.engine.messages import NO_QUESTION, Haste, Outgoing, Question
 
 # Not "buttons": before revision 0005 they stood there with handles that are not valid any more.
 _BUTTONS: Final = "answers"
@@ -21,6 +21,8 @@ def pack(message: Outgoing) -> dict[str, object]:
         "purpose": message.purpose,
         "ground": message.ground.value,
     }
+    if message.haste is not Haste.PROMPT:
+        payload["haste"] = message.haste
     if message.at is not None:
         payload["at"] = message.at
     if message.buttons:
@@ -50,3 +52,8 @@ def unpack_moment(payload: Mapping[str, Any]) -> date | datetime | None:
     if text is None:
         return None
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def unpack_haste(payload: Mapping[str, Any]) -> Haste:
+    """What the message waits for."""
+    return Haste(payload.get("haste", Haste.PROMPT))

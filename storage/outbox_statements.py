@@ -153,7 +153,12 @@ RETRY = Statement(
 POSTPONE = Statement(
     sa.update(outbox)
     .where(_HELD)
-    .values(status=const("pending"), not_before=sa.bindparam("not_before"), attempts=const(0))
+    .values(
+        status=const("pending"),
+        not_before=sa.bindparam("not_before"),
+        reason=sa.bindparam("reason"),
+        attempts=const(0),
+    )
 )
 PUT_BACK = Statement(
     sa.update(outbox)

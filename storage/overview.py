@@ -1,6 +1,6 @@
 """What an operator may know about outgoing messages: who, what kind, since when, what became of it; never a text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,6 +11,7 @@ from flows.engine.messages import MessageClass, OutboxStatus
 from flows.people import PersonId
 from storage.driver import Row
 from storage.instants import from_micros, instant_or_none, to_micros
+from storage.listed import among, as_list
 from storage.repository import Repository
 from storage.statements import Statement, const, take
 from storage.tables import outbox, people
@@ -57,11 +58,10 @@ _RESEND = Statement(
     )
 )
 
-_LATELY: Final = 100
 _UNASKED = Statement(
-    sa.select(outbox.c.settled)
+    among(outbox.c.recipient)
+    .add_columns(outbox.c.recipient, outbox.c.settled)
     .where(
-        outbox.c.recipient == sa.bindparam("recipient"),
         outbox.c.seq.is_not(None),
         outbox.c.ping == const(0),
         sa.or_(
@@ -70,9 +70,6 @@ _UNASKED = Statement(
         ),
         outbox.c.settled >= sa.bindparam("since"),
     )
-    .order_by(outbox.c.seq.desc())
-    .limit(const(_LATELY))
-    .offset(const(0))
 )
 
 
@@ -115,9 +112,12 @@ class Overview(Repository):
             for message_class, count in self._db.rows(_COUNTS[status])
         }
 
-    def unasked_since(self, person: PersonId, since: datetime) -> list[datetime]:
-        """When the person got something that nobody had asked for, the latest first; a hundred times at most."""
-        return [from_micros(at) for (at,) in self._db.rows(_UNASKED, recipient=person, since=to_micros(since))]
+    def unasked_since(self, people: Iterable[PersonId], since: datetime) -> dict[PersonId, list[datetime]]:
+        """When each of them got something that nobody had asked for, in no order. One question for all."""
+        known: dict[PersonId, list[datetime]] = {}
+        for person, at in self._db.rows(_UNASKED, ids=as_list(people), since=to_micros(since)):
+            known.setdefault(person, []).append(from_micros(at))
+        return known
 
     def resend(self, id_: int, now: datetime, reason: str) -> bool:
         """Have an uncertain or failed message sent again; False if it is neither."""

@@ -63,7 +63,8 @@ class Facts:
     `consents` are the effective purposes; `must_tell` the offices that must hear of an absence too (R20a);
     `people` those a staff member may write to or report for, with their names; `languages` all there are, by code, with
     their own names. For appointments: `places` with neutral names, the `free_times` that may be chosen (on the person's
-    clock), what keeps the member of staff `busy`, and whose ids (as text) `speak_other` languages than German.
+    clock), what keeps the member of staff `busy`, whose ids (as text) `speak_other` languages than German, and who
+    is in which of the `groups`.
     """
 
     person: Person
@@ -79,6 +80,7 @@ class Facts:
     free_times: tuple[datetime, ...] = ()
     busy: tuple[Appointment, ...] = ()
     speak_other: frozenset[str] = frozenset()
+    groups: tuple[tuple[str, tuple[PersonId, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

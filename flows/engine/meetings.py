@@ -72,7 +72,10 @@ class AppointmentMarked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingWanted:
-    """Staff have said everything about a new appointment (`starts` aware, on their clock)."""
+    """Staff have said everything about a new appointment (`starts` aware, on their clock).
+
+    `later` are the further beginnings of a series; `group` is the group that is invited, "" for single people.
+    """
 
     people: tuple[PersonId, ...]
     kind: Kind
@@ -80,6 +83,8 @@ class MeetingWanted:
     minutes: int
     place: str = ""
     interpreter: str = ""
+    later: tuple[datetime, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

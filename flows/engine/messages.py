@@ -123,6 +123,19 @@ NO_QUESTION = Question()
 """What lasting buttons answer that belong to no conversation."""
 
 
+class Haste(StrEnum):
+    """How much of the contact policy something unasked waits for (flows/rules/contact.py).
+
+    patient: said by the clock, waits for everything · prompt: somebody has just done something, waits for the night ·
+    news: as prompt, and still worth saying after a break · urgent: in the person's own interest, at any hour.
+    """
+
+    PATIENT = "patient"
+    PROMPT = "prompt"
+    NEWS = "news"
+    URGENT = "urgent"
+
+
 class OutboxStatus(StrEnum):
     """Where a message is on its way.
 
@@ -146,7 +159,7 @@ class Outgoing:
     `purpose` names the consent that must be effective when it is sent; `ground` says on what ground it goes out.
     `dedupe` is unique: the same cause never writes a message twice. Instants are aware UTC. A `ping` says only that
     there is something to read elsewhere. `awaited`: something else is tried if no device of the person fetches it.
-    `at` is the day or instant it is about.
+    `at` is the day or instant it is about. `reason`: why it goes out at `not_before` and not at once.
     """
 
     id: int
@@ -172,3 +185,5 @@ class Outgoing:
     ping: bool = False
     awaited: bool = False
     at: date | datetime | None = None
+    haste: Haste = Haste.PROMPT
+    reason: str = ""

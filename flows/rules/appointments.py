@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from flows.people import PersonId
@@ -98,7 +98,8 @@ class Plan:
     """When people are reminded: so many days before, at a time of day (EVIDENCE.md: never two days alone).
 
     `days_if_far` are added where the appointment was made at least `far` before it begins. `ask_after` and `tell_after`
-    are for the morning itself: the person is asked, then staff are told (F29).
+    are for the morning itself: the person is asked, then staff are told (F29). Whoever was marked as missing is asked
+    at `care_at` on the next day on which people are written to; staff hear of a silence of `silent_after` (F26).
     """
 
     days: tuple[int, ...] = (3, 1)
@@ -107,6 +108,8 @@ class Plan:
     at: time = time(16)
     ask_after: timedelta = timedelta(minutes=10)
     tell_after: timedelta = timedelta(minutes=20)
+    care_at: time = time(9)
+    silent_after: timedelta = timedelta(hours=24)
 
 
 def is_day_for_reminders(day: date, calendar: WorkCalendar) -> bool:
@@ -130,6 +133,20 @@ def _last_allowed(day: date, calendar: WorkCalendar) -> date:
     while not is_day_for_reminders(day, calendar):
         day -= ONE_DAY
     return day
+
+
+def exists(moment: datetime) -> bool:
+    """Whether a local time is on the clock that day: one hour is left out when summer time begins."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(tzinfo=None)
+
+
+def weekly(first: datetime, count: int, calendar: WorkCalendar) -> list[datetime]:
+    """The beginnings of a weekly series of `count` weeks after `first`, which is not among them (local, aware).
+
+    It stays at the same time on the wall; a week in which the day is free, or the time does not exist, is left out.
+    """
+    further = (first + timedelta(weeks=number) for number in range(1, count))
+    return [moment for moment in further if calendar.is_working_day(moment.date()) and exists(moment)]
 
 
 def overlaps(starts: datetime, minutes: int, busy: Iterable[Appointment]) -> Iterator[Appointment]:

@@ -4,6 +4,7 @@ Quiet hours, Sundays, holidays and free days, an open conversation, a pause, a h
 week, expiry, level and consent, all together. Answers to what somebody wrote are never asked about here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -30,6 +31,7 @@ class Why(StrEnum):
     LATE = "too late to be useful"
     LEVEL = "above the level of the channel"
     CONSENT = "no consent"
+    UNWANTED = "no reminders wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,17 @@ class Wanted:
     """What is to go out. `until` (aware): afterwards it is of no use. `urgent`: emergency news and same-morning care.
 
     Urgent things pass quiet hours, free days, conversations and caps; never a pause, a hold or a missing consent.
+    What is `prompt` follows from what somebody has just done: it waits for the night and a pause only. Whoever wants no
+    reminders gets nothing that `reminds`, and after a pause it is of no use unless it `outlasts` it (R62).
     """
 
     until: datetime | None = None
     urgent: bool = False
     consented: bool = True
     permitted: bool = True
+    prompt: bool = False
+    reminds: bool = False
+    outlasts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,7 @@ class Around:
     paused: bool = False
     paused_until: datetime | None = None
     held: bool = False
+    no_reminders: bool = False
     today: int = 0
     week: int = 0
 
@@ -105,6 +113,8 @@ def decide(wanted: Wanted, around: Around) -> Decision:
     refusal = _refusal(wanted, around)
     if refusal is not None:
         return Drop(refusal)
+    if around.paused:
+        return _in_time(wanted, Later(around.now + ONE_DAY, Why.PAUSED))
     at, why = around.now, None
     while (step := _step(wanted, around, at)) is not None:
         at, why = step.at, step.why
@@ -120,15 +130,34 @@ def _refusal(wanted: Wanted, around: Around) -> Why | None:
         return Why.CONSENT
     if around.held:
         return Why.HELD
-    if around.paused:
+    if wanted.reminds and around.no_reminders:
+        return Why.UNWANTED
+    if _ends_with_the_pause(wanted, around):
         return Why.PAUSED
     return None if wanted.permitted else Why.LEVEL
 
 
+def _ends_with_the_pause(wanted: Wanted, around: Around) -> bool:
+    """Whether there is a pause after which it is of no use: one that may never end, or any for a reminder."""
+    if wanted.outlasts:
+        return False
+    until = around.paused_until
+    return around.paused or (wanted.reminds and until is not None and around.now < until)
+
+
+def _in_time(wanted: Wanted, later: Later) -> Decision:
+    return Drop(Why.LATE) if wanted.until is not None and later.at >= wanted.until else later
+
+
 def _step(wanted: Wanted, around: Around, at: datetime) -> Later | None:
     """The first rule that does not let it out at this moment, and the moment until which that rule speaks."""
-    rules = (_pause,) if wanted.urgent else (_pause, _night, _day_off, _talk, _full)
-    return next((later for rule in rules if (later := rule(around, at)) is not None), None)
+    return next((later for rule in _rules(wanted) if (later := rule(around, at)) is not None), None)
+
+
+def _rules(wanted: Wanted) -> tuple[Callable[[Around, datetime], Later | None], ...]:
+    if wanted.urgent:
+        return (_pause,)
+    return (_pause, _night) if wanted.prompt else (_pause, _night, _day_off, _talk, _full)
 
 
 def _pause(around: Around, at: datetime) -> Later | None:

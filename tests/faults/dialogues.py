@@ -48,9 +48,19 @@ def remind(trial: Trial) -> None:
     trial.taps("k1", "seen")
 
 
+def appoint(trial: Trial) -> None:
+    """An appointment is planned, asked about, reminded of and confirmed in words; the caseworker needs no answer."""
+    for line in ("Termin mit Jonas am 27.11.", "1", "10:30", "45", "1", "ja"):
+        trial.says("c1", line)
+    trial.moves(datetime(2026, 11, 24, 15, 30, tzinfo=UTC))
+    trial.says("p1", "ja")
+    trial.moves(datetime(2026, 11, 26, 15, 30, tzinfo=UTC))
+
+
 DIALOGUES: dict[str, Callable[[Trial], None]] = {
     "reports": report,
     "alerts": alert,
     "answers": answer,
     "reminders": remind,
+    "appointments": appoint,
 }
