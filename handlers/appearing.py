@@ -14,6 +14,7 @@ from flows.rules.absence import covers
 from flows.rules.appointments import LATE_GUARD, Answer, Appointment, Invitee, Mark
 from flows.rules.contact import Drop, Later
 from handlers import absences, alerts, appointments, contact
+from handlers.invited import LATE_FOR
 from handlers.occasion import Occasion, Sending
 
 MISSED = Text("Your date began at {at}, and you are not here. Is everything all right?")
@@ -65,7 +66,11 @@ def _remind(occasion: Occasion, person: Person, appointment: Appointment, invite
 
 def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """Ask kindly whoever has not appeared, at any hour: that is in their own interest."""
-    if occasion.now >= appointment.ends or isinstance(contact.may_reach(occasion, person, urgent=True), Drop):
+    if (
+        occasion.now >= appointment.ends
+        or _is_late(occasion, person, appointment)
+        or isinstance(contact.may_reach(occasion, person, urgent=True), Drop)
+    ):
         return
     day = appointment.starts.astimezone(occasion.local(person).tzinfo).date().isoformat()
     ways = (
@@ -95,6 +100,13 @@ def _said_something(occasion: Occasion, person: Person, appointment: Appointment
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     telling = {AlertKind.LATENESS, AlertKind.ABSENCE, AlertKind.CRISIS}
     return any(alert.raised_at >= midnight and alert.kind in telling for alert in occasion.uow.alerts.about(person.id))
+
+
+def _is_late(occasion: Occasion, person: Person, appointment: Appointment) -> bool:
+    """Whether they have said, in the hours before, that they come later."""
+    since = appointment.starts - LATE_FOR
+    lateness = [one for one in occasion.uow.alerts.about(person.id) if one.kind is AlertKind.LATENESS]
+    return any(one.raised_at >= since for one in lateness)
 
 
 def say_here(occasion: Occasion, person: Person, value: str) -> None:
