@@ -72,7 +72,7 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         number=number,
         unknown="unknown" in alone,
         mourning=report.mourning,
-        coming=find_coming(reading),
+        coming=find_coming(reading, alone),
         endings=ended.endings,
         rest_until=ended.rest_until,
     )

@@ -74,9 +74,9 @@ def find_answer(reading: Reading, alone: frozenset[str]) -> bool | None:
     return "yes" in answers if len(answers) == 1 and answers <= ANSWERS else None
 
 
-def find_coming(reading: Reading) -> bool:
-    """Return whether the whole message plainly says that the writer comes, politely or with a yes."""
-    if not reading.has(f"alone:{ATTENDS}") or reading.is_question(0):
+def find_coming(reading: Reading, alone: frozenset[str]) -> bool:
+    """Return whether the whole message plainly says that the writer comes: not "after all", which takes a report back."""
+    if "take_back" in alone or not reading.has(f"alone:{ATTENDS}") or reading.is_question(0):
         return False
     said = find_alone(reading, ATTENDS)
     return ATTENDS in said and said <= {ATTENDS, "yes", *POLITE}
@@ -130,7 +130,7 @@ def _with_meeting(reading: Reading, alone: frozenset[str], found: list[str]) -> 
     strong = set(found) - POLITE
     if strong <= STANDS_BESIDE_MOVE and MOVES in reading.marks and _moved(reading):
         return [*[name for name in found if name not in POLITE and name != "help"], MOVES]
-    return found if found or "yes" in alone or not find_coming(reading) else ["coming"]
+    return found if found or "yes" in alone or not find_coming(reading, alone) else ["coming"]
 
 
 def _moved(reading: Reading) -> bool:
