@@ -30,6 +30,8 @@ NEUTRAL = COMMANDS | {
     Intent.CANNOT_COME,
     Intent.ABSENT,
     Intent.TAKE_BACK,
+    Intent.COMING,
+    Intent.MOVE,
 }
 """What can be said with a neutral button, too."""
 

@@ -16,6 +16,7 @@ from flows.rules.access import Operation
 from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark
 from flows.rules.contact import Drop, Later
 from handlers import absences, access, alerts, appointments, misses, moves
+from handlers.invited import LATE_FOR
 from handlers.occasion import Occasion, Sending
 
 MARKS = {"attended": Mark.ATTENDED, "missed": Mark.MISSED, "excused": Mark.EXCUSED, "unexcused": Mark.UNEXCUSED}
@@ -70,7 +71,8 @@ def _remind(occasion: Occasion, person: Person, appointment: Appointment, invite
 
 def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """Ask kindly whoever has not appeared, at any hour: that is in their own interest."""
-    if occasion.now >= appointment.ends or isinstance(occasion.may_reach(person, urgent=True), Drop):
+    late = _is_late(occasion, person, appointment)
+    if occasion.now >= appointment.ends or late or isinstance(occasion.may_reach(person, urgent=True), Drop):
         return
     day = appointment.starts.astimezone(occasion.local(person).tzinfo).date().isoformat()
     ways = (
@@ -102,6 +104,13 @@ def _said_something(occasion: Occasion, person: Person, appointment: Appointment
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     telling = {AlertKind.LATENESS, AlertKind.ABSENCE, AlertKind.CRISIS}
     return any(alert.raised_at >= midnight and alert.kind in telling for alert in occasion.uow.alerts.about(person.id))
+
+
+def _is_late(occasion: Occasion, person: Person, appointment: Appointment) -> bool:
+    """Whether they have said, in the hours before, that they come later."""
+    since = appointment.starts - LATE_FOR
+    lateness = [one for one in occasion.uow.alerts.about(person.id) if one.kind is AlertKind.LATENESS]
+    return any(one.raised_at >= since for one in lateness)
 
 
 def say_here(occasion: Occasion, person: Person, value: str) -> None:

@@ -9,16 +9,22 @@ from flows.engine.conversation import Json
 from flows.engine.events import Said
 from flows.engine.flow import Facts
 from flows.engine.meetings import AppointmentConfirmed
-from flows.engine.messages import Text
-from flows.engine.replies import Reply
+from flows.engine.messages import Button, Level, MessageClass, Text
+from flows.engine.replies import Intent, Reply
 from flows.people import Person
+from flows.rules.absence import standing
 from flows.rules.appointments import Answer, Appointment, Invitee, free_times, spread
 from handlers import moves, questions
 from handlers.occasion import Occasion, Sending
+from storage.conversations import StoredConversation
 
 OFFERED = 4
 ASKED_LATELY = timedelta(days=4)
 """How long a plain "yes" without a question in sight is taken as the answer to a reminder."""
+LATE_FOR = timedelta(hours=3)
+"""How long before an appointment somebody's "I am late" is about it, too."""
+POLITE = frozenset({Intent.GREETING, Intent.THANKS})
+ANSWERING = POLITE | {Intent.COMING, Intent.TAKE_BACK}
 
 
 def press(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
@@ -36,38 +42,125 @@ def press(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> boo
     return True
 
 
-def hear(occasion: Occasion, person: Person, reply: Reply) -> bool:
-    """Take a plain yes or no as the answer to what was asked lately; False if nothing was, or it was more than that."""
-    said = reply.reading.yes
-    if said is None or reply.reading.intents or reply.action:
+def keep_to_appointments(occasion: Occasion, person: Person, stored: StoredConversation | None, reply: Reply) -> Reply:
+    """The reply without what is only ever said to an appointment, where there is none that it could be about."""
+    about = {Intent.COMING, Intent.MOVE}.intersection(reply.reading.intents)
+    if Intent.MOVE in about and _may_move(occasion, person, stored, reply):
+        about.discard(Intent.MOVE)
+    if stored is None and _asked(occasion, person):
+        about.discard(Intent.COMING)
+    if not about:
+        return reply
+    rest = tuple(intent for intent in reply.reading.intents if intent not in about)
+    return replace(reply, reading=replace(reply.reading, intents=rest))
+
+
+def _may_move(occasion: Occasion, person: Person, stored: StoredConversation | None, reply: Reply) -> bool:
+    """Whether there is something to move; "I cannot then" is about it only if it was asked about lately."""
+    if stored is not None and stored.conversation.flow == moving.FLOW.name:
         return False
-    since = occasion.now - ASKED_LATELY
-    asked = [
-        (appointment, invitee)
-        for appointment, invitee in occasion.uow.appointments.of(person.id, occasion.now)
-        if not appointment.cancelled
-        and invitee.answer is Answer.OPEN
-        and invitee.asked is not None
-        and invitee.asked > since
-    ]
-    if not asked:
+    if Intent.CANNOT_COME in reply.reading.intents:
+        return bool(_asked(occasion, person, settled=True))
+    return bool(_ahead(occasion, person))
+
+
+def hear(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> bool:
+    """Take words as the answer to what was asked lately; False if nothing was, or it was more than an answer."""
+    if Intent.MOVE in reply.reading.intents and not reply.action:
+        if stored is not None:
+            questions.leave(occasion, person, stored)
+        _move_next(occasion, person, facts, reply)
+        return True
+    if stored is not None or reply.action or not ANSWERING.issuperset(reply.reading.intents):
         return False
-    if said:
+    coming, said = reply.reading.coming, reply.reading.yes
+    if coming and standing(facts.absences, occasion.local(person).date()):
+        _ask_what_is_meant(occasion, person)
+        return True
+    plain = not set(reply.reading.intents) - POLITE
+    asked = _asked(occasion, person)
+    if not asked or not (coming or (plain and said is not None)):
+        return False
+    if coming or said:
         confirm(occasion, person, *asked[0])
     else:
-        appointment, invitee = asked[0]
-        local = appointment.starts.astimezone(occasion.local(person).tzinfo)
-        ways = meetings.answers(invitee.id, local)[1:]
-        occasion.say(person, Said(Text("All right. What fits?"), ways), Sending(lasting=True))
+        _offer_ways(occasion, person, *asked[0])
     return True
+
+
+def _move_next(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> None:
+    """Another time is wished for in words: of what was asked about lately, or else of the next appointment."""
+    asked = _asked(occasion, person, settled=True)
+    part = (asked or _ahead(occasion, person))[0]
+    if Intent.CANNOT_COME in reply.reading.intents:
+        _offer_ways(occasion, person, *part)
+    else:
+        begin_move(occasion, person, facts, *part)
+
+
+def note_late(occasion: Occasion, person: Person) -> None:
+    """Whoever comes later comes: an appointment of the next hours is confirmed, and whoever holds it hears so."""
+    today = occasion.local(person).date()
+    for appointment, invitee in _ahead(occasion, person):
+        starts = appointment.starts.astimezone(occasion.local(person).tzinfo)
+        if starts.date() != today or appointment.starts > occasion.now + LATE_FOR:
+            return
+        _settle(occasion, person, appointment, invitee)
+        organiser = occasion.uow.people.get(appointment.organiser)
+        about = Sending(message_class=MessageClass.ALERT, subject=person)
+        text = Text("{name} comes later to the appointment: {at}.", {"at": appointment.starts})
+        occasion.say(organiser, Said(text, level=Level.L4), about)
+        return
+
+
+def _ahead(occasion: Occasion, person: Person) -> list[tuple[Appointment, Invitee]]:
+    """What is not over, cancelled, declined or asked to be moved, the next one first."""
+    return [
+        (appointment, invitee)
+        for appointment, invitee in occasion.uow.appointments.of(person.id, occasion.now)
+        if not appointment.cancelled and invitee.answer in {Answer.OPEN, Answer.CONFIRMED}
+    ]
+
+
+def _asked(occasion: Occasion, person: Person, *, settled: bool = False) -> list[tuple[Appointment, Invitee]]:
+    """What the person was asked about lately and has not answered; with `settled`, answered or not."""
+    since = occasion.now - ASKED_LATELY
+    return [
+        (appointment, invitee)
+        for appointment, invitee in _ahead(occasion, person)
+        if (settled or invitee.answer is Answer.OPEN) and invitee.asked is not None and invitee.asked > since
+    ]
+
+
+def _offer_ways(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
+    """They do not come then: for a reason, ill, or at another time."""
+    local = appointment.starts.astimezone(occasion.local(person).tzinfo)
+    ways = meetings.answers(invitee.id, local)[1:]
+    occasion.say(person, Said(Text("All right. What fits?"), ways), Sending(lasting=True))
+
+
+def _ask_what_is_meant(occasion: Occasion, person: Person) -> None:
+    """ "I come" while a report stands may be about the report or about an appointment: asked, never guessed."""
+    asked = _asked(occasion, person)
+    to_it = [
+        Button(Text("I come on {at}", {"at": appointment.starts}), "come", f"{meetings.VALUE}{invitee.id}")
+        for appointment, invitee in asked[:1]
+    ]
+    after_all = Button(Text("I am coming after all"), "come")
+    ways = (after_all, *to_it, Button(meetings.ASK, "ask"))
+    occasion.say(person, Said(Text("You have reported that you cannot come. What fits now?"), ways))
 
 
 def confirm(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """They come: nobody else needs to hear of it."""
+    _settle(occasion, person, appointment, invitee)
+    occasion.say(person, Said(Text("Good. See you {at}.", {"at": appointment.starts}), at=appointment.starts))
+
+
+def _settle(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     if invitee.answer is not Answer.CONFIRMED:
         occasion.uow.appointments.answer(replace(invitee, answer=Answer.CONFIRMED, wish=None))
         occasion.record(AppointmentConfirmed(who=person.id, id=appointment.handle), person.id)
-    occasion.say(person, Said(Text("Good. See you {at}.", {"at": appointment.starts}), at=appointment.starts))
 
 
 def begin_move(occasion: Occasion, person: Person, facts: Facts, appointment: Appointment, invitee: Invitee) -> None:

@@ -116,6 +116,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if my_consents.asks_for_them(reply.text):
         my_consents.show(occasion, person)
         return
+    reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, stored, reply)
@@ -137,7 +138,7 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if _presses(occasion, person, facts, reply) or (stored is None and invited.hear(occasion, person, reply)):
+    if _presses(occasion, person, facts, reply) or invited.hear(occasion, person, facts, stored, reply):
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
@@ -243,6 +244,8 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
+        if wish is Intent.LATE:
+            invited.note_late(occasion, person)
         return
     _answer(occasion, person, facts, wish, reply)
 

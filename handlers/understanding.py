@@ -68,6 +68,7 @@ def read(words: str, language: str, today: date) -> Reading:
         phone=_phone(words),
         unknown=found.unknown,
         mourning=found.mourning,
+        coming=found.coming,
         endings=tuple(Ending(ending) for ending in found.endings),
         rest_until=found.rest_until,
     )

@@ -9,6 +9,7 @@ from locales.reading import Reading
 
 LONGEST_MINUTES = 24 * 60
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})\.?")
+_LENGTHS = ("half_hour", "quarter_hour", "three_quarter_hour", "hour_and_half")
 _BEFORE_HOUR = {"half_to": (-1, 30), "half_past": (0, 30), "quarter_past": (0, 15), "quarter_to": (-1, 45)}
 _BEHIND_HOUR = {"and_half": 30, "and_quarter": 15, "less_quarter": -15}
 _DECIMAL = re.compile(r"(\d{1,2})[.,](\d)")
@@ -108,13 +109,18 @@ def _spoken(reading: Reading, position: int) -> time | None:
         return None
     behind = reading.is_a(position + 1, "oclock", "am_mark", "pm_mark")
     led = reading.is_a(position - 1, "at_clock", "oclock")
-    if not behind and (not led or _counts(reading, position + 1)):
+    if not behind and (not led or _counts(reading, position + 1) or _begins_a_length(reading, position)):
         return None
     minute = reading.whole(position + 2) if reading.is_a(position + 1, "oclock") else None
     used = minute if minute is not None and minute < 60 and not _counts(reading, position + 3) else 0
     if led and reading.is_a(position + 1, "and") and reading.is_a(position + 2, "half_word"):
         used = 30
     return _time(_afternoon(reading, position, hour), used)
+
+
+def _begins_a_length(reading: Reading, position: int) -> bool:
+    """Whether a length of time stands here or right behind: "um eine Viertelstunde" is no time of day."""
+    return any(reading.at(name, place) for name in _LENGTHS for place in (position, position + 1))
 
 
 def _counts(reading: Reading, position: int) -> bool:

@@ -10,7 +10,7 @@ from locales.distress import find_distress
 from locales.hours import find_clock, find_minutes, find_number
 from locales.matching import read
 from locales.reports import Report, find_report
-from locales.wishes import find_alone, find_answer, find_language, find_wishes
+from locales.wishes import OF_MEETINGS, find_alone, find_answer, find_coming, find_language, find_wishes
 from locales.withdrawals import find_endings
 
 
@@ -34,6 +34,7 @@ class Understood:
     number: int | None = None
     unknown: bool = False
     mourning: bool = False
+    coming: bool = False
     endings: tuple[str, ...] = ()
     rest_until: datetime.date | None = None
 
@@ -59,7 +60,7 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         reason=report.reason if set(report.intents) & set(intents) else None,
         first_day=_first_day(days, report, today),
         last_day=days.last,
-        date=days.single if days.alone or not intents else None,
+        date=days.single if days.alone or OF_MEETINGS.issuperset(intents) else None,
         date_problem=_problem(days, report),
         problem_ends=days.problem_ends,
         minutes=find_minutes(reading),
@@ -71,6 +72,7 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         number=number,
         unknown="unknown" in alone,
         mourning=report.mourning,
+        coming=find_coming(reading, alone),
         endings=ended.endings,
         rest_until=ended.rest_until,
     )

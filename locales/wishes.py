@@ -31,20 +31,29 @@ TONGUES = {
     "tongue_de": "de",
 }
 ANSWERS = frozenset({"yes", "no"})
+ATTENDS = "attends"
+MOVES = "move"
+OF_MEETINGS = frozenset({MOVES, "coming"})
+"""Intents that are about an appointment and take nothing away from an answer to an open question."""
+STANDS_BESIDE_MOVE = frozenset({"cannot_come", "appointments", "help", "talk"})
 POLITE = frozenset({"thanks", "greeting"})
 HEARD_IN_CRISIS = frozenset({"stop", "talk", "call_me"})
 YES_SIGNS = frozenset("👍✅👌")
 NO_SIGNS = frozenset("👎❌🚫")
 
 
-def find_alone(reading: Reading) -> frozenset[str]:
-    """Return the meanings that together, with filler words, make up the whole message; empty otherwise."""
+def find_alone(reading: Reading, first: str = "") -> frozenset[str]:
+    """Return the meanings that together, with filler words, make up the whole message; empty otherwise.
+
+    Where words mean two things, ``first`` is the one they are taken for.
+    """
     if not 0 < len(reading.tokens) <= 12:
         return frozenset()
-    marks = [mark for name, marks in reading.marks.items() if name.startswith("alone:") for mark in marks]
+    names = [name for name in reading.marks if name.startswith("alone:") and (first or name != f"alone:{ATTENDS}")]
+    marks = [mark for name in names for mark in reading.marks[name]]
     if not marks:
         return frozenset()
-    marks.sort(key=lambda mark: (mark.start - mark.end, mark.start))
+    marks.sort(key=lambda mark: (mark.start - mark.end, mark.name != f"alone:{first}", mark.start))
     taken: dict[int, str] = {}
     for mark in marks:
         span = range(mark.start, mark.end + 1)
@@ -63,6 +72,14 @@ def find_answer(reading: Reading, alone: frozenset[str]) -> bool | None:
         return True if signs & YES_SIGNS and not signs & NO_SIGNS else False if signs & NO_SIGNS else None
     answers = alone - POLITE
     return "yes" in answers if len(answers) == 1 and answers <= ANSWERS else None
+
+
+def find_coming(reading: Reading, alone: frozenset[str]) -> bool:
+    """Return whether the whole message plainly says that the writer comes: not "after all", which takes a report back."""
+    if "take_back" in alone or not reading.has(f"alone:{ATTENDS}") or reading.is_question(0):
+        return False
+    said = find_alone(reading, ATTENDS)
+    return ATTENDS in said and said <= {ATTENDS, "yes", *POLITE}
 
 
 def find_language(reading: Reading) -> str | None:
@@ -105,7 +122,19 @@ def find_wishes(reading: Reading, alone: frozenset[str], reported: list[str], *,
     for name in ("late", "cannot_come", "take_back"):
         if name in alone and not found:
             found.append(name)
-    return tuple(dict.fromkeys(_merged(found, wishes)))
+    return tuple(dict.fromkeys(_with_meeting(reading, alone, _merged(found, wishes))))
+
+
+def _with_meeting(reading: Reading, alone: frozenset[str], found: list[str]) -> list[str]:
+    """Add what is said to an appointment: another time, and plain coming where nothing else is said."""
+    strong = set(found) - POLITE
+    if strong <= STANDS_BESIDE_MOVE and MOVES in reading.marks and _moved(reading):
+        return [*[name for name in found if name not in POLITE and name != "help"], MOVES]
+    return found if found or "yes" in alone or not find_coming(reading, alone) else ["coming"]
+
+
+def _moved(reading: Reading) -> bool:
+    return any(not denied(reading, mark) for mark in _open(reading, MOVES))
 
 
 def _with_stop(found: list[str], wishes: set[str]) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ class Intent(StrEnum):
     ABSENT = "absent"
     LATE = "late"
     TAKE_BACK = "take_back"
+    COMING = "coming"
+    MOVE = "move"
     HELP = "help"
     STOP = "stop"
     CANCEL = "cancel"
@@ -78,7 +80,7 @@ class Reading:
 
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
     `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago, such as a
-    birthday.
+    birthday. `coming`: nothing but that they come, as one answers a reminder.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -99,6 +101,7 @@ class Reading:
     phone: str | None = None
     unknown: bool = False
     mourning: bool = False
+    coming: bool = False
     endings: tuple[Ending, ...] = ()
     rest_until: date | None = None
 

@@ -22,6 +22,8 @@ INTENTS = {
     "absent",
     "late",
     "take_back",
+    "coming",
+    "move",
     "help",
     "stop",
     "cancel",
