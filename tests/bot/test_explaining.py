@@ -88,7 +88,8 @@ def test_appointments_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     after = rest[2][rest[2].find("\n[") + 1 :] if rest[1] else ""
     (tmp_path / "mine.toml").write_text(f"{rest[0]}\n{section}\n{after}", "utf-8")
     words = said("mine")
-    assert "2 Tage und 1 Tag vorher um 15:30 Uhr erinnert, und 7 Tage vorher, wenn er mindestens 10 Tage vorher feststand" in words
+    assert "2 Tage und 1 Tag vorher um 15:30 Uhr erinnert, und 7 Tage vorher" in words
+    assert "wenn er mindestens 10 Tage vorher feststand" in words
     assert "nach 20 Minuten erfährt es die Ansprechperson" in words
     assert "höchstens 4 Nachrichten am Tag und 9 in der Woche" in words
     assert "Kein Ort ist neutral genannt" in words
