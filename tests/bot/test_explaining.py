@@ -80,6 +80,21 @@ def test_a_profile_that_reaches_nobody_says_so(tmp_path: Path, monkeypatch: pyte
     assert "Wer sie nicht öffnet, erfährt nichts von selbst" in said("mine")
 
 
+def test_appointments_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When people are reminded, who learns that somebody is not there, and how much comes at most."""
+    monkeypatch.setattr(profile, "FOLDER", tmp_path)
+    section = "[meetings]\nremind_days_before = [2, 1]\nremind_at = 15:30:00\nmost_unasked_a_week = 9\n"
+    rest = MINE.partition("[meetings]")
+    after = rest[2][rest[2].find("\n[") + 1 :] if rest[1] else ""
+    (tmp_path / "mine.toml").write_text(f"{rest[0]}\n{section}\n{after}", "utf-8")
+    words = said("mine")
+    assert "2 Tage und 1 Tag vorher um 15:30 Uhr erinnert, und 7 Tage vorher" in words
+    assert "wenn er mindestens 10 Tage vorher feststand" in words
+    assert "nach 20 Minuten erfährt es die Ansprechperson" in words
+    assert "höchstens 4 Nachrichten am Tag und 9 in der Woche" in words
+    assert "Kein Ort ist neutral genannt" in words
+
+
 def test_durchstarten_is_explained() -> None:
     """Its own basis, nobody to be told, its questions, and the spans that the carrier has still to decide."""
     words = said("durchstarten")
@@ -109,7 +124,7 @@ def test_every_section_of_the_file_is_explained_or_looked_at() -> None:
         "lint",
         "consent",
     }
-    explained |= {"processors", "duties", "retention", "intake"}
+    explained |= {"processors", "duties", "retention", "intake", "meetings"}
     assert explained == File.model_fields.keys()
 
 

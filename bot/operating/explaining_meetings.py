@@ -1,0 +1,38 @@
+"""Explains in German when people are reminded of appointments, and how much they get that nobody asked for."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.profile_meetings import Meetings
+
+
+def meetings(section: Meetings) -> Iterator[str]:
+    """What comes before an appointment, on the day itself, and at most."""
+    yield (
+        f"An einen Termin wird {_days(section.remind_days_before)} vorher um {section.remind_at:%H:%M} Uhr erinnert"
+        f"{_far(section)}."
+    )
+    yield (
+        f"Wer nicht erscheint, wird nach {section.ask_after_minutes} Minuten freundlich gefragt; nach "
+        f"{section.tell_after_minutes} Minuten erfährt es die Ansprechperson. Was aus dem Termin wurde, sagt nur ein "
+        "Mensch."
+    )
+    yield (
+        f"Ungefragt kommen höchstens {section.most_unasked_a_day} Nachrichten am Tag und "
+        f"{section.most_unasked_a_week} in der Woche."
+    )
+    if section.places:
+        yield f"Diese Orte dürfen auf einem gesperrten Handy stehen: {', '.join(section.places)}."
+    else:
+        yield "Kein Ort ist neutral genannt: Wo ein Termin ist, steht nur auf der eigenen Seite."
+
+
+def _far(section: Meetings) -> str:
+    if not section.remind_days_before_if_far:
+        return ""
+    days = _days(section.remind_days_before_if_far)
+    return f", und {days} vorher, wenn er mindestens {section.far_days} Tage vorher feststand"
+
+
+def _days(days: Sequence[int]) -> str:
+    """Like 3 Tage und 1 Tag."""
+    return " und ".join(f"{day} Tag" if day == 1 else f"{day} Tage" for day in days)
