@@ -22,6 +22,7 @@ def agree(world: World, who: str) -> None:
         return consenting.begin(occasion, person, consenting.Question(subject=person, scope=C1, wished=True))
 
     world.write(ask)
+    world.deliver()
     world.tap(who, "yes")
 
 
