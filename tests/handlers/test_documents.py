@@ -24,7 +24,9 @@ def offer(world: World, who: str, handover: Handover) -> bool:
         occasion = Occasion(uow=uow, now=world.now, cause=f"test:{uow.new_id()}", channel="memory")
         return documents.offer(occasion, person, handover)
 
-    return world.write(ask)
+    asked = world.write(ask)
+    world.deliver()
+    return asked
 
 
 def unlocks(world: World, who: str, handover: Handover) -> bool:
