@@ -75,7 +75,7 @@ def find_answer(reading: Reading, alone: frozenset[str]) -> bool | None:
 
 
 def find_coming(reading: Reading, alone: frozenset[str]) -> bool:
-    """Return whether the whole message plainly says that the writer comes; "after all" takes a report back instead."""
+    """Return whether the whole message plainly says that the writer comes; "after all" takes a report back."""
     if "take_back" in alone or not reading.has(f"alone:{ATTENDS}") or reading.is_question(0):
         return False
     said = find_alone(reading, ATTENDS)
