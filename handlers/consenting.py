@@ -8,7 +8,7 @@ from flows.dialogues import consent as dialogue
 from flows.engine.conversation import Json, Status
 from flows.people import Person, PersonId, Role
 from flows.rules.consent import OPEN, Party, Refusal, Shown, Side, State, TextChanged
-from flows.rules.contact import after_quiet
+from flows.rules.contact import Later
 from flows.rules.purposes import Scope
 from flows.rules.reach import NEEDS_CONSENT
 from flows.rules.wards import guardianship_of, is_ward
@@ -173,10 +173,9 @@ def come_of_age(occasion: Occasion, person: Person, guard: str) -> None:
     """Somebody is 18: they are asked anew, in the first hour in which they may be written to (F12)."""
     if person.born is None or person.born.isoformat() != guard:
         return
-    local, profile = occasion.local(person), occasion.uow.profile
-    allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
-    if allowed > local:
-        occasion.uow.timers.add(consent.OF_AGE, allowed.astimezone(UTC), person.id, person.id, guard)
+    decided = occasion.may_be_asked(person)
+    if isinstance(decided, Later):
+        occasion.uow.timers.add(consent.OF_AGE, decided.at.astimezone(UTC), person.id, person.id, guard)
         return
     stored = occasion.uow.conversations.current(person.id)
     if stored is not None and stored.conversation.flow == dialogue.FLOW.name:
