@@ -4,7 +4,7 @@ Nothing here marks anybody: only a person says what became of an appointment.
 """
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from flows.dialogues import meetings
 from flows.engine.events import AlertKind, ReminderSent, Said
@@ -13,7 +13,7 @@ from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.absence import covers
 from flows.rules.access import Operation
-from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark
+from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, reminders
 from flows.rules.contact import Drop, Later
 from handlers import absences, access, alerts, appointments, misses, moves
 from handlers.invited import LATE_FOR
@@ -55,7 +55,7 @@ def _is_excused(occasion: Occasion, person: Person, appointment: Appointment) ->
 
 def _remind(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """Say it now, later, or not at all; what is put off is decided anew then."""
-    useful = (appointment.starts - LATE_GUARD).astimezone(occasion.local(person).tzinfo)
+    useful = _useful_until(occasion, person, appointment)
     decided = occasion.may_reach(person, until=useful)
     if isinstance(decided, Drop):
         return
@@ -64,9 +64,21 @@ def _remind(occasion: Occasion, person: Person, appointment: Appointment, invite
         occasion.uow.timers.add(appointments.TIMER, decided.at.astimezone(UTC), person.id, invitee.id, guard)
         return
     day = occasion.local(person).date().isoformat()
-    if appointments.say_details(occasion, appointment, invitee, meetings.reminder, what=f"remind:{day}"):
+    sending = appointments.unasked(appointment, invitee, f"{appointments.REMIND}:{day}")
+    sending = replace(sending, expires=useful.astimezone(UTC))
+    if appointments.say_details(occasion, appointment, invitee, meetings.reminder, sending):
         occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
         occasion.record(ReminderSent(who=person.id, about=appointment.handle), person.id)
+
+
+def _useful_until(occasion: Occasion, person: Person, appointment: Appointment) -> datetime:
+    """Until when a reminder is of use: until shortly before it begins, or the day on which the next reminder comes."""
+    local = occasion.local(person)
+    starts = appointment.starts.astimezone(local.tzinfo)
+    following = reminders(starts, local, occasion.uow.profile.plan, occasion.calendar)
+    if following:
+        return following[0].replace(hour=0, minute=0)
+    return starts - LATE_GUARD
 
 
 def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:

@@ -136,21 +136,23 @@ def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, wo
     if appointment.starts <= occasion.now or "C1" not in occasion.uow.consents.effective(person.id, occasion.now):
         return False
     occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
-    return say_details(occasion, appointment, invitee, wording, what="new")
+    return say_details(occasion, appointment, invitee, wording, unasked(appointment, invitee, "new"))
 
 
-def say_details(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording, *, what: str) -> bool:
+def say_details(
+    occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording, sending: Sending
+) -> bool:
     """Say when, where and with whom, ask the one question, and offer what can be answered."""
     person = occasion.uow.people.get(invitee.person)
     organiser = occasion.uow.people.get(appointment.organiser)
     text = wording(_details(occasion, appointment, organiser.name))
     local = appointment.starts.astimezone(occasion.local(person).tzinfo)
     said = Said(text, meetings.answers(invitee.id, local), at=appointment.starts)
-    if not occasion.say(person, said, unasked(appointment, invitee, what)):
+    if not occasion.say(person, said, sending):
         return False
     for number, more in enumerate(_more(appointment)):
-        part = unasked(appointment, invitee, f"{what}:{number}")
-        occasion.say(person, Said(more), replace(part, haste=part.haste or Haste.PROMPT))
+        part = replace(sending, dedupe=f"{sending.dedupe}:{number}", haste=sending.haste or Haste.PROMPT)
+        occasion.say(person, Said(more), part)
     return True
 
 

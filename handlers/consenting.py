@@ -8,7 +8,7 @@ from flows.dialogues import consent as dialogue
 from flows.engine.conversation import Json, Status
 from flows.people import Person, PersonId, Role
 from flows.rules.consent import OPEN, Party, Refusal, Shown, Side, State, TextChanged
-from flows.rules.contact import after_quiet
+from flows.rules.contact import Later
 from flows.rules.grounds import Ground
 from flows.rules.purposes import Scope
 from flows.rules.reach import NEEDS_CONSENT
@@ -204,11 +204,11 @@ def ask_anew(occasion: Occasion, person: Person, guard: str) -> None:
 
 def _waits_for_day(occasion: Occasion, person: Person, kind: str, guard: str) -> bool:
     """Whether it is too early or too late now; then the timer is set anew."""
-    local, profile = occasion.local(person), occasion.uow.profile
-    allowed = after_quiet(local, profile.quiet_from, profile.quiet_until)
-    if allowed > local:
-        occasion.uow.timers.add(kind, allowed.astimezone(UTC), person.id, person.id, guard)
-    return allowed > local
+    decided = occasion.may_be_asked(person)
+    if not isinstance(decided, Later):
+        return False
+    occasion.uow.timers.add(kind, decided.at.astimezone(UTC), person.id, person.id, guard)
+    return True
 
 
 def show_anew(occasion: Occasion, person: Person) -> bool:

@@ -86,7 +86,7 @@ def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: 
 def _has_written(occasion: Occasion, person: Person, since: datetime) -> bool:
     """Whether there was any word or press of theirs since then."""
     heard = occasion.uow.inbox.latest(person.id)
-    return heard is not None and heard > since
+    return heard is not None and heard >= since
 
 
 def knows(action: str) -> bool:

@@ -65,7 +65,8 @@ def decide(occasion: Occasion, value: str, by: Person, *, agreed: bool) -> None:
     if not agreed:
         occasion.uow.appointments.answer(replace(invitee, answer=Answer.OPEN, wish=None))
         occasion.say(by, Said(Text("All right. {name} is told that the old time stays.")), about)
-        appointments.say_details(occasion, appointment, invitee, meetings.stays, what="stays")
+        stays = appointments.unasked(appointment, invitee, "stays")
+        appointments.say_details(occasion, appointment, invitee, meetings.stays, stays)
         return
     wish = invitee.wish
     if appointments.collides(occasion, appointment.organiser, wish, appointment.minutes, appointment.id):

@@ -21,7 +21,7 @@ from flows.engine.messages import (
 )
 from flows.people import Address, Person, PersonId, Place, Role
 from flows.rules.calendar import WorkCalendar
-from flows.rules.contact import Decision, Drop, Later, Send, Why, decide
+from flows.rules.contact import Decision, Drop, Later, Send, Wanted, Why, decide
 from flows.rules.grounds import Ground
 from flows.rules.profile import THIRD_PARTY
 from flows.rules.reach import PAGE, TRIED_AGAIN, Ways, is_awaited
@@ -130,6 +130,11 @@ class Occasion:
         consented = "C1" in self.uow.consents.effective(person.id, self.now)
         wanted = contact.wanted(MessageClass.REMINDER, haste, until, consented=consented)
         return decide(wanted, contact.around(self._moment, person, self._lately.get(person.id, NOTHING)))
+
+    def may_be_asked(self, person: Person) -> Decision:
+        """When something may be asked that needs no consent: not at night."""
+        awake = replace(person, paused_since=None, held_since=None)
+        return decide(Wanted(prompt=True), contact.around(self._moment, awake))
 
     @property
     def _moment(self) -> Moment:

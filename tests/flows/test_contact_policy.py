@@ -109,6 +109,43 @@ def test_what_is_urgent_passes(name: str) -> None:
     assert Send() == decide(Wanted(urgent=True), around(TUESDAY, **DELAYS[name]))
 
 
+@pytest.mark.parametrize("name", ["talking", "day full", "week full", "free day"])
+def test_what_follows_from_an_act_waits_for_none_of_these(name: str) -> None:
+    """That a date has moved is said in a conversation, on a free day and beyond the caps."""
+    assert Send() == decide(Wanted(prompt=True), around(TUESDAY, **DELAYS[name]))
+
+
+@pytest.mark.parametrize("name", ["night", "paused"])
+def test_what_follows_from_an_act_waits_for_the_night_and_a_pause(name: str) -> None:
+    """It comes in the morning, and after the pause."""
+    assert decide(Wanted(), around(TUESDAY, **DELAYS[name])) == decide(
+        Wanted(prompt=True), around(TUESDAY, **DELAYS[name])
+    )
+
+
+def test_who_wants_no_reminders_gets_the_rest() -> None:
+    """No reminder at any hour, urgent or not; what is none comes."""
+    silent = around(TUESDAY, no_reminders=True)
+    assert Drop(Why.UNWANTED) == decide(Wanted(reminds=True), silent)
+    assert Drop(Why.UNWANTED) == decide(Wanted(reminds=True, prompt=True), silent)
+    assert Send() == decide(Wanted(), silent)
+
+
+@pytest.mark.parametrize("pause", [{"paused": True}, {"paused_until": TUESDAY + timedelta(days=2)}])
+def test_a_reminder_ends_with_a_pause_and_news_outlast_it(pause: dict[str, object]) -> None:
+    """A reminder of the pause is dropped; news wait for its end, or are looked at again the next day."""
+    assert Drop(Why.PAUSED) == decide(Wanted(reminds=True), around(TUESDAY, **pause))
+    waits = decide(Wanted(reminds=True, outlasts=True), around(TUESDAY, **pause))
+    assert isinstance(waits, Later)
+    assert Why.PAUSED is waits.why
+    assert Drop(Why.LATE) == decide(Wanted(outlasts=True, until=waits.at), around(TUESDAY, **pause))
+
+
+def test_a_pause_that_is_over_stops_nothing() -> None:
+    """From the instant of its end on reminders come again."""
+    assert Send() == decide(Wanted(reminds=True), around(TUESDAY, paused_until=TUESDAY))
+
+
 @pytest.mark.parametrize("why", [{"paused": True}, {"held": True}])
 def test_a_pause_and_a_hold_are_kept_to_by_everything(why: dict[str, bool]) -> None:
     """Not even what is urgent goes out in a pause without an end or in a hold."""

@@ -48,7 +48,7 @@ class Watched(World):
         super().__init__(path)
         self.known = Known()
         self.wrong: list[str] = []
-        self.reminded: set[tuple[str, str, date]] = set()
+        self.reminded: set[tuple[str, str, datetime, date]] = set()
 
     def _deliver(self, claimed: Claimed, uow: UnitOfWork) -> None:
         kind, *rest = claimed.message.dedupe.split(":")
@@ -66,7 +66,7 @@ class Watched(World):
         assert person is not None
         rests = known.rests.get(who, local.date())
         reports = uow.absences.of(person.id, since=date(2000, 1, 1))
-        said = (who, handle, local.date())
+        said = (who, handle, starts, local.date())
         checks = {
             "called off": handle in known.off,
             "begun": local >= starts,
