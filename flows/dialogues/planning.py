@@ -171,8 +171,8 @@ def _summary(view: View) -> Text:
     later = _later(view)
     if later:
         values |= {"last": later[-1].date(), "count": len(later) + 1}
-        text = Text("{at}, {n} minutes, {person}, every week until {last}: {count} dates without free days. Right?")
-        return Text(text.key, values)
+        question = "{at}, {n} minutes, {person}, every week until {last}: {count} dates without free days. Right?"
+        return Text(question, values)
     clash = next(overlaps(_starts(view), minutes, view.facts.busy), None)
     if clash is not None:
         values["other"] = clash.starts
