@@ -9,6 +9,7 @@ from flows.engine.events import Said
 from flows.engine.messages import Button, MessageClass, Text
 from flows.engine.run import start
 from flows.people import Person
+from flows.rules.grounds import Ground
 from flows.rules.intake import Intake
 from handlers.facts import gather
 from handlers.inbox import ANSWERED_WITHIN
@@ -24,7 +25,7 @@ def way_to(occasion: Occasion, person: Person, intake: Intake) -> Sending | None
     """
     fresh = intake.submitted is not None and occasion.now - intake.submitted < ANSWERED_WITHIN
     if fresh:
-        return Sending(message_class=MessageClass.REPLY)
+        return Sending(message_class=MessageClass.REPLY, ground=Ground.PROGRAMME)
     if "C1" in occasion.uow.consents.effective(person.id, occasion.now):
         return Sending(message_class=MessageClass.REMINDER, purpose="C1")
     return None
@@ -36,6 +37,7 @@ def reach(occasion: Occasion, person: Person, intake: Intake) -> bool:
     query = intake.open_query
     if sending is None or query is None or person.held_since is not None:
         return False
+    occasion.uow.guard.names(person.id, Ground.PROGRAMME)
     if occasion.uow.conversations.current(person.id) is None:
         return _put(occasion, person, intake, sending)
     asker = occasion.uow.people.get(query.by).name

@@ -128,7 +128,7 @@ def _event(person: Person, scope: Scope, step: Happening, states: tuple[State, S
         case Declined() if before is not State.EFFECTIVE:
             return ConsentDeclined(who=who, purpose=purpose)
         case Declined() | Withdrawn():
-            return ConsentWithdrawn(who=who, purpose=purpose)
+            return ConsentWithdrawn(who=who, purpose=purpose) if before is not State.WITHDRAWN else None
         case Signed() | Expired() | TextChanged():
             return None
 

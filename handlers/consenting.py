@@ -198,6 +198,7 @@ def ask_anew(occasion: Occasion, person: Person, guard: str) -> None:
     if person.held_since is not None or person.paused_since is not None:
         return
     if not _waits_for_day(occasion, person, ANEW, guard):
+        occasion.uow.guard.names(person.id, Ground.NOTICE)
         ask_in_passing(occasion, person)
         ask_guardians(occasion, person)
 

@@ -56,6 +56,7 @@ def _begin_intake(occasion: Occasion, person: Person) -> None:
     """The first questions begin by themselves; who does not want to be written to here is only offered them."""
     messages = consenting.side_of(occasion.uow, person, Scope(MESSAGES), Party.PERSON, occasion.now).state
     if messages in _NO:
+        intake.offer(occasion, person)
         ways_on = (RESUME, Button(Text("Please call me"), "call"), Button(Text("What else can I do here?"), "menu"))
         occasion.say(person, Said(WITHOUT_MESSAGES, ways_on), Sending(lasting=True))
     elif not intake.begin(occasion, person):

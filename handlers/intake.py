@@ -13,6 +13,7 @@ from flows.engine.messages import MessageClass, Text
 from flows.engine.replies import Reply
 from flows.engine.run import RESUME, Turn, ask_again, resume, start
 from flows.people import Person, Role
+from flows.rules.grounds import Ground
 from flows.rules.intake import RULE, Form, Intake, State
 from handlers import alerts, asking_back
 from handlers.alerts import News
@@ -34,10 +35,7 @@ def begin(occasion: Occasion, person: Person) -> bool:
     if flow is None or person.role is not Role.PARTICIPANT:
         return False
     person = occasion.uow.people.get(person.id)
-    known = occasion.uow.intakes.of(person.id)
-    if known is None:
-        known = Intake(id=occasion.uow.new_id(), person=person.id)
-        occasion.uow.intakes.add(known, occasion.now)
+    known = offer(occasion, person)
     if known.state is State.ASKED:
         return asking_back.put(occasion, person)
     stored = None if known.conversation is None else occasion.uow.conversations.get(known.conversation)
@@ -57,6 +55,20 @@ def is_due(occasion: Occasion, person: Person) -> bool:
         return False
     known = occasion.uow.intakes.of(person.id)
     return known is None or known.state is State.OPEN
+
+
+def offer(occasion: Occasion, person: Person) -> Intake:
+    """The intake of the person, empty at first: from now on it is theirs to go on with."""
+    known = occasion.uow.intakes.of(person.id)
+    if known is None:
+        known = Intake(id=occasion.uow.new_id(), person=person.id)
+        occasion.uow.intakes.add(known, occasion.now)
+    return known
+
+
+def is_offered(occasion: Occasion, person: Person) -> bool:
+    """Whether the person has an intake to go on with."""
+    return occasion.uow.intakes.of(person.id) is not None
 
 
 def _start(occasion: Occasion, person: Person, flow: Flow, answers: Mapping[str, Json]) -> None:
@@ -169,6 +181,7 @@ def keep_watching(occasion: Occasion, person: Person, stored: int, guard: str) -
 def nudge(occasion: Occasion, person: Person, stored_id: int, guard: str) -> None:
     """Days of silence: ask the person once, then tell staff. Nobody held, withdrawn or on a break is asked."""
     turn, _, again = guard.partition(":")
+    occasion.uow.guard.names(person.id, Ground.PROGRAMME)
     stored = occasion.uow.conversations.get(stored_id)
     if not stored.conversation.status.is_open or str(stored.conversation.turn) != turn:
         return

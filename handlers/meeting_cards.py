@@ -27,11 +27,12 @@ def subjects_of(occasion: Occasion, button: StoredButton) -> list[Person]:
     return [occasion.uow.people.get(invitee.person) for invitee in invitees]
 
 
-def is_with(occasion: Occasion, by: Person, button: StoredButton) -> bool:
-    """Whether the appointment is with this member of staff, whoever looks after the invited by now."""
-    number = int(button.value.partition(":")[0])
+def may_mark(occasion: Occasion, by: Person, button: StoredButton) -> bool:
+    """Whether it says what became of an appointment that was with them, whoever looks after the invited by now."""
+    if button.action not in appearing.MARKS:
+        return False
     known = occasion.uow.appointments
-    appointment = known.get(number if button.action == _CALL_OFF else known.invitee(number).appointment)
+    appointment = known.get(known.invitee(int(button.value)).appointment)
     return appointment.organiser == by.id and not occasion.uow.people.has_left(by.id)
 
 

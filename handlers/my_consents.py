@@ -8,6 +8,7 @@ from flows.engine.messages import Button, Text, Value
 from flows.people import Person, PersonId, Role
 from flows.rules.access import Operation
 from flows.rules.consent import Party, State, Withdrawn
+from flows.rules.grounds import Ground
 from flows.rules.purposes import PURPOSES, Scope
 from handlers import access, consent, consenting
 from handlers.consent import Means
@@ -125,7 +126,7 @@ def take_back_beside(occasion: Occasion, guardian: Person, value: str) -> None:
     }
     occasion.say(guardian, Said(Text(_STATES[State.WITHDRAWN].key, values)))
     told = Text(WARD_NO.key, {"title": title_of(scope.code, ward.language)})
-    occasion.say(ward, Said(told), Sending(quiet=True))
+    occasion.say(ward, Said(told), Sending(quiet=True, ground=Ground.NOTICE))
 
 
 def decide_anew(occasion: Occasion, person: Person, code: str) -> bool:

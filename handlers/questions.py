@@ -130,13 +130,13 @@ def _small_talk(
 
 
 def go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
-    """Go on with what was paused last; False when there is nothing."""
+    """Go on with what was paused last; False when there is nothing. No intake begins by it that was never offered."""
     paused = occasion.uow.conversations.paused(person.id)
     profile = occasion.uow.profile
     stored = next((one for one in paused if find(one.conversation.flow, profile) is not None), None)
     flow = find(stored.conversation.flow, profile) if stored is not None else None
     if stored is None or flow is None or flow.name == INTAKE:
-        return intake.begin(occasion, person)
+        return intake.is_offered(occasion, person) and intake.begin(occasion, person)
     turn = resume(flow, stored.conversation, Reply(action="resume"), now=occasion.local(person), facts=facts)
     apply_turn(occasion, person, stored.id, turn)
     return True

@@ -61,7 +61,7 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
     alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
-    own = operation is Operation.ARRANGE and meeting_cards.is_with(occasion, person, button)
+    own = operation is Operation.ARRANGE and meeting_cards.may_mark(occasion, person, button)
     if not own and not all(access.allows(occasion, person, operation, subject, alert) for subject in subjects):
         return
     match operation:

@@ -49,6 +49,7 @@ def decide_for_ward(stage: Stage) -> bool:
     shown = notices.word(stage.uow.profile, ASKED.code, "de").shown
     read = NoticeRead(subject=stage.concerned.id, scope=ASKED, shown=shown, wished=True)
     yes = Decided(subject=stage.concerned.id, scope=ASKED, shown=shown, agrees=True, differently=0, then=ALONE)
+    stage.uow.guard.hears(stage.me.id, stage.now)
     apply(stage.occasion, stage.me, [read, yes])
     return any(
         record.scope == ASKED and Party.GUARDIAN in record.parties and record.state is State.EFFECTIVE

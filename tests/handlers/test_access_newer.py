@@ -82,6 +82,7 @@ def forged(world: World, who: str, action: str, value: str) -> Iterator[list[str
     person, told = world.person(who), list[str]()
 
     def work(occasion: Occasion) -> None:
+        occasion.uow.guard.hears(person.id, occasion.now)
         occasion.say(person, Said(Text("{words}", {"words": "x"}), (Button(Text("Help"), action, value),)))
 
     do(world, work)

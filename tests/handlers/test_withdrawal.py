@@ -27,7 +27,15 @@ NODES = [
     for name, node in flow.nodes.items()
     if isinstance(node, Ask)
 ]
-KNOWN: dict[str, Json] = {"first_day": "2026-11-23", "recorded": True, "reason": "illness", "words": "Zahnrad"}
+KNOWN: dict[str, Json] = {
+    "first_day": "2026-11-23",
+    "recorded": True,
+    "reason": "illness",
+    "words": "Zahnrad",
+    "day": "2026-11-24",
+    "time": "10:00",
+    "minutes": "30",
+}
 """What was answered before, for questions that need it."""
 NO_REMINDERS = {
     "p1": "keine Erinnerungen mehr, aber krank melden will ich weiter hier",
@@ -67,6 +75,10 @@ def give(world: World, who: str, *purposes: str) -> None:
 
 def _give(world: World, who: str, purpose: str, uow: UnitOfWork) -> None:
     consent.give(uow, world.person(who), purpose, world.now)
+
+
+def _agree_all(world: World, who: str, purpose: str, uow: UnitOfWork) -> None:
+    consent.put(uow, world.person(who), purpose, world.now)
 
 
 def to(arrived: list[Arrived], who: str) -> list[Arrived]:
@@ -262,7 +274,8 @@ def test_reminders_again(world: World) -> None:
 
 def test_a_guardian_ends_something_for_the_ward(world: World) -> None:
     """A guardian who is needed ends it, the ward and the caseworker are told; the record names the guardian."""
-    give(world, "p6", "C1", "C3")
+    for purpose in ("C1", "C3"):
+        world.write(partial(_agree_all, world, "p6", purpose))
     world.say("g1", "Stopp")
     ward = world.person("p6").id
     world.tap("g1", "stop_one", f"C3;{ward}")
