@@ -6,7 +6,7 @@ from bot.profile_meetings import Meetings
 
 
 def meetings(section: Meetings) -> Iterator[str]:
-    """What comes before an appointment, on the day itself, and at most."""
+    """What comes before an appointment, on the day itself, after a miss, and at most."""
     yield (
         f"An einen Termin wird {_days(section.remind_days_before)} vorher um {section.remind_at:%H:%M} Uhr erinnert"
         f"{_far(section)}."
@@ -15,6 +15,11 @@ def meetings(section: Meetings) -> Iterator[str]:
         f"Wer nicht erscheint, wird nach {section.ask_after_minutes} Minuten freundlich gefragt; nach "
         f"{section.tell_after_minutes} Minuten erfährt es die Ansprechperson. Was aus dem Termin wurde, sagt nur ein "
         "Mensch."
+    )
+    yield (
+        f"Hat ein Mensch gesagt, dass jemand fehlte, kommt am nächsten Tag um {section.ask_after_miss_at:%H:%M} Uhr "
+        "eine freundliche Frage, nie sonntags oder an freien Tagen; bleibt es danach "
+        f"{_hours(section.tell_silence_after_hours)} still, erfährt es die Ansprechperson."
     )
     yield (
         f"Ungefragt kommen höchstens {section.most_unasked_a_day} Nachrichten am Tag und "
@@ -31,6 +36,10 @@ def _far(section: Meetings) -> str:
         return ""
     days = _days(section.remind_days_before_if_far)
     return f", und {days} vorher, wenn er mindestens {section.far_days} Tage vorher feststand"
+
+
+def _hours(count: int) -> str:
+    return "1 Stunde" if count == 1 else f"{count} Stunden"
 
 
 def _days(days: Sequence[int]) -> str:

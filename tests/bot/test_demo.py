@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo import FIGURES, birthday, load_world
+from bot.profile import load_profile
 from flows.people import Person, Role
 from storage import schema
 from storage.master_key import create_master_key, read_master_key
@@ -27,7 +28,7 @@ def world(tmp_path: Path) -> Iterator[UnitOfWork]:
     create_master_key(key_file)
     schema.migrate(url)
     vault = Vault(read_master_key(key_file, database=database_file(url)), carrier="Beispiel-Träger")
-    store = Store.open(StoreSettings(url=url), vault=vault, profile=None)
+    store = Store.open(StoreSettings(url=url), vault=vault, profile=load_profile("demo"))
     store.submit(lambda uow: load_world(uow, NOW, channels=("memory", "web"))).result()
     with store.read() as uow:
         yield uow

@@ -37,6 +37,8 @@ def test_inbeq_is_explained() -> None:
         "Erinnerungen: Holt nach 2 Stunden",
         "Telefonliste",
         "von 19:00 Uhr bis 8:00 Uhr",
+        "am nächsten Tag um 09:00 Uhr eine freundliche Frage",
+        "bleibt es danach 24 Stunden still",
         "nach 2 Stunden die Vertretung, nach 4 Stunden die Leitung",
         "× 5 Sprachen × 1 Kanäle, 0 Treffer",
         "carrier.mail, carrier.officer: erfundene Adresse",

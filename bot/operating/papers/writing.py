@@ -32,12 +32,13 @@ KINDS: Final = {
 _FOLDER: Final = Path(__file__).parent / "templates"
 _TEXT: Final = Environment(
     loader=FileSystemLoader(_FOLDER),
-    autoescape=False,
+    autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+"""Markdown knows HTML's names for characters: a tag in a value stays words, whatever shows the file."""
 _PAGE: Final = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
 
 
@@ -68,11 +69,15 @@ def _write(papers: Papers, folder: Path, titles: Mapping[str, str], more: Mappin
 
 
 def render(name: str, title: str, papers: Papers, more: Mapping[str, Any]) -> str:
-    """One paper as Markdown."""
+    """One paper as Markdown; what the profile or a person says is escaped in it."""
     return _TEXT.get_template(f"{name}.md").render(p=papers, title=title, office_names=OFFICES, **more)
 
 
 def page(title: str, words: str) -> str:
     """The same as a page for itself, which needs nothing but a printer. No tag from outside gets into it."""
-    body = MarkdownIt("js-default").render(words)
-    return _PAGE.get_template("page.html").render(title=title, body=Markup(body))
+    return _PAGE.get_template("page.html").render(title=title, body=_drawn(words))
+
+
+def _drawn(words: str) -> Markup:
+    """The Markdown as HTML: this parser takes no tags, it escapes everything that is not Markdown."""
+    return Markup(MarkdownIt("js-default").render(words))  # nosec B704 - the parser escapes what it is given

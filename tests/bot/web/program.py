@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot.channels import Inbound, InboundKind, Level, Outgoing, OutgoingButton
 from bot.channels.web import WebChannel
 from bot.demo import load_world
+from bot.profile import load_profile
 from bot.web.login import make_link
 from flows.engine.messages import MessageClass
 from flows.people import Person
@@ -42,9 +43,10 @@ class SmallProgram:
     """Takes in what people say, and says what a test tells it to say. `heard` holds every update once."""
 
     def __init__(self, folder: Path, url: str = "", profile: Profile | None = None) -> None:
-        """A new database with the demo world in `folder`, or on the server at `url`; handlers need a `profile`."""
+        """A new database with the demo world in `folder`, or on the server at `url`; without `profile` the demo one."""
         url = url or f"sqlite:///{folder / 'db' / 'lotse.db'}"
         migrate(url)
+        profile = profile or load_profile("demo")
         self.store = Store.open(StoreSettings(url=url), vault=Vault(bytes(32), "demo"), profile=profile)
         self.clock = HandClock()
         self.channel = WebChannel()
