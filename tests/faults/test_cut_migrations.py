@@ -13,12 +13,14 @@ from storage.schema import HEAD, revision_of
 from tests.faults import works
 from tests.faults.databases import Database, Template, breaks_in_chain, count_reports
 from tests.faults.older import differences, make_older, older_revisions
-from tests.faults.points import POINTS
+from tests.faults.points import IN_PASSING, POINTS
 from tests.faults.program import Start, settings_of
 from tests.faults.tallies import WORKS, Cuts
 from tests.faults.trial import Trial, open_trial
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+FEW = 3
+"""At how many places updates from long ago are cut off in passing, and at one moment beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Older:
     revision: str | None
     template: Template
     database: Database
+
+    @property
+    def points(self) -> int:
+        """At how many places to cut off: few from long ago, because most of the way is that of the newer ones."""
+        long_ago = self.revision not in {None, older_revisions()[-1]}
+        return FEW if long_ago and POINTS <= IN_PASSING else POINTS // 4
 
 
 @pytest.fixture(params=[None, *older_revisions()], ids=["nothing", *older_revisions()])
@@ -67,7 +75,7 @@ def test_an_update_that_is_cut_off_is_finished_by_the_next(older: Older, tmp_pat
     tally, problems = WORKS.setdefault((older.template.name, work), Cuts()), list[str]()
     with trying(older, tmp_path / "whole") as trial:
         whole = works.do(partial(migrate, trial.start))
-    for number, cut in enumerate(works.cuts(whole, POINTS // 4)):
+    for number, cut in enumerate(works.cuts(whole, older.points)):
         with trying(older, tmp_path / str(number)) as trial:
             course = works.do(partial(migrate, trial.start), cut)
             trial.database.wait_until_left()

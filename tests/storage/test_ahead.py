@@ -32,6 +32,7 @@ def converse(store: Store, who: Person, *, write: bool = True) -> "Future[int]":
 
     def work(uow: UnitOfWork) -> int:
         uow.people.find("web", who.handle, lock=True)
+        uow.guard.hears(who.id, NOW)
         current = uow.conversations.current(who.id)
         turn = current.conversation.turn if current else 0
         if write:

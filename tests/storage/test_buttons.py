@@ -48,6 +48,7 @@ def test_a_button_belongs_to_one_person(store: Store, world: World) -> None:
     """A handle opens its button for the person it was shown to, and for nobody else."""
 
     def talk(uow: UnitOfWork) -> int:
+        uow.guard.hears(world.anna.id, NOW)
         return uow.conversations.add(world.anna.id, Conversation(flow="absence", version=1, node="until"), NOW)
 
     question = Question(store.submit(talk).result(), 3, NOW + MINUTE)

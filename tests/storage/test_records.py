@@ -51,6 +51,8 @@ def test_an_update_is_accepted_once(store: Store, world: World) -> None:
     again = store.submit(lambda uow: uow.inbox.accept(words("Guten Abend"), world.bilal.id, NOW)).result()
     assert (True, None) == (first is not None, again)
     with store.read() as uow:
+        for one in (world.anna, world.bilal):
+            uow.guard.hears(one.id, NOW)
         assert ["Guten Tag"] == [entry.text for entry in uow.inbox.history(world.anna.id)]
         assert [] == uow.inbox.history(world.bilal.id)
 
@@ -70,6 +72,7 @@ def test_the_history_goes_on_where_it_was_left(store: Store, world: World) -> No
 
     ids = store.submit(write).result()
     with store.read() as uow:
+        uow.guard.hears(world.anna.id, NOW)
         assert ids[2:4] == [entry.id for entry in uow.inbox.history(world.anna.id, ids[1], 2)]
 
 
@@ -84,6 +87,7 @@ def test_a_press_shows_its_label(store: Store, world: World) -> None:
 
     store.submit(press).result()
     with store.read() as uow:
+        uow.guard.hears(world.anna.id, NOW)
         [entry] = uow.inbox.history(world.anna.id)
     assert ("Ich bin krank", InboundKind.TAP, NOW) == (entry.text, entry.kind, entry.received)
 
@@ -101,6 +105,7 @@ def test_any_words_and_answers_come_back(store: Store, world: World, text: str, 
     told, talk = store.submit(write).result()
     assert told is not None
     with store.read() as uow:
+        uow.guard.hears(world.anna.id, NOW)
         [entry] = uow.inbox.history(world.anna.id, told - 1, 1)
         stored = uow.conversations.get(talk)
     assert (text or "x") == entry.text
@@ -115,12 +120,14 @@ def test_the_waiting_conversation_is_the_current_one(store: Store, world: World)
     talk = Conversation(flow="absence", version=1, node="until")
 
     def write(uow: UnitOfWork) -> tuple[int, int]:
+        uow.guard.hears(world.anna.id, NOW)
         first = uow.conversations.add(world.anna.id, replace(talk, status=Status.PAUSED), NOW)
         uow.conversations.add(world.anna.id, replace(talk, status=Status.DONE), NOW)
         return first, uow.conversations.add(world.anna.id, talk, NOW + HOUR)
 
     paused, waiting = store.submit(write).result()
     with store.read() as uow:
+        uow.guard.hears(world.anna.id, NOW)
         current = uow.conversations.current(world.anna.id)
         assert current is not None
         assert (waiting, NOW + HOUR, talk) == (current.id, current.updated, current.conversation)
@@ -132,13 +139,23 @@ def test_a_conversation_goes_on(store: Store, world: World) -> None:
     """What is saved after a turn replaces what was there; an unknown conversation is an error."""
     talk = Conversation(flow="absence", version=1, node="until")
     later = replace(talk, node="done", turn=1, status=Status.DONE)
-    id_ = store.submit(lambda uow: uow.conversations.add(world.anna.id, talk, NOW)).result()
-    store.submit(lambda uow: uow.conversations.save(id_, world.anna.id, later, NOW + HOUR)).result()
+
+    def save(uow: UnitOfWork, id_: int) -> None:
+        uow.guard.hears(world.anna.id, NOW)
+        uow.conversations.save(id_, world.anna.id, later, NOW + HOUR)
+
+    def begin(uow: UnitOfWork) -> int:
+        uow.guard.hears(world.anna.id, NOW)
+        return uow.conversations.add(world.anna.id, talk, NOW)
+
+    begun = store.submit(begin).result()
+    store.submit(lambda uow: save(uow, begun)).result()
     with store.read() as uow:
-        assert later == uow.conversations.get(id_).conversation
+        uow.guard.hears(world.anna.id, NOW)
+        assert later == uow.conversations.get(begun).conversation
         assert uow.conversations.current(world.anna.id) is None
     with pytest.raises(UnknownRow):
-        store.submit(lambda uow: uow.conversations.save(1, world.anna.id, later, NOW)).result()
+        store.submit(lambda uow: save(uow, 1)).result()
 
 
 def record(uow: UnitOfWork, who: PersonId, purpose: str, state: str) -> None:

@@ -75,6 +75,7 @@ def behind(store: Store) -> list[int]:
 
 def read_all(uow: UnitOfWork, world: World) -> set[str]:
     """Anna's words from wherever they are."""
+    uow.guard.hears(world.anna.id, NOW)
     return {
         *(row.text for row in uow.inbox.history(world.anna.id, after_id=0, limit=100)),
         *(record.evidence["text"] for record in uow.consents.trail(world.anna.id)),
@@ -185,6 +186,7 @@ def test_nobody_seals_with_a_version_that_was_rolled_back(store: Store, world: W
 
     def fail(uow: UnitOfWork) -> None:
         uow.keys.renew(world.anna.id, to_micros(LATER), LATER)
+        uow.guard.hears(world.anna.id, NOW)
         uow.inbox.history(world.anna.id, after_id=0, limit=1)
         raise RuntimeError("cut off")
 
@@ -201,6 +203,7 @@ def test_a_row_that_does_not_open_is_counted_and_stops_nothing(store: Store, wor
     store.submit(lambda uow: write(uow, world)).result()
 
     def damage(uow: UnitOfWork) -> int:
+        uow.guard.hears(world.anna.id, NOW)
         table = resealing.BY_NAME["inbox"]
         (id_,) = (row.id for row in uow.inbox.history(world.anna.id, after_id=0, limit=1))
         row = uow._db.row(table.one, id=id_)

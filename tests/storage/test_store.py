@@ -184,6 +184,7 @@ def _rows(uow: UnitOfWork, world: World) -> None:
 def _open_last(uow: UnitOfWork, world: World, table: str, id_: int) -> None:
     """Read the row through its repository."""
     anna = world.anna.id
+    uow.guard.hears(anna, NOW)
     if table == "events":
         if [each for each in uow.events.after(0) if each.name == "Unreadable"]:
             raise VaultError("unreadable")
