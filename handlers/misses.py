@@ -20,7 +20,6 @@ CARE: Final = "care"
 SILENT: Final = "silent"
 STEPS: Final = frozenset({CARE, SILENT})
 MISSING: Final = frozenset({Mark.MISSED, Mark.UNEXCUSED})
-QUESTION: Final = Text("You were not there: {at}. Is everything all right?")
 WELL: Final = Button(Text("All is well"), "well", "care")
 
 
@@ -52,9 +51,10 @@ def fire(occasion: Occasion, person: Person, appointment: Appointment, invitee: 
     if step == CARE:
         _ask(occasion, person, appointment, invitee)
     elif not _has_written(occasion, person, occasion.now - occasion.uow.profile.plan.silent_after):
-        text = Text("{name} was not there ({at}) and has not answered since. Please get in touch.")
-        news = alerts.News(kind=AlertKind.NO_ANSWER, text=Text(text.key, {"at": appointment.starts}))
-        alerts.raise_alert(occasion, person, news)
+        text = Text(
+            "{name} was not there ({at}) and has not answered since. Please get in touch.", {"at": appointment.starts}
+        )
+        alerts.raise_alert(occasion, person, alerts.News(kind=AlertKind.NO_ANSWER, text=text))
 
 
 def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
@@ -78,7 +78,8 @@ def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: 
             lasting=True,
             dedupe=f"{DEDUPE}:{appointment.id}:{appointment.revision}:{invitee.id}:{CARE}",
         )
-        occasion.say(person, Said(Text(QUESTION.key, {"at": appointment.starts}), ways, at=appointment.starts), sending)
+        question = Text("You were not there: {at}. Is everything all right?", {"at": appointment.starts})
+        occasion.say(person, Said(question, ways, at=appointment.starts), sending)
     silent_at = occasion.now + occasion.uow.profile.plan.silent_after
     _set(occasion, person, (appointment, invitee), SILENT, silent_at)
 

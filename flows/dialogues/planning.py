@@ -171,8 +171,9 @@ def _summary(view: View) -> Text:
     later = _later(view)
     if later:
         values |= {"last": later[-1].date(), "count": len(later) + 1}
-        text = Text("{at}, {n} minutes, {person}, every week until {last}: {count} dates without free days. Right?")
-        return Text(text.key, values)
+        return Text(
+            "{at}, {n} minutes, {person}, every week until {last}: {count} dates without free days. Right?", values
+        )
     clash = next(overlaps(_starts(view), minutes, view.facts.busy), None)
     if clash is not None:
         values["other"] = clash.starts
