@@ -15,6 +15,7 @@ from bot.demo import load_world
 from bot.settings import DatabaseSettings, DeliverySettings, Settings
 from flows.engine.messages import OutboxStatus
 from flows.people import Person
+from flows.rules.grounds import Ground
 from handlers.occasion import REPLY, Occasion, Sending
 from storage.uow import UnitOfWork
 
@@ -76,11 +77,12 @@ class Program:
         self._said = 0
 
     async def write(self, who: str, *texts: str, sending: Sending = REPLY) -> None:
-        """Put messages to somebody into the outbox."""
+        """Put messages to somebody into the outbox, as answers."""
 
         def work(uow: UnitOfWork) -> None:
             person = uow.people.by_handle(who)
             assert person is not None
+            uow.guard.names(person.id, Ground.ANSWER)
             for text in texts:
                 self._said += 1
                 occasion = Occasion(uow=uow, now=self.clock.now(), cause=f"test:{self._said}")

@@ -93,9 +93,9 @@ async def test_an_unknown_kind_of_timer_does_nothing(tmp_path: Path) -> None:
 
 
 async def test_the_next_thing_due_is_known(tmp_path: Path) -> None:
-    """Nothing is due in a quiet world; after a report the first proof reminder or escalation is."""
+    """In a quiet world the next is to ask how people are reached; after a report the first escalation is."""
     async with program(tmp_path) as running:
-        assert running.app.next_due() is None
+        assert running.clock.now() + running.app.profile.ask_after == running.app.next_due()
         await running.app.receive(update("Ich bin heute krank"))
         await running.after()
         due = running.app.next_due()

@@ -10,6 +10,7 @@ import pytest
 
 from bot.channels import Capabilities, Level, Outgoing, Rejected, TryLater, Unreachable
 from flows.engine.messages import MessageClass, OutboxStatus
+from flows.rules.grounds import Ground
 from handlers.abroad import OWN_STAY, TAKES_BACK_WITHIN
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
@@ -51,6 +52,7 @@ def crowd(running: Program, size: int, sending: Sending = BROADCAST) -> Callable
         for number in range(size):
             person = uow.people.by_handle(f"p{number + 1}")
             assert person is not None
+            uow.guard.names(person.id, Ground.ANSWER)
             occasion = Occasion(uow=uow, now=running.clock.now(), cause=f"crowd:{number}")
             occasion.say_words(person, f"an alle {number}", sending)
 

@@ -48,6 +48,7 @@ def facts(*absences: Absence, consents: str = "C1 C3", staff: bool = False, **mo
         reasons=REASONS,
         must_tell=("agency", "company"),
         people=((P1, "Jonas Weber"), (PersonId(3), "Mia Brandt")) if staff else (),
+        groups=(("A", (P1, PersonId(3))),) if staff else (),
         languages=(("de", "Deutsch"), ("en", "English")),
         places=("Raum 1",),
         speak_other=frozenset({"1"}),

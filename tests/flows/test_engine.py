@@ -18,6 +18,7 @@ from flows.engine.wishes import Wish
 from tests.flows.samples import (
     ALL_FLOWS,
     BEGINNINGS,
+    BROUGHT,
     NOW,
     REPLIES,
     SITUATIONS,
@@ -91,7 +92,7 @@ class Walk(RuleBasedStateMachine):
     def begin(self, flow: str, known: Facts, answers: dict[str, str]) -> None:
         """A new conversation."""
         self.flow, self.known = ALL_FLOWS[flow], known
-        self.turn = start(self.flow, now=self.now, facts=known, answers=answers)
+        self.turn = start(self.flow, now=self.now, facts=known, answers={**BROUGHT, **answers})
 
     @precondition(lambda self: self._talks())
     @rule(reply=REPLIES)
