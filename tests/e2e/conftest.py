@@ -53,9 +53,11 @@ def chromium() -> Iterator[Browser]:
 def assistant(tmp_path: Path) -> Iterator[Assistant]:
     """The assistant with the demo world, running."""
     assistant = Assistant(tmp_path)
-    assistant.start()
-    yield assistant
-    assistant.kill()
+    try:
+        assistant.start()
+        yield assistant
+    finally:
+        assistant.kill()
 
 
 @pytest.fixture
