@@ -1,7 +1,9 @@
 """Databases of older revisions, made by their own migrations and filled with what fits of a newer one."""
 
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -9,6 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from storage import schema
+from storage.audit import AUDITED, ENTRY, hash_of
 from tests.faults.databases import Database, engine_of
 
 _VERSION = "alembic_version"
@@ -30,9 +33,27 @@ def make_older(target: Database, revision: str, source: Database) -> None:
     with engine_of(source.url).connect() as found, engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET session_replication_role = replica")
-        for table in _in_both(connection, found):
-            if rows := [dict(row) for row in found.execute(table.select()).mappings()]:
+        tables = _in_both(connection, found)
+        names = {table.name for table in tables}
+        lacking = {kind for kind, name in enumerate(AUDITED, start=1) if name not in names}
+        for table in tables:
+            rows = [dict(row) for row in found.execute(table.select()).mappings()]
+            if table.name == "audit_groups":
+                rows = _relinked(rows, lacking)
+            if rows:
                 connection.execute(table.insert(), rows)
+
+
+def _relinked(groups: list[dict[str, Any]], lacking: set[int]) -> list[dict[str, Any]]:
+    """The chains without the entries of audited tables that the older revision has not got."""
+    heads: dict[int, bytes] = {}
+    for group in sorted(groups, key=itemgetter("chain", "seq")):
+        entries = [ENTRY.pack(*entry) for entry in ENTRY.iter_unpack(group["entries"]) if entry[0] not in lacking]
+        group["entries"] = b"".join(entries)
+        group["previous"] = heads.get(group["chain"], group["previous"])
+        group["hash"] = hash_of(group["chain"], group["seq"], group["previous"], group["entries"])
+        heads[group["chain"]] = group["hash"]
+    return groups
 
 
 def differences(database: Database, original: Database) -> list[str]:

@@ -22,9 +22,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 FEW = 3
 """At how many places updates from long ago are cut off in passing, and at one moment beside."""
 
-LOGS_ACCESS = "0009"
-"""The revision that knows who has read what: no chain of an older one has an entry for it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Older:
@@ -49,8 +46,7 @@ def older(request: pytest.FixtureRequest, template: Template, tmp_path: Path) ->
         return Older(None, template.of(database), database)
     with open_trial(template, tmp_path / "life", keyed=True) as trial:
         trial.says_at_start("p1", "Ich bin heute krank")
-        if request.param >= LOGS_ACCESS:
-            trial.taps("c1", "seen")
+        trial.taps("c1", "seen")
         trial.says("p5", "I am ill today")
         trial.kill()
         make_older(database, request.param, trial.database)
