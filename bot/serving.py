@@ -30,7 +30,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import access_reading, calls, inviting, keys, leaving, messages, protecting
+from bot.operating import access_reading, asking, calls, inviting, keys, leaving, messages, protecting
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -277,14 +277,7 @@ async def _print_links(app: App) -> None:
 
 async def make_link(settings: Settings, handle: str) -> str:
     """A login link for the person, from the running server or, when none runs, from the database itself."""
-    answer = await control.ask(settings, "login-link", handle)
-    if answer is not None:
-        return answer
-    app = build(settings, channels=[])
-    try:
-        return await _link(app, handle)
-    finally:
-        await app.stop()
+    return await asking.ask(settings, "login-link", handle, _link)
 
 
 def refuse_if_running(settings: Settings) -> None:

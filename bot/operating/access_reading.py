@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from storage.uow import UnitOfWork
 
-from bot import control
-from bot.app import App, build
+from bot.app import App
+from bot.operating import asking
 from bot.settings import Settings, SettingsError
 from bot.terminal import errors_in_words, say_json
 
@@ -27,13 +27,7 @@ MOST: Final = 10_000
 async def read_access_log(settings: Settings, handle: str, by: str) -> list[dict[str, Any]]:
     """The entries about somebody, newest first, from the running assistant or from the database itself."""
     asked = json.dumps({"handle": handle, "by": by})
-    answer = await control.ask(settings, COMMAND, asked)
-    if answer is None:
-        app = build(settings, channels=[])
-        try:
-            answer = await serve(app, asked)
-        finally:
-            await app.stop()
+    answer = await asking.ask(settings, COMMAND, asked, serve)
     found: list[dict[str, Any]] = json.loads(answer)
     return found
 

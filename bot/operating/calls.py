@@ -10,8 +10,8 @@ from handlers import phone_list
 from rich.console import Console
 from rich.table import Table
 
-from bot import control
-from bot.app import App, build
+from bot.app import App
+from bot.operating import asking
 from bot.settings import Settings
 from bot.terminal import errors_in_words, say_json
 
@@ -21,13 +21,7 @@ COLUMNS: Final = ("who", "waiting", "why")
 
 async def read_phone_list(settings: Settings) -> list[dict[str, Any]]:
     """Who is to be called, longest waiting first, from the running assistant or from the database itself."""
-    answer = await control.ask(settings, COMMAND, "")
-    if answer is None:
-        app = build(settings, channels=[])
-        try:
-            answer = await serve(app, "")
-        finally:
-            await app.stop()
+    answer = await asking.ask(settings, COMMAND, "", serve)
     found: list[dict[str, Any]] = json.loads(answer)
     return found
 

@@ -13,10 +13,10 @@ from handlers import invitations
 from handlers.invitations import NotAssigned, NotInvited
 from storage.uow import UnitOfWork
 
-from bot import control
-from bot.app import App, build
+from bot.app import App
 from bot.clock import SystemClock
 from bot.control import OWNER_ONLY
+from bot.operating import asking
 from bot.profile import load_profile
 from bot.settings import Settings, SettingsError
 from bot.terminal import errors_in_words, say_json
@@ -27,13 +27,7 @@ COMMAND: Final = "invite"
 
 async def invite(settings: Settings, handle: str) -> dict[str, Any]:
     """A new invitation, from the running assistant or in the database itself. Raises `SettingsError`."""
-    answer = await control.ask(settings, COMMAND, handle)
-    if answer is None:
-        app = build(settings, channels=[])
-        try:
-            answer = await serve(app, handle)
-        finally:
-            await app.stop()
+    answer = await asking.ask(settings, COMMAND, handle, serve)
     made: dict[str, Any] = json.loads(answer)
     return made
 

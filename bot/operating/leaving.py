@@ -10,8 +10,8 @@ from flows.people import Person, Role
 from handlers.leaving import LeftBefore, NotStaff, leave
 from storage.uow import UnitOfWork
 
-from bot import control
-from bot.app import App, build
+from bot.app import App
+from bot.operating import asking
 from bot.settings import Settings, SettingsError
 from bot.terminal import errors_in_words, say_error, say_json
 
@@ -25,13 +25,7 @@ UNDONE: Final = {
 
 async def end_staff(settings: Settings, handle: str) -> dict[str, Any]:
     """Have them leave, through the running assistant or in the database itself. Raises `SettingsError`."""
-    answer = await control.ask(settings, COMMAND, handle)
-    if answer is None:
-        app = build(settings, channels=[])
-        try:
-            answer = await serve(app, handle)
-        finally:
-            await app.stop()
+    answer = await asking.ask(settings, COMMAND, handle, serve)
     done: dict[str, Any] = json.loads(answer)
     return done
 

@@ -8,8 +8,8 @@ from flows.engine.messages import OutboxStatus
 from handlers.resending import Resending, resend
 from storage.overview import SHOWN, MessageState
 
-from bot import control
-from bot.app import App, build
+from bot.app import App
+from bot.operating import asking
 from bot.settings import Settings, SettingsError
 
 COMMAND: Final = "outbox"
@@ -34,13 +34,7 @@ async def resend_message(settings: Settings, id_: int) -> None:
 
 async def _ask(settings: Settings, asked: dict[str, Any]) -> Any:
     text = json.dumps(asked)
-    answer = await control.ask(settings, COMMAND, text)
-    if answer is None:
-        app = build(settings, channels=[])
-        try:
-            answer = await serve(app, text)
-        finally:
-            await app.stop()
+    answer = await asking.ask(settings, COMMAND, text, serve)
     return json.loads(answer)
 
 

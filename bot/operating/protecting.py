@@ -18,8 +18,8 @@ from storage.affected import SOURCES
 from storage.breaches import Breach
 from storage.uow import UnitOfWork
 
-from bot import control
-from bot.app import App, build
+from bot.app import App
+from bot.operating import asking
 from bot.settings import Settings, SettingsError
 
 COMMAND: Final = "protect"
@@ -33,13 +33,7 @@ __all__ = ["CHANNELS", "COMMAND", "SOURCES", "ask", "instant", "serve"]
 async def ask(settings: Settings, do: str, **asked: Any) -> Any:
     """Have something done. Raises `SettingsError` that says why it cannot be."""
     text = json.dumps({"do": do, **asked})
-    answer = await control.ask(settings, COMMAND, text)
-    if answer is None:
-        app = build(settings, channels=[])
-        try:
-            answer = await serve(app, text)
-        finally:
-            await app.stop()
+    answer = await asking.ask(settings, COMMAND, text, serve)
     return json.loads(answer)
 
 
