@@ -34,7 +34,7 @@ test: check transcripts .venv/.browser .venv/.bench ## everything, PostgreSQL an
 	$(PYTEST) -m "slow and not browser"
 	$(PY) -m pytest -q -m browser  # in one process: the browser keeps an event loop open in its process, and wants both cores
 
-check: .venv/.dev ## the fast part: under three minutes on two cores
+check: .venv/.dev ## the fast part, without browser, processes and pulled plugs
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts security
 	$(MAKE) --no-print-directory quick-tests
 
