@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from flows.rules.contact import Caps
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
     """`messages` from as many different people; `in_flight` of them at once.
 
-    `reminders` are due to people who get `each` so many; the numbers of reminders are multiples of it.
+    `reminders` are due to people who get `each` so many, the most on one day (F25); their numbers are multiples of it.
     `broadcast`: to how many; 10,000 take six minutes.
     `peer_messages`, `jobs`, `replayed`: how many of a round's things a slower peer or a recorded limit does.
     """
@@ -16,7 +18,7 @@ class Sizes:
     peer_messages: int = 300
     in_flight: int = 64
     reminders: int = 100_000
-    each: int = 5
+    each: int = Caps().day
     replayed: int = 10_000
     jobs: int = 10_000
     few_timers: int = 100_000
