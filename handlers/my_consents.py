@@ -3,6 +3,7 @@
 from flows.dialogues import consent as dialogue
 from flows.dialogues import signing
 from flows.dialogues.consent import LATER
+from flows.dialogues.withdrawal import MORE
 from flows.engine.events import Said
 from flows.engine.messages import Button, Text, Value
 from flows.people import Person, PersonId, Role
@@ -39,6 +40,8 @@ _STATES = {
     State.WITHDRAWN: Text("{title}: taken back on {day}.", LATER),
 }
 _OPEN = Text("{title}: not decided.", LATER)
+RARER = Text("You are asked about these only when there is a reason. You can also read and decide now.")
+AT_ONCE = 5
 
 
 def asks_for_them(text: str) -> bool:
@@ -56,8 +59,18 @@ def show(occasion: Occasion, person: Person) -> None:
         _show_beside(occasion, person)
         return
     occasion.say(person, Said(Text("This is what you have decided. You can change it at any time.")))
-    for code in _codes(occasion, person):
+    shown = _codes(occasion, person)
+    for code in shown:
         _show(occasion, person, Scope(code))
+    _show_rarer(occasion, person, [code for code in occasion.uow.profile.consent.when_needed if code not in shown])
+
+
+def _show_rarer(occasion: Occasion, person: Person, codes: list[str]) -> None:
+    """What nobody is asked before there is a reason; whoever wants to may read and decide about it now."""
+    titles = [Button(Text("{title}", {"title": title_of(code, person.language)}), ACTION, code) for code in codes]
+    for start in range(0, len(titles), AT_ONCE):
+        text = MORE if start else RARER
+        occasion.say(person, Said(text, tuple(titles[start : start + AT_ONCE])), Sending(lasting=True))
 
 
 def _codes(occasion: Occasion, person: Person) -> list[str]:

@@ -76,6 +76,7 @@ OPERATIONS: Final = {
     Operation.READ_APPOINTMENTS: "Die Liste der vereinbarten Termine mit Namen lesen",
     Operation.ARRANGE_BREAK: "Eine Pause eintragen oder beenden",
     Operation.RECORD_STANDING: "Einschätzung, rechtliche Betreuung, Kontaktsperre, Entbindung festhalten",
+    Operation.ASK_CONSENT: "Um eine Einwilligung bitten, die gerade gebraucht wird",
     Operation.RECORD_SIGNATURE: "Eine unterschriebene Einwilligung festhalten",
     Operation.READ_PAPER: "Eine Einwilligung zum Unterschreiben drucken",
     Operation.INVITE: "Jemanden einladen",

@@ -11,45 +11,12 @@ from enum import StrEnum
 from typing import Final
 
 from flows.people import Role
+from flows.rules.roles import Actor, Relation
 
-
-class Actor(StrEnum):
-    """In which role somebody acts. A substitute is a caseworker, seen by those who are not the own ones."""
-
-    ANONYMOUS = "anonymous"
-    PARTICIPANT = "participant"
-    GUARDIAN = "guardian"
-    CONTACT = "contact"
-    CASEWORKER = "caseworker"
-    SUBSTITUTE = "substitute"
-    COORDINATOR = "coordinator"
-    PROTECTION = "protection"
-    DPO = "dpo"
-    OPERATOR = "operator"
-    AUDITOR = "auditor"
-    SYSTEM = "system"
-
-
-class Relation(StrEnum):
-    """How the person acting stands to the person concerned, at the instant of acting; several may hold at once.
-
-    `TOLD`: an alert went to them first. `HANDED`: one was handed on to them, because nobody had looked.
-    `NO_ONE`: nobody's content is concerned, handles at most.
-    """
-
-    SELF = "self"
-    WARD = "ward"
-    ASSIGNED = "assigned"
-    FORMERLY_ASSIGNED = "formerly_assigned"
-    SUBSTITUTE_ACTIVE = "substitute_active"
-    SUBSTITUTE_NOT_YET = "substitute_not_yet"
-    SUBSTITUTE_EXPIRED = "substitute_expired"
-    TOLD = "told"
-    HANDED = "handed"
-    SAME_PROGRAMME = "same_programme"
-    OTHER_PROGRAMME = "other_programme"
-    OTHER_CARRIER = "other_carrier"
-    NO_ONE = "no_one"
+__all__ = [
+    "HELD_FOR", "OUTSIDE", "POLICY", "SEATS", "STANDING_IN", "Actor", "Operation", "Pair", "Relation", "Rule",
+    "actor_of", "is_allowed", "permits",
+]  # fmt: skip
 
 
 class Operation(StrEnum):
@@ -81,6 +48,7 @@ class Operation(StrEnum):
     READ_APPOINTMENTS = "read_appointments"
     ARRANGE_BREAK = "arrange_break"
     RECORD_STANDING = "record_standing"
+    ASK_CONSENT = "ask_consent"
     RECORD_SIGNATURE = "record_signature"
     READ_PAPER = "read_paper"
     INVITE = "invite"
@@ -277,6 +245,9 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Wer mitentscheidet, zu wem kein Kontakt sein darf und ob von der Schweigepflicht entbunden ist, hält fest, "
         "wer an diesem Tag zuständig ist (F12).",
         *_RESPONSIBLE,
+    ),
+    Operation.ASK_CONSENT: _rule(
+        "Um eine Einwilligung, die gerade gebraucht wird, bittet, wer an diesem Tag zuständig ist (F10).", *_RESPONSIBLE
     ),
     Operation.RECORD_SIGNATURE: _rule(
         "Dass eine Einwilligung unterschrieben ist, hält fest, wer an diesem Tag zuständig ist (F11).", *_RESPONSIBLE
