@@ -63,6 +63,7 @@ OPERATIONS: Final = {
     Operation.REPORT_FOR_WARD: "Ein Kind abmelden",
     Operation.DECIDE_FOR_WARD: "Neben der Person einwilligen oder ablehnen",
     Operation.END_FOR_WARD: "Für die Person widerrufen, die eigene Zustimmung zurücknehmen",
+    Operation.READ_BESIDE: "Belege über das lesen, was neben der Person entschieden wurde",
     Operation.RECORD_REPORT: "Eine Meldung für jemanden aufnehmen",
     Operation.WRITE_TO: "Jemandem schreiben oder antworten",
     Operation.READ_ALERT: "Einen Hinweis mit Inhalt lesen",

@@ -35,6 +35,7 @@ class Operation(StrEnum):
     REPORT_FOR_WARD = "report_for_ward"
     DECIDE_FOR_WARD = "decide_for_ward"
     END_FOR_WARD = "end_for_ward"
+    READ_BESIDE = "read_beside"
     RECORD_REPORT = "record_report"
     WRITE_TO = "write_to"
     READ_ALERT = "read_alert"
@@ -187,6 +188,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.END_FOR_WARD: _rule(
         "Wer zustimmen musste, nimmt das auch zurück, in denselben Grenzen (F12, F15).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
+    Operation.READ_BESIDE: _rule(
+        "Belege über die eigene Mitentscheidung, nicht über die des Kindes; nur, solange es sie gibt (F12, F14).",
         (Actor.GUARDIAN, Relation.WARD),
     ),
     Operation.RECORD_REPORT: _rule(
