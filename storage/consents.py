@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from flows.people import PersonId
 from flows.rules import consent as rules
-from flows.rules.consent import Consent, Party, Side, State
+from flows.rules.consent import NEVER_ASKED, Consent, Party, Side, State
 from flows.rules.purposes import PURPOSES, Scope
 from flows.rules.wards import guardianship_of
 from storage.audit import Audit
@@ -146,7 +146,10 @@ class Consents(Repository):
             sides |= dict.fromkeys(unpack_parties(payload), side)
         return rules.Consents(
             {
-                scope: Consent(person=sides.get(Party.PERSON, Side()), guardian=sides.get(Party.GUARDIAN, Side()))
+                scope: Consent(
+                    person=sides.get(Party.PERSON, NEVER_ASKED.person),
+                    guardian=sides.get(Party.GUARDIAN, NEVER_ASKED.guardian),
+                )
                 for scope, sides in each.items()
             }
         )

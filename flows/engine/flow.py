@@ -27,6 +27,7 @@ from flows.engine.messages import Button, Level, Text
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
+from flows.quick import quick
 from flows.rules.absence import Absence
 from flows.rules.appointments import Appointment
 from flows.rules.calendar import WorkCalendar
@@ -56,6 +57,7 @@ END = ""
 """The node after the last one."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a dialogue may know about the person it speaks with; handlers gather it, nothing in it is looked up later.
@@ -83,6 +85,7 @@ class Facts:
     groups: tuple[tuple[str, tuple[PersonId, ...]], ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class View:
     """What a node sees: the answers so far, the person's local time, and the facts."""
