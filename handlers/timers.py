@@ -14,7 +14,10 @@ from handlers import (
     consent,
     consenting,
     contact_data,
+    forgetting,
     intake,
+    nudging,
+    own_reminders,
     pausing,
     questions,
     reach,
@@ -36,6 +39,8 @@ KINDS = frozenset(
         consenting.ANEW,
         intake.TIMER,
         contact_data.TIMER,
+        forgetting.TIMER,
+        nudging.TIMER,
     }
 )
 
@@ -139,5 +144,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     consent.OF_AGE: _come_of_age,
     consenting.ANEW: _ask_anew,
     contact_data.TIMER: _look_for,
+    forgetting.TIMER: own_reminders.fire,
+    nudging.TIMER: nudging.fire,
 }
 """What is done for somebody at a time set for them."""

@@ -4,13 +4,16 @@ from flows.dialogues import (
     absence,
     again,
     arrival,
+    check_in,
     coming,
     consent,
+    dates,
     intake,
     lateness,
     message,
     moving,
     my_data,
+    own_reminder,
     planning,
     signing,
     staff,
@@ -38,6 +41,9 @@ FLOWS: dict[str, Flow] = {
         staff.RECORD,
         moving.FLOW,
         planning.FLOW,
+        own_reminder.FLOW,
+        check_in.FLOW,
+        dates.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

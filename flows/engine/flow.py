@@ -24,6 +24,7 @@ from flows.engine.events import (
 from flows.engine.intake_events import IntakeHappening
 from flows.engine.meetings import MeetingWanted, MoveWanted
 from flows.engine.messages import Button, Level, Text
+from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
@@ -49,6 +50,7 @@ Happening = (
     | IntakeHappening
     | MeetingWanted
     | MoveWanted
+    | NudgeHappening
 )
 """Everything that can leave the engine."""
 
@@ -81,6 +83,7 @@ class Facts:
     busy: tuple[Appointment, ...] = ()
     speak_other: frozenset[str] = frozenset()
     groups: tuple[tuple[str, tuple[PersonId, ...]], ...] = ()
+    phases: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

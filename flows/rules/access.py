@@ -11,45 +11,12 @@ from enum import StrEnum
 from typing import Final
 
 from flows.people import Role
+from flows.rules.roles import Actor, Relation
 
-
-class Actor(StrEnum):
-    """In which role somebody acts. A substitute is a caseworker, seen by those who are not the own ones."""
-
-    ANONYMOUS = "anonymous"
-    PARTICIPANT = "participant"
-    GUARDIAN = "guardian"
-    CONTACT = "contact"
-    CASEWORKER = "caseworker"
-    SUBSTITUTE = "substitute"
-    COORDINATOR = "coordinator"
-    PROTECTION = "protection"
-    DPO = "dpo"
-    OPERATOR = "operator"
-    AUDITOR = "auditor"
-    SYSTEM = "system"
-
-
-class Relation(StrEnum):
-    """How the person acting stands to the person concerned, at the instant of acting; several may hold at once.
-
-    `TOLD`: an alert went to them first. `HANDED`: one was handed on to them, because nobody had looked.
-    `NO_ONE`: nobody's content is concerned, handles at most.
-    """
-
-    SELF = "self"
-    WARD = "ward"
-    ASSIGNED = "assigned"
-    FORMERLY_ASSIGNED = "formerly_assigned"
-    SUBSTITUTE_ACTIVE = "substitute_active"
-    SUBSTITUTE_NOT_YET = "substitute_not_yet"
-    SUBSTITUTE_EXPIRED = "substitute_expired"
-    TOLD = "told"
-    HANDED = "handed"
-    SAME_PROGRAMME = "same_programme"
-    OTHER_PROGRAMME = "other_programme"
-    OTHER_CARRIER = "other_carrier"
-    NO_ONE = "no_one"
+__all__ = [
+    "HELD_FOR", "OUTSIDE", "POLICY", "SEATS", "STANDING_IN", "Actor", "Operation", "Pair", "Relation", "Rule",
+    "actor_of", "is_allowed", "permits",
+]  # fmt: skip
 
 
 class Operation(StrEnum):
@@ -64,6 +31,7 @@ class Operation(StrEnum):
     SEE_READERS = "see_readers"
     READ_OWN_DATA = "read_own_data"
     ANSWER_APPOINTMENT = "answer_appointment"
+    REMIND_SELF = "remind_self"
     LOCK_PAGE = "lock_page"
     REPORT_FOR_WARD = "report_for_ward"
     DECIDE_FOR_WARD = "decide_for_ward"
@@ -80,6 +48,9 @@ class Operation(StrEnum):
     ARRANGE = "arrange"
     READ_APPOINTMENTS = "read_appointments"
     ARRANGE_BREAK = "arrange_break"
+    KEEP_DATES = "keep_dates"
+    READ_TASKS = "read_tasks"
+    TICK_TASK = "tick_task"
     RECORD_STANDING = "record_standing"
     RECORD_SIGNATURE = "record_signature"
     READ_PAPER = "read_paper"
@@ -97,6 +68,7 @@ class Operation(StrEnum):
     LIST_OUTBOX = "list_outbox"
     RESEND = "resend"
     LIST_CALLS = "list_calls"
+    SET_DATES = "set_dates"
     INVITE_BY_HANDLE = "invite_by_handle"
     MAKE_LOGIN_LINK = "make_login_link"
     END_STAFF = "end_staff"
@@ -204,6 +176,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.ANSWER_APPOINTMENT: _rule(
         "Zu einem Termin sagt nur etwas, wer selbst eingeladen ist (F23).", (Actor.PARTICIPANT, Relation.SELF)
     ),
+    Operation.REMIND_SELF: _rule(
+        "Eigene Erinnerungen liest nur, wer sie sich gesetzt hat: niemand vom Team, kein Elternteil (F62a).",
+        (Actor.PARTICIPANT, Relation.SELF),
+    ),
     Operation.LOCK_PAGE: _rule(
         "Die PIN einer Seite wählt und entfernt nur, wem die Seite gehört.",
         *_as(Relation.SELF, (Actor.PARTICIPANT, Actor.GUARDIAN)),
@@ -273,6 +249,23 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.ARRANGE_BREAK: _rule(
         "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
     ),
+    Operation.KEEP_DATES: _rule(
+        "Eintritt, Abschnitte und Austritt trägt ein, wer an diesem Tag zuständig ist (F66).", *_RESPONSIBLE
+    ),
+    Operation.READ_TASKS: _rule(
+        "Was zu tun ist, liest, wer an diesem Tag zuständig ist oder den Hinweis darauf hat; die Koordination liest, "
+        "was sie selbst zu tun hat (F41).",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+        (Actor.COORDINATOR, Relation.SELF),
+        logged=True,
+    ),
+    Operation.TICK_TASK: _rule(
+        "Erledigt sagt, wer die Aufgabe lesen darf; mit Namen und Zeit (F41).",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+        (Actor.COORDINATOR, Relation.SELF),
+    ),
     Operation.RECORD_STANDING: _rule(
         "Wer mitentscheidet, zu wem kein Kontakt sein darf und ob von der Schweigepflicht entbunden ist, hält fest, "
         "wer an diesem Tag zuständig ist (F12).",
@@ -318,6 +311,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.LIST_CALLS: _rule(
         "Der Betrieb sieht Kennungen, keine Namen und keine Nummern.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.SET_DATES: _rule(
+        "Der Betrieb überträgt Daten der Teilnahme aus einer Liste des Trägers; zu lesen bekommt er sie nicht.",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.INVITE_BY_HANDLE: _rule(
         "Der Betrieb druckt einen Brief für eine Kennung, der niemanden nennt (F2).", *_as(Relation.NO_ONE, _SERVER)

@@ -10,6 +10,7 @@ from flows.engine.messages import Level
 from flows.rules.appointments import Plan
 from flows.rules.consent import QUIET, Form
 from flows.rules.contact import Caps
+from flows.rules.deadlines import Deadlines
 from flows.rules.intake import Form as Intake
 
 
@@ -56,6 +57,7 @@ class Reach:
 
 REMINDERS = Plan()
 ENOUGH = Caps()
+NO_SOURCE = Deadlines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ class Profile:
     `intake` are the questions to newcomers, None: there are none. `ask_after`: how long somebody may be silent until
     they are asked whether they are still reached, `silent_after`: how long after that staff hear of it (F8).
     `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
-    they meet, in words that may show on a locked phone.
+    they meet, in words that may show on a locked phone. `deadlines` says which rows bind it, and what they need.
     """
 
     name: str
@@ -125,6 +127,7 @@ class Profile:
     plan: Plan = REMINDERS
     caps: Caps = ENOUGH
     places: tuple[str, ...] = ()
+    deadlines: Deadlines = NO_SOURCE
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""
