@@ -11,7 +11,7 @@ from flows.engine.events import Said
 from flows.engine.flow import Facts
 from flows.engine.messages import Text
 from flows.engine.nudge_events import ReminderWished
-from flows.engine.replies import Reply
+from flows.engine.replies import Intent, Reply
 from flows.people import Person
 from flows.rules.access import Operation
 from flows.rules.appointments import exists
@@ -23,8 +23,17 @@ from locales.own_reminders import subject_of
 
 LOOK_AGAIN: Final = timedelta(hours=1)
 """So often it is looked whether a hold after crisis words or a break without an end is over."""
+WISHES: Final = frozenset({Intent.REMIND_ME, Intent.MY_REMINDERS})
 NONE = Text("You have no reminders here.")
 NO_MORE = Text("You have {n} reminders already. Delete one first, please.", {"n": MOST})
+
+
+def grant(occasion: Occasion, person: Person, facts: Facts, reply: Reply, wish: Intent) -> None:
+    """Show what waits, or set one more."""
+    if wish is Intent.MY_REMINDERS:
+        show(occasion, person)
+    else:
+        begin(occasion, person, facts, reply)
 
 
 def begin(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> None:

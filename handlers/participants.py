@@ -249,8 +249,8 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
-    if wish is Intent.REMIND_ME:
-        own_reminders.begin(occasion, person, facts, reply)
+    if wish in own_reminders.WISHES:
+        own_reminders.grant(occasion, person, facts, reply, wish)
         return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
@@ -278,8 +278,6 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
             _help(occasion, person)
         case Intent.READERS:
             readers.show(occasion, person)
-        case Intent.MY_REMINDERS:
-            own_reminders.show(occasion, person)
         case Intent.APPOINTMENTS if appointments.show(occasion, person):
             pass
         case Intent.APPOINTMENTS:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from flows.engine.events import AlertAcknowledged, AlertKind, Said
-from flows.engine.messages import Button, Level, Text, Value
+from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.engine.nudge_events import TaskDone, TaskOpened
 from flows.people import Person, Role
 from flows.rules.access import Operation
@@ -18,7 +18,7 @@ from handlers.alerts import News
 from handlers.facts import within_reach
 from handlers.occasion import Occasion, Sending
 
-DONE: Final = Text("Done")
+DONE: Final = Text("Task done")
 CONTACTS: Final[Mapping[Contact, Text]] = {
     Contact.PERSON_ON_SITE: Text("With the person, on site"),
     Contact.MENTOR_ON_SITE: Text("With the mentor, on site"),
@@ -60,13 +60,34 @@ def row_of(occasion: Occasion, task: Task) -> Row | None:
 
 
 def say(occasion: Occasion, person: Person, one: Occurrence, task: Task, moment: datetime) -> None:
-    """Tell whoever is responsible: an alert, which goes on to the next person while nobody looks."""
+    """Tell whoever is responsible: an alert, which goes on to the next person while nobody looks.
+
+    As long as nobody has looked it is only said once more: one task goes up the ladder once.
+    """
     text = _with_day(occasion, person, task, says(one.row, task, occasion, person))
-    news = News(kind=AlertKind.DEADLINE, text=text, buttons=ways(one.row, task))
+    raised = [] if _repeat(occasion, person, task, text) else _raise(occasion, person, task, text)
+    occasion.uow.tasks.save(replace(task, said=moment.astimezone(UTC), alerts=(*task.alerts, *raised)))
+
+
+def _raise(occasion: Occasion, person: Person, task: Task, text: Text) -> list[int]:
+    """Raise an alert; its id."""
+    row = row_of(occasion, task)
+    news = News(kind=AlertKind.DEADLINE, text=text, buttons=() if row is None else ways(row, task))
     before = {alert.id for alert in occasion.uow.alerts.about(person.id)}
     alerts.raise_alert(occasion, person, news)
-    raised = [alert.id for alert in occasion.uow.alerts.about(person.id) if alert.id not in before]
-    occasion.uow.tasks.save(replace(task, said=moment.astimezone(UTC), alerts=(*task.alerts, *raised)))
+    return [alert.id for alert in occasion.uow.alerts.about(person.id) if alert.id not in before]
+
+
+def _repeat(occasion: Occasion, person: Person, task: Task, text: Text) -> bool:
+    """Say it again to whoever is responsible, where an alert about it waits; False where none does."""
+    waits = any(occasion.uow.alerts.get(number).acknowledged_by is None for number in task.alerts)
+    to, row = occasion.responsible(person), row_of(occasion, task)
+    if not waits or to is None or row is None:
+        return False
+    about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
+    if occasion.say(to, Said(text, ways(row, task), Level.L4), about):
+        access.note_read(occasion, to, Operation.READ_TASKS, person)
+    return True
 
 
 def says(row: Row, task: Task, occasion: Occasion, person: Person) -> Text:

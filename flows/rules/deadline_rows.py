@@ -37,12 +37,12 @@ ENTRY: Final = (
     Row(
         key="first_day", rule="R22", source="S1:737, 613", programmes=INBEQ, on=On.ENTRY, whose=CASEWORKER,
         clocks=(After.START, After.TOLD, After.ALARM, NOON, THREE), still=False, way=Way.APPEAR,
-        text=Text("{name} begins today. Who is there, or is not, the agency hears today and without delay."),
+        text=Text("{name}: first day {anchor}. Who is there, or is not, the agency hears that day and at once."),
     ),
     Row(
         key="first_day_dia", rule="R22", source="S1:737", programmes=DIA, on=On.ENTRY, whose=CASEWORKER,
         clocks=(After.START, After.TOLD, NOON, THREE), still=False, way=Way.APPEAR,
-        text=Text("{name} begins today. Tell the agency today who is there and who is not."),
+        text=Text("{name}: first day {anchor}. Tell the agency that day who is there and who is not."),
     ),
     Row(
         key="first_day_ask", rule="R22", source="S1:613", programmes=S1, on=On.ENTRY, whose=PARTICIPANT,
@@ -122,12 +122,12 @@ REPORTS: Final = (
     Row(
         key="final_report", rule="R35", source="S1:935, 1065-1081", programmes=DIA, on=On.END, whose=CASEWORKER,
         offset=Offset(days=14), before=(5, 1),
-        text=Text("{name}: final report. Team talk, then with {name}; it goes out only with written consent."),
+        text=Text("{name}: final report. First the team talk, then the talk about it. It goes out only with written consent."),
     ),
     Row(
         key="phase_report", rule="R35", source="S1:1065-1081", programmes=DIA, on=On.PHASE_END, phase="first",
         whose=CASEWORKER, offset=Offset(days=14), before=(5, 1),
-        text=Text("{name}: report on the first phase. Talk about it with {name} first (R27)."),
+        text=Text("{name}: report on the first phase. Talk about it together first."),
     ),
 )  # fmt: skip
 
@@ -171,11 +171,11 @@ COURSE: Final = (
     ),
     Row(
         key="exit_early", rule="R28", source="S1:757-758", programmes=S1, on=On.EARLY_END, whose=CASEWORKER,
-        clocks=ALL_DAY, text=Text("{name}: exit report to the agency, with the reason and where {name} goes."),
+        clocks=ALL_DAY, text=Text("{name}: exit report to the agency, with the reason and what comes afterwards."),
     ),
     Row(
         key="exit_regular", rule="R28", source="S1:757-758", programmes=S1, on=On.REGULAR_END, whose=CASEWORKER,
-        clocks=ALL_DAY, before=(3,), text=Text("{name}: exit report to the agency, with where {name} goes."),
+        clocks=ALL_DAY, before=(3,), text=Text("{name}: exit report to the agency, with what comes afterwards."),
     ),
 )  # fmt: skip
 
@@ -201,7 +201,7 @@ NUDGES: Final = (
     Row(
         key="check_in", rule="R54", source="S0:192-195", on=On.PLACED, whose=PARTICIPANT, offset=Offset(weeks=1),
         weeks="check_in", still=False, clocks=(time(16),), way=Way.CHECK_IN, useful=timedelta(days=7),
-        text=Text("How is it going at work?"),
+        text=Text("How is it going at work? Only {caseworker} reads it, not the company."),
     ),
     Row(
         key="check_in_silent", rule="R54", source="S0:192-195", on=On.PLACED, whose=CASEWORKER,
