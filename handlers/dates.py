@@ -65,7 +65,11 @@ def show(occasion: Occasion, by: Person, person: Person) -> None:
         for what, one in told
         if what in order
     )
-    text = Text("These dates are known, {name}: {dates}.", {"dates": lines}) if lines else Text("{name}: no dates are known yet.")
+    text = (
+        Text("These dates are known, {name}: {dates}.", {"dates": lines})
+        if lines
+        else Text("{name}: no dates are known yet.")
+    )
     occasion.say(by, Said(text, level=Level.L4), Sending(subject=person))
     access.note_read(occasion, by, Operation.READ_TASKS, person)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from flows.dialogues import own_reminder as dialogue
-from flows.dialogues import pause, planning, withdrawal
+from flows.dialogues import pause, withdrawal
 from flows.engine.answers import OVER
 from flows.engine.conversation import Json
 from flows.engine.events import Said
@@ -14,7 +14,6 @@ from flows.engine.nudge_events import ReminderWished
 from flows.engine.replies import Intent, Reply
 from flows.people import Person
 from flows.rules.access import Operation
-from flows.rules.appointments import exists
 from flows.rules.own_reminders import KEPT_FOR, LATE, LONGEST, MOST, USEFUL_FOR, OwnReminder
 from handlers import access, forgetting, questions
 from handlers.forgetting import TIMER
@@ -71,11 +70,10 @@ def _known(occasion: Occasion, person: Person, reply: Reply) -> dict[str, Json]:
     if day is not None and not local.date() <= day:
         occasion.say(person, Said(OVER))
         day = None
-    if day is not None and clock is not None:
-        moment = datetime.combine(day, clock, local.tzinfo)
-        if moment <= local or not exists(moment):
-            occasion.say(person, Said(planning.PAST if moment <= local else planning.LEFT_OUT))
-            clock = None
+    problem = dialogue.problem_of(day, clock, local) if day is not None and clock is not None else None
+    if problem is not None:
+        occasion.say(person, Said(problem))
+        clock = None
     known: dict[str, Json] = {
         "words": words if len(words) <= LONGEST else "",
         "day": day.isoformat() if day else "",

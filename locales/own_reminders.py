@@ -44,7 +44,10 @@ def subject_of(text: str, language: str) -> str:
 
 def _goes_on(words: list[str], language: str) -> bool:
     """Whether a day or a time follows: "a reminder for Friday, 3 pm"."""
-    return bool(words) and _tells_time(read(words[0].strip(SURROUNDING), language))
+    for word in (read(word.strip(SURROUNDING), language) for word in words[:2]):
+        if _tells_time(word) and not word.has("own_time"):
+            return True
+    return False
 
 
 def _is_beside(word: Reading) -> bool:

@@ -1,13 +1,13 @@
 """How somebody sets a reminder for themselves: what, on which day, at what time, right? Nothing is guessed (F62a)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flows.dialogues.planning import Beginning
 from flows.dialogues.staff import lacks
 from flows.engine.answers import OVER, Choice, Day, Words
 from flows.engine.events import Said
-from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
+from flows.engine.flow import END, Answer, Ask, Do, Done, Flow, Miss, Partly, View, goto
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import ReminderWished
 from flows.engine.replies import Reply
@@ -18,6 +18,8 @@ OFFERED_HOURS = (8, 12, 16, 18)
 DAYS_OFFERED = 3
 NEW = Button(Text("Remind me of something"), "remind_me")
 MINE = Button(Text("My reminders"), "my_reminders")
+PAST = Text("This time is over already. Which later time is right?")
+LEFT_OUT = Text("This time does not exist that night: clocks go forward. Which other time is right?")
 ONLY_YOU = Text("Only you see your reminders, nobody of us.")
 
 
@@ -44,6 +46,33 @@ def _clock_in_words(reply: Reply, _: View) -> str | None:
     return None if clock is None else clock.isoformat("minutes")
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time on the day that was chosen; what is over, or not on the clock that night, is said with the way out."""
+
+    choice: Choice
+    free: bool = False
+
+    def buttons(self, view: View) -> tuple[Button, ...]:
+        """Usual times that are still ahead."""
+        return self.choice.buttons(view)
+
+    def read(self, reply: Reply, view: View) -> Answer | Partly | Miss:
+        """The time that was pressed or written."""
+        clock = reply.reading.clock
+        if not reply.action and clock is not None and (problem := problem_of(_day(view), clock, view.now)):
+            return Miss(problem)
+        return self.choice.read(reply, view)
+
+
+def problem_of(day: date, clock: time, now: datetime) -> Text | None:
+    """Why nobody can be reminded at this moment, on the clock of `now`; None: they can."""
+    moment = datetime.combine(day, clock, now.tzinfo)
+    if moment <= now:
+        return PAST
+    return None if exists(moment) else LEFT_OUT
+
+
 def at(view: View) -> datetime:
     """The moment that was chosen, on the person's clock; in the doubled hour the first."""
     return datetime.combine(_day(view), time.fromisoformat(view.text("time")), view.now.tzinfo)
@@ -51,8 +80,7 @@ def at(view: View) -> datetime:
 
 def _is_over(view: View) -> bool:
     """Whether the chosen moment has passed while the question was open, or the clock leaps over it."""
-    moment = at(view)
-    return moment <= view.now or not exists(moment)
+    return problem_of(_day(view), time.fromisoformat(view.text("time")), view.now) is not None
 
 
 def _yes_in_words(reply: Reply, _: View) -> str | None:
@@ -89,10 +117,8 @@ FLOW = Flow(
             only_if=lacks("day"),
         ),
         "time": Ask(
-            prompt=lambda view: Text(
-                "At what time on {day}? Tap, or write it, for example 10:30.", {"day": _day(view)}
-            ),
-            parse=Beginning(Choice(_clocks, _clock_in_words)),
+            prompt=lambda view: Text("At what time on {day}? You can also write it: 10:30.", {"day": _day(view)}),
+            parse=Clock(Choice(_clocks, _clock_in_words)),
             save="time",
             then=goto("sure"),
             only_if=lacks("time"),
@@ -102,7 +128,7 @@ FLOW = Flow(
                 "{at}: I remind you of “{words}”. Right?", {"at": at(view), "words": view.text("words")}
             ),
             parse=Choice(
-                lambda _: (Button(Text("Yes, remind me"), "confirm", "yes"), Button(Text("Leave it"), "no", "no")),
+                lambda _: (Button(Text("Yes, remind me"), "confirm", "yes"), Button(Text("No, leave it"), "no", "no")),
                 _yes_in_words,
             ),
             save="sure",

@@ -122,7 +122,9 @@ REPORTS: Final = (
     Row(
         key="final_report", rule="R35", source="S1:935, 1065-1081", programmes=DIA, on=On.END, whose=CASEWORKER,
         offset=Offset(days=14), before=(5, 1),
-        text=Text("{name}: final report. First the team talk, then the talk about it. It goes out only with written consent."),
+        text=Text(
+            "{name}: final report. First the team talk, then the talk about it. It goes out only with written consent."
+        ),
     ),
     Row(
         key="phase_report", rule="R35", source="S1:1065-1081", programmes=DIA, on=On.PHASE_END, phase="first",
