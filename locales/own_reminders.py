@@ -37,7 +37,7 @@ def subject_of(text: str, language: str) -> str:
         first += 1
         if word.has("own_about") and not _tells_time(word) and not _goes_on(words[first:], language):
             break
-    while last > first and _is_behind(read(words[last - 1].strip(SURROUNDING), language)):
+    while last > first and _is_behind(words[first:last], language):
         last -= 1
     return " ".join(words[first:last]).strip(SURROUNDING)
 
@@ -55,7 +55,11 @@ def _is_beside(word: Reading) -> bool:
     return not word.tokens or word.has("own_command", "own_about") or _tells_time(word)
 
 
-def _is_behind(word: Reading) -> bool:
+def _is_behind(words: list[str], language: str) -> bool:
+    """Whether the last word is part of the wish or of its time; a month only behind a figure."""
+    word = read(words[-1].strip(SURROUNDING), language)
+    if ("month", 0) in word.counts and not word.has("own_command"):
+        return len(words) > 1 and any(character.isdigit() for character in words[-2])
     return not word.tokens or word.has("own_command") or _tells_time(word)
 
 
