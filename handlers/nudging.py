@@ -35,7 +35,7 @@ def rows_of(uow: UnitOfWork) -> dict[str, Row]:
 
 def plan_anew(uow: UnitOfWork, person: Person, now: datetime) -> None:
     """Something has changed: it is worked out anew at once."""
-    _wait(uow, person, now + SOON)
+    _wait(uow, person, now)
 
 
 def _wait(uow: UnitOfWork, person: Person, at: datetime) -> None:

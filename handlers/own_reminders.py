@@ -139,9 +139,9 @@ def show(occasion: Occasion, person: Person) -> None:
         return
     zone = occasion.local(person).tzinfo
     waiting = occasion.uow.own_reminders.of(person.id)
+    occasion.say(person, Said(dialogue.ONLY_YOU if waiting else NONE, (dialogue.NEW,)))
     for one in waiting:
         occasion.say(person, dialogue.entry(one.words, one.due.astimezone(zone), one.id), Sending(lasting=True))
-    occasion.say(person, Said(dialogue.ONLY_YOU if waiting else NONE, (dialogue.NEW,)))
 
 
 def forget(occasion: Occasion, person: Person, value: str) -> None:
