@@ -57,12 +57,6 @@ class Meetings(Section):
         return value
 
     @model_validator(mode="after")
-    def _names_places(self) -> Self:
-        if wrong := [place for place in self.ways if place not in self.places]:
-            raise ValueError(f"ways: {wrong[0]!r} is none of places; write it there, too, or take it out here")
-        return self
-
-    @model_validator(mode="after")
     def _keeps_to_the_evidence(self) -> Self:
         if 1 not in self.remind_days_before:
             raise ValueError("remind_days_before must name 1: two days before alone have no effect (EVIDENCE.md)")

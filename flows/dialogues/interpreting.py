@@ -96,7 +96,9 @@ def nodes(then: str) -> dict[str, Node]:
         ),
         "who_contact": Ask(
             prompt=lambda _: Text("How is the interpreter reached? A phone number or a mail address is enough."),
-            parse=Choice(lambda _: (Button(Text("Not known yet"), "no", NONE),), short_words(LONGEST_CONTACT)),
+            parse=Choice(
+                lambda _: (Button(Text("Not known yet"), "no", NONE),), short_words(LONGEST_CONTACT), free=True
+            ),
             save="who_contact",
             then=goto(then),
             only_if=_is_other("who_contact"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.dialogues import awaiting
-from flows.dialogues.meetings import where
+from flows.dialogues.meetings import at_home_neutrally, where
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text
 from flows.rules.appointments import Kind
@@ -43,7 +43,7 @@ _WORDED_NEUTRALLY = {
         "I have passed it on to {caseworker}. You read the answer on your page."
     ),
     "I cannot come": CANNOT_TODAY,
-    where(Kind.HOME, {}).key: Text("{at}, with {person}. Does that suit you?"),
+    where(Kind.HOME, {}).key: at_home_neutrally({}),
     "No more reminders from now on. Nothing else changes: you can still report here that you are ill.": Text(
         "No more reminders from now on. Nothing else changes: you can still say here that you cannot come."
     ),
@@ -93,7 +93,6 @@ _L2 = (
     "{at}",
     "{at} is called off. You need not come.",
     "From {at} on, all dates of this series are called off. You need not come.",
-    "There is more that is new or different: {n} date. Write “my appointments” to see everything.",
     "Good. See you {at}.",
     "Your date began at {at}, and you are not here. Is everything all right?",
     "You were not there: {at}. Is everything all right?",

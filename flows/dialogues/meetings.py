@@ -39,6 +39,11 @@ def where(kind: Kind, values: Mapping[str, Value]) -> Text:
             return Text("{at}: {person} comes to you. Does that suit you?", values)
 
 
+def at_home_neutrally(values: Mapping[str, Value]) -> Text:
+    """A visit at home, as a locked phone may show it."""
+    return Text("{at}, with {person}. Does that suit you?", values)
+
+
 def details(appointment: Appointment, organiser: str, zone: tzinfo | None) -> Text:
     """When, where, with whom, and the one question; `zone` is that of whoever reads it."""
     values: dict[str, Value] = {"at": appointment.starts, "person": organiser}

@@ -146,7 +146,7 @@ def _kind(view: View) -> Kind:
 
 def _no_more(view: View) -> Sequence[Button]:
     del view
-    return (Button(Text("Without"), "no", WITHOUT),)
+    return (Button(Text("Without"), "without", WITHOUT),)
 
 
 def _unless_without(view: View, name: str) -> str:
@@ -273,14 +273,14 @@ FLOW = Flow(
         ),
         "way": Ask(
             prompt=lambda _: Text("How does one get there? One sentence is enough."),
-            parse=Choice(_no_more, short_words(LONGEST_WAY)),
+            parse=Choice(_no_more, short_words(LONGEST_WAY), free=True),
             save="way",
             then=goto("link"),
             only_if=lambda view: view.text("place") == OTHER and not view.text("way"),
         ),
         "link": Ask(
             prompt=lambda _: Text("Which link or number is it? It is shown on the person’s own page only."),
-            parse=Choice(_no_more, short_words(LONGEST_LINK)),
+            parse=Choice(_no_more, short_words(LONGEST_LINK), free=True),
             save="link",
             then=goto("interpreter"),
             only_if=lambda view: _kind(view).has_link and not view.text("link"),

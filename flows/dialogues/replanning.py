@@ -14,18 +14,21 @@ from flows.rules.appointments import overlaps
 
 MOVE_IT = Button(Text("Move it there"), "confirm", "yes")
 AGAIN = Button(Text("Another time"), "again", "again")
-LEAVE = Button(Text("Leave it"), "no", "no")
+KEEP = Button(Text("Keep the old time"), "no", "no")
 
 
 def _clashes(view: View) -> bool:
     """Whether something else takes up the time; the old time of the date itself does not."""
-    old = datetime.fromisoformat(view.text("old"))
-    others = (span for span in view.facts.busy if span.starts != old)
-    return any(overlaps(starts(view), int(str(view.answers["minutes"])), others))
+    others = (span for span in view.facts.busy if span.starts != _old(view))
+    return any(overlaps(starts(view), int(str(view.answers.get("minutes", 0))), others))
+
+
+def _old(view: View) -> datetime:
+    return datetime.fromisoformat(view.text("old")) if view.text("old") else view.now
 
 
 def _prompt(view: View) -> Text:
-    values: dict[str, Value] = {"old": datetime.fromisoformat(view.text("old")), "at": starts(view)}
+    values: dict[str, Value] = {"old": _old(view), "at": starts(view)}
     if _clashes(view):
         return Text("From {old} to {at}. You have something else at that time. Move it all the same?", values)
     if not view.facts.calendar.is_working_day(starts(view).date()):
@@ -41,7 +44,7 @@ def _yes_in_words(reply: Reply, _: View) -> str | None:
 def _move(view: View) -> Done:
     if view.text("sure") != "yes":
         return Done((Said(Text("All right, everything stays as it was.")),))
-    number, revision = int(view.text("appointment")), int(view.text("revision"))
+    number, revision = int(view.text("appointment") or 0), int(view.text("revision") or 0)
     return Done((NewTimeSet(appointment=number, revision=revision, starts=starts(view)),))
 
 
@@ -55,7 +58,7 @@ FLOW = Flow(
         "time": planning.clock("sure"),
         "sure": Ask(
             prompt=_prompt,
-            parse=Choice(lambda _: (MOVE_IT, AGAIN, LEAVE), _yes_in_words),
+            parse=Choice(lambda _: (MOVE_IT, AGAIN, KEEP), _yes_in_words),
             save="sure",
             then=lambda view: "forget" if view.text("sure") == "again" else "move",
         ),
