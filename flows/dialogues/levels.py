@@ -92,6 +92,8 @@ _L2 = (
     *(where(kind, {}).key for kind in Kind if kind is not Kind.HOME),
     "{at}",
     "{at} is called off. You need not come.",
+    "A date has changed: {details}",
+    "There is more that is new or different: {n} date. Write “my appointments” to see everything.",
     "From {at} on, all dates of this series are called off. You need not come.",
     "Good. See you {at}.",
     "Your date began at {at}, and you are not here. Is everything all right?",

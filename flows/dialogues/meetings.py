@@ -64,6 +64,11 @@ def moved(about: Value) -> Text:
     return Text("A date has moved: {details}", {"details": about})
 
 
+def changed(about: Value) -> Text:
+    """Said when something else about it is different, such as the place."""
+    return Text("A date has changed: {details}", {"details": about})
+
+
 def settled(about: Value) -> Text:
     """Said when it begins at the time that was wished for."""
     return Text("The new time is settled: {details}", {"details": about})

@@ -71,6 +71,16 @@ class AppointmentMarked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentsImported(Event):
+    """An operator has imported a file: how many dates are new, different, called off."""
+
+    NAME: ClassVar[str] = "AppointmentsImported"
+    new: int
+    changed: int
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingWanted:
     """Staff have said everything about a new appointment (`starts` aware, on their clock).
 
