@@ -11,45 +11,12 @@ from enum import StrEnum
 from typing import Final
 
 from flows.people import Role
+from flows.rules.roles import Actor, Relation
 
-
-class Actor(StrEnum):
-    """In which role somebody acts. A substitute is a caseworker, seen by those who are not the own ones."""
-
-    ANONYMOUS = "anonymous"
-    PARTICIPANT = "participant"
-    GUARDIAN = "guardian"
-    CONTACT = "contact"
-    CASEWORKER = "caseworker"
-    SUBSTITUTE = "substitute"
-    COORDINATOR = "coordinator"
-    PROTECTION = "protection"
-    DPO = "dpo"
-    OPERATOR = "operator"
-    AUDITOR = "auditor"
-    SYSTEM = "system"
-
-
-class Relation(StrEnum):
-    """How the person acting stands to the person concerned, at the instant of acting; several may hold at once.
-
-    `TOLD`: an alert went to them first. `HANDED`: one was handed on to them, because nobody had looked.
-    `NO_ONE`: nobody's content is concerned, handles at most.
-    """
-
-    SELF = "self"
-    WARD = "ward"
-    ASSIGNED = "assigned"
-    FORMERLY_ASSIGNED = "formerly_assigned"
-    SUBSTITUTE_ACTIVE = "substitute_active"
-    SUBSTITUTE_NOT_YET = "substitute_not_yet"
-    SUBSTITUTE_EXPIRED = "substitute_expired"
-    TOLD = "told"
-    HANDED = "handed"
-    SAME_PROGRAMME = "same_programme"
-    OTHER_PROGRAMME = "other_programme"
-    OTHER_CARRIER = "other_carrier"
-    NO_ONE = "no_one"
+__all__ = [
+    "HELD_FOR", "OUTSIDE", "POLICY", "SEATS", "STANDING_IN", "Actor", "Operation", "Pair", "Relation", "Rule",
+    "actor_of", "is_allowed", "permits",
+]  # fmt: skip
 
 
 class Operation(StrEnum):
@@ -68,6 +35,7 @@ class Operation(StrEnum):
     REPORT_FOR_WARD = "report_for_ward"
     DECIDE_FOR_WARD = "decide_for_ward"
     END_FOR_WARD = "end_for_ward"
+    READ_BESIDE = "read_beside"
     RECORD_REPORT = "record_report"
     WRITE_TO = "write_to"
     READ_ALERT = "read_alert"
@@ -81,6 +49,7 @@ class Operation(StrEnum):
     READ_APPOINTMENTS = "read_appointments"
     ARRANGE_BREAK = "arrange_break"
     RECORD_STANDING = "record_standing"
+    ASK_CONSENT = "ask_consent"
     RECORD_SIGNATURE = "record_signature"
     READ_PAPER = "read_paper"
     INVITE = "invite"
@@ -222,6 +191,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Wer zustimmen musste, nimmt das auch zurück, in denselben Grenzen (F12, F15).",
         (Actor.GUARDIAN, Relation.WARD),
     ),
+    Operation.READ_BESIDE: _rule(
+        "Belege über die eigene Mitentscheidung, nicht über die des Kindes; nur, solange es sie gibt (F12, F14).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
     Operation.RECORD_REPORT: _rule(
         "Eine Meldung, die telefonisch kommt, nimmt auf, wer an diesem Tag zuständig ist (R20b).", *_RESPONSIBLE[:2]
     ),
@@ -278,6 +251,9 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Wer mitentscheidet, zu wem kein Kontakt sein darf und ob von der Schweigepflicht entbunden ist, hält fest, "
         "wer an diesem Tag zuständig ist (F12).",
         *_RESPONSIBLE,
+    ),
+    Operation.ASK_CONSENT: _rule(
+        "Um eine Einwilligung, die gerade gebraucht wird, bittet, wer an diesem Tag zuständig ist (F10).", *_RESPONSIBLE
     ),
     Operation.RECORD_SIGNATURE: _rule(
         "Dass eine Einwilligung unterschrieben ist, hält fest, wer an diesem Tag zuständig ist (F11).", *_RESPONSIBLE
