@@ -19,7 +19,7 @@ def register(cli: typer.Typer) -> None:
 
 
 @only(Operation.IMPORT_APPOINTMENTS)
-def import_(
+def import_(  # noqa: PLR0913, PLR0917 - every option of a command is a parameter
     file: Annotated[Path, typer.Argument(help="a table (.csv) or a calendar file (.ics); docs/importing.md")],
     with_: Annotated[str, typer.Option("--with", help="with whom, where the file does not say: c1")] = "",
     people: Annotated[str, typer.Option(help="who takes part, where the file does not say: p1,p2")] = "",

@@ -54,8 +54,8 @@ async def ask(settings: Settings, rows: list[Row], *, only_check: bool) -> Repor
     """Have the rows looked at or imported, by the running assistant or in the database. Raises `SettingsError`."""
     asked = {"only_check": only_check, "rows": [_spelled(row) for row in rows]}
     answer = json.loads(await asking.ask(settings, COMMAND, json.dumps(asked), serve))
-    remarks = {name: [Remark(*one) for one in answer.pop(name)] for name in ("faults", "notes")}
-    return Report(**answer, **remarks)
+    faults, notes = ([Remark(*one) for one in answer.pop(name)] for name in ("faults", "notes"))
+    return Report(**answer, faults=faults, notes=notes)
 
 
 async def serve(app: App, text: str) -> str:
