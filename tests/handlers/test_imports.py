@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,10 @@ TEN = datetime(2026, 12, 1, 10, tzinfo=BERLIN)
 PLACE = "Haus 1, Raum 2"
 
 
-def row(name: str = "T1", **more: object) -> Row:
+def row(name: str = "T1", **more: Any) -> Row:
     """A date of p1 with c1 on 1 December."""
     known = Row(line=2, source=f"csv:{name}", people=("p1",), organiser="c1", starts=TEN, minutes=45, kind=Kind.PHONE)
-    return replace(known, **more)  # type: ignore[arg-type]  # the names of fields are given by the test
+    return replace(known, **more)
 
 
 def take(world: World, *rows: Row) -> Report:
@@ -87,7 +88,7 @@ def test_nothing_is_half_imported(world: World) -> None:
         ({"minutes": 0}, "minutes"),
     ],
 )
-def test_what_cannot_be_is_named_with_its_line(world: World, wrong: dict[str, object], where: str) -> None:
+def test_what_cannot_be_is_named_with_its_line(world: World, wrong: dict[str, Any], where: str) -> None:
     """People are found by their handle; whoever it is with has to look after them."""
     report = world.write(lambda uow: imports.look(uow, [row(**wrong)], world.now))
     assert [(2, where)] == [(fault.line, fault.where) for fault in report.faults]
