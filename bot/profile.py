@@ -105,6 +105,8 @@ def _profile(name: str, file: File) -> Profile:
         plan=file.meetings.plan,
         caps=file.meetings.caps,
         places=file.meetings.places,
+        ways=file.meetings.ways,
+        interpreters=file.meetings.who_interprets,
         deadlines=_deadlines(file),
     )
 
@@ -127,6 +129,7 @@ def _reach(reaching: Reaching) -> Reach:
 def _asking(consent: Consent) -> Asking:
     return Asking(
         at_start=consent.at_start,
+        when_needed=consent.when_needed,
         form=consent.form,
         forms=consent.forms,
         agreed=consent.electronic_agreed,

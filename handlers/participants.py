@@ -16,8 +16,8 @@ from flows.rules.absence import Source
 from flows.rules.access import Operation
 from handlers import (
     access,
+    agenda,
     appearing,
-    appointments,
     asking_back,
     consenting,
     crisis,
@@ -179,6 +179,9 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
     if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
         my_consents.take_back_beside(occasion, person, reply.value)
         return True
+    if reply.action == my_consents.ANEW_BESIDE and person.role is Role.GUARDIAN:
+        my_consents.decide_anew_beside(occasion, person, reply.value)
+        return True
     if _does_at_once(occasion, person, reply):
         return True
     if reply.action == my_consents.ACTION:
@@ -278,7 +281,7 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
             _help(occasion, person)
         case Intent.READERS:
             readers.show(occasion, person)
-        case Intent.APPOINTMENTS if appointments.show(occasion, person):
+        case Intent.APPOINTMENTS if agenda.show(occasion, person):
             pass
         case Intent.APPOINTMENTS:
             none = Text("There are no appointments here yet. {caseworker} knows your dates: {phone}.")

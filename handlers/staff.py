@@ -18,14 +18,15 @@ from flows.rules.names import words_of
 from handlers import (
     absences,
     access,
+    agenda,
     alerts,
-    appointments,
     calendar,
     crisis,
     dates,
     guardians,
     inviting,
     meeting_cards,
+    needed,
     phone_list,
     resting,
     signing,
@@ -74,6 +75,8 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             _leave_open_question(occasion, person)
             staff_intakes.press(occasion, person, button)
         case Operation.ARRANGE:
+            if button.action == agenda.SHIFT:
+                _leave_open_question(occasion, person)
             meeting_cards.press(occasion, person, button)
         case Operation.TICK_TASK:
             task_cards.press(occasion, person, button)
@@ -126,7 +129,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if inviting.hear(occasion, person, reply.text):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, signing, task_cards)):
+    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing, task_cards)):
         return
     if _begins(occasion, person, facts, reply):
         return
@@ -196,7 +199,7 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         )
         intents = reply.reading.intents
     if Intent.APPOINTMENTS in intents:
-        appointments.show_own(occasion, person)
+        agenda.show_own(occasion, person)
         return
     flow = next((STAFF_OPENS[intent] for intent in intents if intent in STAFF_OPENS), None)
     if not facts.people and (flow is not None or reply.text):

@@ -16,6 +16,7 @@ from handlers import (
     contact_data,
     forgetting,
     intake,
+    needed,
     nudging,
     own_reminders,
     pausing,
@@ -37,6 +38,7 @@ KINDS = frozenset(
         pausing.TIMER,
         consent.OF_AGE,
         consenting.ANEW,
+        needed.TIMER,
         intake.TIMER,
         contact_data.TIMER,
         forgetting.TIMER,
@@ -134,6 +136,10 @@ def _ask_anew(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     consenting.ask_anew(occasion, person, guard)
 
 
+def _ask_when_it_fits(occasion: Occasion, person: Person, _: int, guard: str) -> None:
+    needed.try_again(occasion, person, guard)
+
+
 def _look_for(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     contact_data.look(occasion, person, guard)
 
@@ -143,6 +149,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     intake.TIMER: intake.nudge,
     consent.OF_AGE: _come_of_age,
     consenting.ANEW: _ask_anew,
+    needed.TIMER: _ask_when_it_fits,
     contact_data.TIMER: _look_for,
     forgetting.TIMER: own_reminders.fire,
     nudging.TIMER: nudging.fire,

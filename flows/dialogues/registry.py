@@ -15,6 +15,7 @@ from flows.dialogues import (
     my_data,
     own_reminder,
     planning,
+    replanning,
     signing,
     staff,
 )
@@ -41,6 +42,7 @@ FLOWS: dict[str, Flow] = {
         staff.RECORD,
         moving.FLOW,
         planning.FLOW,
+        replanning.FLOW,
         own_reminder.FLOW,
         check_in.FLOW,
         dates.FLOW,

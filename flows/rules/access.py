@@ -7,86 +7,16 @@ reasons are German: they are read by whoever signs the concept, never by a parti
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from flows.people import Role
+from flows.rules.operations import Operation
 from flows.rules.roles import Actor, Relation
 
 __all__ = [
     "HELD_FOR", "OUTSIDE", "POLICY", "SEATS", "STANDING_IN", "Actor", "Operation", "Pair", "Relation", "Rule",
     "actor_of", "is_allowed", "permits",
 ]  # fmt: skip
-
-
-class Operation(StrEnum):
-    """Everything that can be done in the program today. A new one needs a rule here and rows in the matrix test."""
-
-    CHAT = "chat"
-    ASK_STAFF = "ask_staff"
-    REPORT_OWN = "report_own"
-    DECIDE_CONSENT = "decide_consent"
-    READ_OWN_PAGE = "read_own_page"
-    LINK_PHONE = "link_phone"
-    SEE_READERS = "see_readers"
-    READ_OWN_DATA = "read_own_data"
-    ANSWER_APPOINTMENT = "answer_appointment"
-    REMIND_SELF = "remind_self"
-    LOCK_PAGE = "lock_page"
-    REPORT_FOR_WARD = "report_for_ward"
-    DECIDE_FOR_WARD = "decide_for_ward"
-    END_FOR_WARD = "end_for_ward"
-    RECORD_REPORT = "record_report"
-    WRITE_TO = "write_to"
-    READ_ALERT = "read_alert"
-    ACKNOWLEDGE_ALERT = "acknowledge_alert"
-    RECEIVE_PROOF = "receive_proof"
-    RELEASE_MESSAGES = "release_messages"
-    SEE_PHONE_LIST = "see_phone_list"
-    NOTE_CALL = "note_call"
-    HANDLE_INTAKE = "handle_intake"
-    ARRANGE = "arrange"
-    READ_APPOINTMENTS = "read_appointments"
-    ARRANGE_BREAK = "arrange_break"
-    KEEP_DATES = "keep_dates"
-    READ_TASKS = "read_tasks"
-    TICK_TASK = "tick_task"
-    RECORD_STANDING = "record_standing"
-    RECORD_SIGNATURE = "record_signature"
-    READ_PAPER = "read_paper"
-    INVITE = "invite"
-    CUT_OFF_PHONE = "cut_off_phone"
-    ARRIVE = "arrive"
-    GET_CRISIS_HELP = "get_crisis_help"
-    RUN = "run"
-    REHEARSE = "rehearse"
-    CHECK = "check"
-    MIGRATE = "migrate"
-    BACK_UP = "back_up"
-    RESTORE = "restore"
-    VERIFY_AUDIT = "verify_audit"
-    LIST_OUTBOX = "list_outbox"
-    RESEND = "resend"
-    LIST_CALLS = "list_calls"
-    SET_DATES = "set_dates"
-    INVITE_BY_HANDLE = "invite_by_handle"
-    MAKE_LOGIN_LINK = "make_login_link"
-    END_STAFF = "end_staff"
-    READ_ACCESS_LOG = "read_access_log"
-    PRINT_CONCEPT = "print_concept"
-    LIST_KEYS = "list_keys"
-    ROTATE_KEYS = "rotate_keys"
-    SWITCH_CHANNEL = "switch_channel"
-    WRITE_PAPERS = "write_papers"
-    LIST_STAFF = "list_staff"
-    RECORD_SECRECY = "record_secrecy"
-    KEEP_BREACHES = "keep_breaches"
-    READ_BREACHES = "read_breaches"
-    SEE_AFFECTED = "see_affected"
-    FIRE_TIMERS = "fire_timers"
-    DELIVER = "deliver"
-    SIGN_AUDIT = "sign_audit"
-
 
 Pair = tuple[Actor, Relation]
 
@@ -197,6 +127,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Wer zustimmen musste, nimmt das auch zurück, in denselben Grenzen (F12, F15).",
         (Actor.GUARDIAN, Relation.WARD),
     ),
+    Operation.READ_BESIDE: _rule(
+        "Belege über die eigene Mitentscheidung, nicht über die des Kindes; nur, solange es sie gibt (F12, F14).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
     Operation.RECORD_REPORT: _rule(
         "Eine Meldung, die telefonisch kommt, nimmt auf, wer an diesem Tag zuständig ist (R20b).", *_RESPONSIBLE[:2]
     ),
@@ -271,6 +205,9 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "wer an diesem Tag zuständig ist (F12).",
         *_RESPONSIBLE,
     ),
+    Operation.ASK_CONSENT: _rule(
+        "Um eine Einwilligung, die gerade gebraucht wird, bittet, wer an diesem Tag zuständig ist (F10).", *_RESPONSIBLE
+    ),
     Operation.RECORD_SIGNATURE: _rule(
         "Dass eine Einwilligung unterschrieben ist, hält fest, wer an diesem Tag zuständig ist (F11).", *_RESPONSIBLE
     ),
@@ -318,6 +255,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.INVITE_BY_HANDLE: _rule(
         "Der Betrieb druckt einen Brief für eine Kennung, der niemanden nennt (F2).", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.IMPORT_APPOINTMENTS: _rule(
+        "Der Betrieb übernimmt Termine aus Dateien; darin stehen Kennungen, und die Fachkraft erfährt es (F21).",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.MAKE_LOGIN_LINK: _rule(
         "Nur im Beispiel mit erfundenen Menschen, solange es die Anmeldung des Teams nicht gibt.",

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from flows.dialogues.consent import FLOW as CONSENT
 from flows.dialogues.signing import FLOW as SIGNING
 from flows.engine.events import PaperSigned
 from flows.engine.flow import Happening
 from flows.engine.intake_events import AskedBack, Corrected
-from flows.engine.meetings import MeetingWanted
+from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.nudge_events import DateTold
 from flows.rules.access import Operation, Relation
 from flows.rules.appointments import Appointment, Invitee, Kind
@@ -17,7 +18,7 @@ from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
 from flows.rules.tasks import Task
-from handlers import appointments, signing, tasks
+from handlers import appointments, consenting, needed, signing, tasks
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import TODAY, Stage, Trial
@@ -63,6 +64,27 @@ def record_standing(stage: Stage) -> bool:
     done = len(stage.events("StandingRecorded"))
     assert done in {0, len(STANDING)}
     return done > 0
+
+
+def _is_asked(stage: Stage) -> bool:
+    """Whether the person is being asked for a consent; the question is put by."""
+    stored = stage.uow.conversations.current(stage.concerned.id)
+    if stored is None or stored.conversation.flow != CONSENT.name:
+        return False
+    consenting.drop(stage.occasion, stored)
+    return True
+
+
+def ask_consent(stage: Stage) -> bool:
+    """Have the person asked for a consent, at once and when the moment comes that was waited for."""
+    stage.now += timedelta(hours=1)  # by then the quiet hours are over
+    stage.say(f"Einwilligung erfragen {stage.concerned.name} C11")
+    asked = _is_asked(stage)
+    if stage.me is None:
+        return asked
+    wish = needed.Wish("C11", stage.me.id, stage.now + timedelta(days=1))
+    needed.try_again(stage.occasion, stage.concerned, str(wish))
+    return _all_or_none(asked, _is_asked(stage))
 
 
 def _let_a_paper_wait(stage: Stage) -> None:
@@ -111,19 +133,20 @@ def handle_intake(stage: Stage) -> bool:
     return _all_or_none(read, *done)
 
 
-def _meeting(stage: Stage) -> MeetingWanted:
+def _meeting(stage: Stage, weeks: int = 1) -> MeetingWanted:
     starts = stage.now + timedelta(days=2)
-    return MeetingWanted(people=(stage.concerned.id,), kind=Kind.PHONE, starts=starts, minutes=30)
+    later = tuple(starts + timedelta(weeks=week) for week in range(1, weeks))
+    return MeetingWanted(people=(stage.concerned.id,), kind=Kind.PHONE, starts=starts, minutes=30, later=later)
 
 
-def planned(stage: Stage) -> tuple[Appointment, Invitee]:
-    """An appointment of the person with their caseworker."""
-    appointment = appointments.plan(stage.occasion, _meeting(stage), stage.caseworker)
+def planned(stage: Stage, weeks: int = 1) -> tuple[Appointment, Invitee]:
+    """An appointment of the person with their caseworker, or the first of several."""
+    appointment = appointments.plan(stage.occasion, _meeting(stage, weeks), stage.caseworker)
     return appointment, stage.uow.appointments.invited(appointment.id)[0]
 
 
 def arrange(stage: Stage) -> bool:
-    """Plan, agree to another time, call off, and say what became of it."""
+    """Plan, agree to another time, move, call off, one date and a series, and say what became of it."""
     held, part = planned(stage)
     stage.uow.appointments.answer(replace(part, wish=held.starts + timedelta(days=1)))
     stage.press("confirm", f"{part.id}:{held.revision}")
@@ -133,10 +156,17 @@ def arrange(stage: Stage) -> bool:
     marked = stage.uow.appointments.invitee(other.id).mark is not None
     stage.press("call_off", f"{off.id}:{off.revision}")
     cancelled = stage.uow.appointments.get(off.id).cancelled
+    shifted, _ = planned(stage)
+    stage.press("shift", f"{shifted.id}:{shifted.revision}")
+    _finish(stage, NewTimeSet(appointment=shifted.id, revision=1, starts=shifted.starts + timedelta(days=3)))
+    new_time = stage.uow.appointments.get(shifted.id).starts != shifted.starts
+    series, _ = planned(stage, weeks=2)
+    stage.press("call_off_rest", f"{series.id}:{series.revision}")
+    rest = not stage.uow.appointments.of_series(series.id, stage.now)
     before = len(stage.uow.appointments.of(stage.concerned.id, stage.now))
     _finish(stage, _meeting(stage))
     more = len(stage.uow.appointments.of(stage.concerned.id, stage.now)) > before
-    return _all_or_none(moved, marked, cancelled, more)
+    return _all_or_none(moved, marked, cancelled, new_time, rest, more)
 
 
 def read_appointments(stage: Stage) -> bool:
@@ -197,6 +227,7 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.READ_TASKS: read_tasks,
     Operation.TICK_TASK: tick_task,
     Operation.RECORD_STANDING: record_standing,
+    Operation.ASK_CONSENT: ask_consent,
     Operation.RECORD_SIGNATURE: record_signature,
     Operation.READ_PAPER: read_paper,
     Operation.HANDLE_INTAKE: handle_intake,
