@@ -44,6 +44,7 @@ def remind_self(stage: Stage) -> bool:
     reminder = OwnReminder(
         id=stage.uow.new_id(), person=stage.concerned.id, due=stage.now + timedelta(days=1), words="Zahnarzt"
     )
+    stage.uow.guard.at(stage.now)
     stage.uow.own_reminders.add(reminder, stage.now)
     stage.say("Meine Erinnerungen")
     read = any("Zahnarzt" in one.text for one in stage.written())

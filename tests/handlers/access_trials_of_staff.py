@@ -181,6 +181,7 @@ def read_appointments(stage: Stage) -> bool:
 
 def keep_dates(stage: Stage) -> bool:
     """Tell a date of the person's participation at the end of a dialogue that was begun before."""
+    stage.say(f"Daten {stage.concerned.name}")
     _finish(stage, DateTold(who=stage.concerned.id, what="entry", day=TODAY))
     return bool(stage.events("ParticipationDated"))
 
@@ -204,7 +205,7 @@ def _task(stage: Stage) -> Task:
 def read_tasks(stage: Stage) -> bool:
     """Ask what is to be done about the person."""
     _task(stage)
-    if stage.me is None:
+    if stage.me is None or not stage.me.role.is_staff:
         stage.say("Aufgaben")
     else:
         tasks.show_about(stage.occasion, stage.me, stage.concerned)
