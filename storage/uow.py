@@ -13,7 +13,9 @@ from storage.alerts import Alerts
 from storage.appointments import Appointments
 from storage.audit import Audit
 from storage.breaches import Breaches
+from storage.busy import Busy
 from storage.buttons import Buttons
+from storage.calendar_feeds import CalendarFeeds
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
@@ -27,6 +29,8 @@ from storage.key_versions import KeyVersions
 from storage.link_codes import LinkCodes
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.own_reminders import OwnReminders
+from storage.participations import Participations
 from storage.people import People
 from storage.phone_list import PhoneList
 from storage.pins import Pins
@@ -38,6 +42,7 @@ from storage.resealing import Page, Resealed
 from storage.sealing import Sealing
 from storage.secrecy import Secrecy
 from storage.sessions import Sessions
+from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.vault import Vault
 
@@ -113,6 +118,11 @@ class UnitOfWork:
     affected = _part(Affected)
     access_log = _audited(AccessLog)
     intakes = _part(Intakes)
+    busy = _part(Busy)
+    feeds = _part(CalendarFeeds)
+    participations = _part(Participations)
+    tasks = _part(Tasks)
+    own_reminders = _part(OwnReminders)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile
