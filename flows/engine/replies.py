@@ -5,6 +5,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from flows.engine.events import CrisisKind, Reason
+from flows.quick import quick
 
 
 class Intent(StrEnum):
@@ -35,6 +36,8 @@ class Intent(StrEnum):
     MENU = "menu"
     START = "start"
     MY_DATA = "my_data"
+    REMIND_ME = "remind_me"
+    MY_REMINDERS = "my_reminders"
 
 
 COMMANDS = frozenset(
@@ -74,6 +77,7 @@ class DateProblem(StrEnum):
     REVERSED = "reversed"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
@@ -107,6 +111,7 @@ class Reading:
     length: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One reply: words with their reading, a pressed button (`action`, `value`), or the name of a file.
