@@ -1,6 +1,7 @@
 """Reads a programme's profile (`bot/profiles/*.toml`), checks it, and adds the public holidays of its Land."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -88,8 +89,12 @@ def _profile(name: str, file: File) -> Profile:
         quiet_from=file.contact.quiet_from,
         quiet_until=file.contact.quiet_until,
         proof_reminder_at=file.absence.proof_reminder_at,
-        escalation=_escalation(steps.substitute_minutes, steps.coordinator_minutes),
-        crisis_escalation=_escalation(steps.crisis_substitute_minutes, steps.crisis_coordinator_minutes),
+        escalation=_escalation(steps.substitute_minutes, steps.coordinator_minutes, steps.again_minutes),
+        crisis_escalation=replace(
+            _escalation(steps.crisis_substitute_minutes, steps.crisis_coordinator_minutes, steps.crisis_again_minutes),
+            any_hour=steps.crisis_at_any_hour,
+        ),
+        digest=file.digest.digest,
         levels={
             channel: Level[level] for channel, level in file.channels.permitted.items() if channel not in file.kept_off
         },
@@ -106,8 +111,9 @@ def _profile(name: str, file: File) -> Profile:
     )
 
 
-def _escalation(substitute: int, coordinator: int) -> Escalation:
-    return Escalation(substitute=timedelta(minutes=substitute), coordinator=timedelta(minutes=coordinator))
+def _escalation(substitute: int, coordinator: int, again: int) -> Escalation:
+    first, then, after = (timedelta(minutes=minutes) for minutes in (substitute, coordinator, again))
+    return Escalation(substitute=first, coordinator=then, again=after)
 
 
 def _reach(reaching: Reaching) -> Reach:

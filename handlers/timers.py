@@ -8,16 +8,19 @@ from typing import Final
 from flows.people import Person, PersonId
 from handlers import (
     absences,
-    alerts,
     appearing,
     appointments,
     consent,
     consenting,
     contact_data,
+    digests,
+    escalating,
     intake,
+    joining,
     pausing,
     questions,
     reach,
+    snoozing,
 )
 from handlers.occasion import Occasion
 from storage.timers import Timer
@@ -28,7 +31,10 @@ KINDS = frozenset(
     {
         absences.TIMER,
         appointments.TIMER,
-        alerts.TIMER,
+        escalating.TIMER,
+        joining.TIMER,
+        snoozing.TIMER,
+        digests.TIMER,
         questions.SILENCE,
         reach.TIMER,
         pausing.TIMER,
@@ -107,8 +113,8 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
     match timer.kind:
         case absences.TIMER:
             absences.remind_of_proof(occasion, ref, guard)
-        case alerts.TIMER:
-            alerts.escalate(occasion, ref, guard)
+        case kind if kind in _OF_ALERT:
+            _OF_ALERT[kind](occasion, ref, guard)
         case appointments.TIMER:
             appearing.fire(occasion, ref, guard)
         case reach.TIMER:
@@ -121,12 +127,28 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
             return
 
 
+def _tell_joined(occasion: Occasion, ref: int, _: str) -> None:
+    joining.tell(occasion, ref)
+
+
+_OF_ALERT: Final[Mapping[str, Callable[[Occasion, int, str], None]]] = {
+    escalating.TIMER: escalating.escalate,
+    joining.TIMER: _tell_joined,
+    snoozing.TIMER: snoozing.come_back,
+}
+"""What is done about an alert, or about somebody's having one."""
+
+
 def _come_of_age(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     consenting.come_of_age(occasion, person, guard)
 
 
 def _ask_anew(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     consenting.ask_anew(occasion, person, guard)
+
+
+def _gather(occasion: Occasion, person: Person, _: int, __: str) -> None:
+    digests.fire(occasion, person)
 
 
 def _look_for(occasion: Occasion, person: Person, _: int, guard: str) -> None:
@@ -139,5 +161,6 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     consent.OF_AGE: _come_of_age,
     consenting.ANEW: _ask_anew,
     contact_data.TIMER: _look_for,
+    digests.TIMER: _gather,
 }
 """What is done for somebody at a time set for them."""

@@ -6,50 +6,17 @@ reasons are German: they are read by whoever signs the concept, never by a parti
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from flows.people import Role
+from flows.rules.relations import HELD_FOR, OUTSIDE, STANDING_IN
+from flows.rules.roles import Actor, Relation
 
-
-class Actor(StrEnum):
-    """In which role somebody acts. A substitute is a caseworker, seen by those who are not the own ones."""
-
-    ANONYMOUS = "anonymous"
-    PARTICIPANT = "participant"
-    GUARDIAN = "guardian"
-    CONTACT = "contact"
-    CASEWORKER = "caseworker"
-    SUBSTITUTE = "substitute"
-    COORDINATOR = "coordinator"
-    PROTECTION = "protection"
-    DPO = "dpo"
-    OPERATOR = "operator"
-    AUDITOR = "auditor"
-    SYSTEM = "system"
-
-
-class Relation(StrEnum):
-    """How the person acting stands to the person concerned, at the instant of acting; several may hold at once.
-
-    `TOLD`: an alert went to them first. `HANDED`: one was handed on to them, because nobody had looked.
-    `NO_ONE`: nobody's content is concerned, handles at most.
-    """
-
-    SELF = "self"
-    WARD = "ward"
-    ASSIGNED = "assigned"
-    FORMERLY_ASSIGNED = "formerly_assigned"
-    SUBSTITUTE_ACTIVE = "substitute_active"
-    SUBSTITUTE_NOT_YET = "substitute_not_yet"
-    SUBSTITUTE_EXPIRED = "substitute_expired"
-    TOLD = "told"
-    HANDED = "handed"
-    SAME_PROGRAMME = "same_programme"
-    OTHER_PROGRAMME = "other_programme"
-    OTHER_CARRIER = "other_carrier"
-    NO_ONE = "no_one"
+__all__ = [
+    "HELD_FOR", "OUTSIDE", "POLICY", "SEATS", "STANDING_IN", "Actor", "Operation", "Pair", "Relation", "Rule",
+    "actor_of", "is_allowed", "permits",
+]  # fmt: skip
 
 
 class Operation(StrEnum):
@@ -72,6 +39,10 @@ class Operation(StrEnum):
     WRITE_TO = "write_to"
     READ_ALERT = "read_alert"
     ACKNOWLEDGE_ALERT = "acknowledge_alert"
+    SNOOZE_ALERT = "snooze_alert"
+    HAND_OVER_ALERT = "hand_over_alert"
+    TAKE_ON_ALERT = "take_on_alert"
+    HAND_OVER_CASE = "hand_over_case"
     RECEIVE_PROOF = "receive_proof"
     RELEASE_MESSAGES = "release_messages"
     SEE_PHONE_LIST = "see_phone_list"
@@ -97,6 +68,7 @@ class Operation(StrEnum):
     LIST_OUTBOX = "list_outbox"
     RESEND = "resend"
     LIST_CALLS = "list_calls"
+    LIST_ALERTS = "list_alerts"
     INVITE_BY_HANDLE = "invite_by_handle"
     MAKE_LOGIN_LINK = "make_login_link"
     END_STAFF = "end_staff"
@@ -128,21 +100,6 @@ class Rule:
     logged: bool = False
 
 
-HELD_FOR: Final = timedelta(days=3)
-"""So long after it was raised an alert that somebody has acknowledged still lets them answer."""
-OUTSIDE: Final = frozenset(
-    {
-        Relation.FORMERLY_ASSIGNED,
-        Relation.SUBSTITUTE_NOT_YET,
-        Relation.SUBSTITUTE_EXPIRED,
-        Relation.SAME_PROGRAMME,
-        Relation.OTHER_PROGRAMME,
-        Relation.OTHER_CARRIER,
-    }
-)
-"""Relations that make a record one outside the own list; only these count towards the alarm for mass reads."""
-STANDING_IN: Final = frozenset({Relation.SUBSTITUTE_ACTIVE, Relation.SUBSTITUTE_NOT_YET, Relation.SUBSTITUTE_EXPIRED})
-
 _STAFF: Final = (Actor.CASEWORKER, Actor.COORDINATOR, Actor.PROTECTION, Actor.DPO)
 _WITH_A_PAGE: Final = (Actor.PARTICIPANT, Actor.GUARDIAN, *_STAFF)
 _OUTSIDE_STAFF: Final = (Actor.PARTICIPANT, Actor.GUARDIAN, Actor.CONTACT)
@@ -160,6 +117,10 @@ _HOLDERS: Final = (
     (Actor.PROTECTION, Relation.HANDED),
 )
 _CALLED_IN: Final = tuple(pair for pair in _HOLDERS if pair != (Actor.CASEWORKER, Relation.TOLD))
+_LEADS: Final = tuple(
+    (Actor.COORDINATOR, relation)
+    for relation in (Relation.SAME_PROGRAMME, Relation.SUBSTITUTE_ACTIVE, Relation.TOLD, Relation.HANDED)
+)
 _SERVER: Final = (Actor.OPERATOR,)
 _SUPERVISION: Final = (Actor.OPERATOR, Actor.AUDITOR, Actor.DPO)
 
@@ -243,6 +204,28 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "„Gesehen“ sagt, wer diesen Hinweis bekommen hat; das zeigt nichts Neues und beendet nur das Weitergeben.",
         *_HOLDERS,
     ),
+    Operation.SNOOZE_ALERT: _rule(
+        "Aufschieben darf, wer den Hinweis hat; weitergegeben wird er trotzdem nach der Regel (F42).", *_HOLDERS
+    ),
+    Operation.HAND_OVER_ALERT: _rule(
+        "Um Übernahme bittet, wer den Hinweis hat; bis jemand hinsieht, bleibt er auch dort (F42).", *_HOLDERS
+    ),
+    Operation.TAKE_ON_ALERT: _rule(
+        "Gebeten wird, wer im gleichen Programm arbeitet oder vertritt; Gewalt wird nicht weitergegeben (R59).",
+        (Actor.CASEWORKER, Relation.ASSIGNED),
+        (Actor.CASEWORKER, Relation.FORMERLY_ASSIGNED),
+        (Actor.CASEWORKER, Relation.SAME_PROGRAMME),
+        (Actor.CASEWORKER, Relation.TOLD),
+        (Actor.CASEWORKER, Relation.HANDED),
+        *((Actor.SUBSTITUTE, relation) for relation in sorted(STANDING_IN)),
+        *_LEADS,
+    ),
+    Operation.HAND_OVER_CASE: _rule(
+        "Einen Menschen übergibt, wer für ihn eingeteilt ist, oder die Koordination des Programms (F44, R57).",
+        (Actor.CASEWORKER, Relation.ASSIGNED),
+        *_LEADS,
+        logged=True,
+    ),
     Operation.RECEIVE_PROOF: _rule(
         "Dass ein Nachweis da ist, vermerkt, wer ihn annehmen darf.", *_RESPONSIBLE, *_CALLED_IN
     ),
@@ -318,6 +301,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.LIST_CALLS: _rule(
         "Der Betrieb sieht Kennungen, keine Namen und keine Nummern.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.LIST_ALERTS: _rule(
+        "Der Betrieb sieht, wie lange Hinweise ungesehen sind und bei wem, nicht um wen und worum es geht.",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.INVITE_BY_HANDLE: _rule(
         "Der Betrieb druckt einen Brief für eine Kennung, der niemanden nennt (F2).", *_as(Relation.NO_ONE, _SERVER)
