@@ -13,6 +13,7 @@ from flows.engine.events import AlertEscalated, AlertKind, Said
 from flows.engine.messages import MessageClass, Text
 from flows.people import Person, Role
 from flows.rules.alerts import Alert
+from flows.rules.calendar import ONE_DAY
 from flows.rules.ladder import RULES, Ladder, Rung
 from handlers import alert_cards
 from handlers.occasion import Occasion, Sending
@@ -63,19 +64,23 @@ def escalate(occasion: Occasion, alert_id: int, guard: str) -> None:
     step, _, later = guard.partition(":")
     if alert.acknowledged_by is not None or str(alert.step) != step:
         return
-    look(occasion, alert)
+    look(occasion, alert, opening=bool(later))
     if later and occasion.now < datetime.fromisoformat(later):
         plan(occasion, alert, datetime.fromisoformat(later))
     else:
         advance(occasion, alert)
 
 
-def look(occasion: Occasion, alert: Alert) -> None:
-    """Whoever is responsible by now and does not have it gets it: a leave began or ended, somebody else took over."""
+def look(occasion: Occasion, alert: Alert, *, opening: bool = False) -> None:
+    """Whoever is responsible by now and does not have it gets it: a leave began or ended, somebody else took over.
+
+    Whoever had it before a leave that is over now gets it again when the office is `opening`.
+    """
     subject = occasion.uow.people.get(alert.subject)
     holders = occasion.uow.alerts.holders(alert.id)
     for to in first_to_know(occasion, subject, alert.kind):
-        if to.id not in holders and not is_absent(occasion, to):
+        comes_new = to.id not in holders or (opening and _is_back(occasion, to))
+        if comes_new and not is_absent(occasion, to):
             hand_on(occasion, alert, to)
     call_for_protection(occasion, alert.kind)
 
@@ -131,6 +136,14 @@ def _present(occasion: Occasion, people: Iterable[Person]) -> list[Person]:
     """Those who are there; all who have not left, if nobody is."""
     here = [one for one in people if not occasion.uow.people.has_left(one.id)]
     return [one for one in here if not is_absent(occasion, one)] or here
+
+
+def _is_back(occasion: Occasion, person: Person) -> bool:
+    """Whether today is the first working day after a leave."""
+    day = occasion.local(person).date() - ONE_DAY
+    while not occasion.calendar.is_working_day(day):
+        day -= ONE_DAY
+    return occasion.uow.people.is_away(person.id, day)
 
 
 def is_absent(occasion: Occasion, person: Person) -> bool:

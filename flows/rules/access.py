@@ -108,14 +108,13 @@ _RESPONSIBLE: Final = (
     (Actor.SUBSTITUTE, Relation.SUBSTITUTE_ACTIVE),
     (Actor.COORDINATOR, Relation.SUBSTITUTE_ACTIVE),
 )
-_HOLDERS: Final = (
+_USUAL_HOLDERS: Final = (
     (Actor.CASEWORKER, Relation.TOLD),
     (Actor.CASEWORKER, Relation.HANDED),
     (Actor.COORDINATOR, Relation.TOLD),
     (Actor.COORDINATOR, Relation.HANDED),
-    (Actor.PROTECTION, Relation.TOLD),
-    (Actor.PROTECTION, Relation.HANDED),
 )
+_HOLDERS: Final = (*_USUAL_HOLDERS, (Actor.PROTECTION, Relation.TOLD), (Actor.PROTECTION, Relation.HANDED))
 _CALLED_IN: Final = tuple(pair for pair in _HOLDERS if pair != (Actor.CASEWORKER, Relation.TOLD))
 _LEADS: Final = tuple(
     (Actor.COORDINATOR, relation)
@@ -205,10 +204,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_HOLDERS,
     ),
     Operation.SNOOZE_ALERT: _rule(
-        "Aufschieben darf, wer den Hinweis hat; weitergegeben wird er trotzdem nach der Regel (F42).", *_HOLDERS
+        "Aufschieben darf, wer den Hinweis hat; weitergegeben wird er trotzdem nach der Regel (F42).", *_USUAL_HOLDERS
     ),
     Operation.HAND_OVER_ALERT: _rule(
-        "Um Übernahme bittet, wer den Hinweis hat; bis jemand hinsieht, bleibt er auch dort (F42).", *_HOLDERS
+        "Um Übernahme bittet, wer den Hinweis hat; bis jemand hinsieht, bleibt er auch dort (F42).", *_USUAL_HOLDERS
     ),
     Operation.TAKE_ON_ALERT: _rule(
         "Gebeten wird, wer im gleichen Programm arbeitet oder vertritt; Gewalt wird nicht weitergegeben (R59).",

@@ -15,6 +15,7 @@ from handlers import alerts, deliveries, devices, escalating, invitations, stran
 from handlers.alerts import News
 from storage.audit_roots import Signer, sign_heads
 from tests.handlers.access_people import TODAY, Stage, Trial
+from tests.handlers.access_trials_of_alerts import OF_ALERTS
 from tests.handlers.access_trials_of_own import OF_OWN
 from tests.handlers.access_trials_of_page import read_own_page
 from tests.handlers.access_trials_of_staff import OF_STAFF
@@ -225,6 +226,7 @@ def sign_audit(stage: Stage) -> bool:
 IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_OWN,
     **OF_STAFF,
+    **OF_ALERTS,
     Operation.CHAT: chat,
     Operation.ASK_STAFF: ask_staff,
     Operation.REPORT_OWN: report_own,
