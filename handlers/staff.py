@@ -27,6 +27,7 @@ from handlers import (
     handing_over,
     inviting,
     meeting_cards,
+    needed,
     phone_list,
     resting,
     signing,
@@ -123,7 +124,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if any(one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over)):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, signing)):
+    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing)):
         return
     planned = calendar.wanted(facts, reply)
     if planned is not None:

@@ -17,6 +17,7 @@ from handlers import (
     escalating,
     intake,
     joining,
+    needed,
     pausing,
     questions,
     reach,
@@ -40,6 +41,7 @@ KINDS = frozenset(
         pausing.TIMER,
         consent.OF_AGE,
         consenting.ANEW,
+        needed.TIMER,
         intake.TIMER,
         contact_data.TIMER,
     }
@@ -151,6 +153,10 @@ def _gather(occasion: Occasion, person: Person, _: int, __: str) -> None:
     digests.fire(occasion, person)
 
 
+def _ask_when_it_fits(occasion: Occasion, person: Person, _: int, guard: str) -> None:
+    needed.try_again(occasion, person, guard)
+
+
 def _look_for(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     contact_data.look(occasion, person, guard)
 
@@ -160,6 +166,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     intake.TIMER: intake.nudge,
     consent.OF_AGE: _come_of_age,
     consenting.ANEW: _ask_anew,
+    needed.TIMER: _ask_when_it_fits,
     contact_data.TIMER: _look_for,
     digests.TIMER: _gather,
 }
