@@ -82,7 +82,7 @@ def test_a_crisis_cannot_be_put_off_and_violence_goes_to_nobody_else(world: Worl
 
 
 def test_a_colleague_of_another_programme_is_not_offered(world: World) -> None:
-    """c1 has nobody of group B and stands in for nobody there: only the coordinator may take it over."""
+    """The caseworker c1 has nobody of group B and stands in for nobody there: only the coordinator may take it over."""
     world.say("p5", "I am ill today")
     world.tap("c2", "later")
     (asked,) = world.tap("c2", "pass")
