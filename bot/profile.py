@@ -108,6 +108,8 @@ def _profile(name: str, file: File) -> Profile:
         plan=file.meetings.plan,
         caps=file.meetings.caps,
         places=file.meetings.places,
+        ways=file.meetings.ways,
+        interpreters=file.meetings.who_interprets,
     )
 
 

@@ -26,6 +26,7 @@ from storage.uow import UnitOfWork
 
 from bot import control
 from bot.app import App, build
+from bot.calendars import importing
 from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
@@ -211,6 +212,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         protecting.COMMAND: partial(protecting.serve, app),
         leaving.COMMAND: partial(leaving.serve, app),
         access_reading.COMMAND: partial(access_reading.serve, app),
+        importing.COMMAND: partial(importing.serve, app),
     }
 
 

@@ -19,7 +19,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import AskedBack, Corrected
-from flows.engine.meetings import MeetingWanted
+from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
@@ -252,6 +252,9 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_for(occasion, person, Operation.HANDLE_INTAKE, event.who)
         case MeetingWanted():
             return _admits_for(occasion, person, Operation.ARRANGE, *event.people)
+        case NewTimeSet():
+            invited = occasion.uow.appointments.invited(event.appointment)
+            return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
         case _:
             return True
 

@@ -26,7 +26,7 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import MeetingWanted, MoveWanted
+from flows.engine.meetings import MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
@@ -36,6 +36,7 @@ from flows.rules.access import Operation
 from handlers import (
     absences,
     access,
+    agenda,
     alerts,
     appointments,
     consent,
@@ -93,7 +94,7 @@ def apply(
             occasion.say(person, event, sending)
         elif isinstance(event, Wish):
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
-        elif isinstance(event, MeetingWanted | MoveWanted):
+        elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet):
             _arrange(occasion, person, event)
         else:
             _keep(occasion, person, event)
@@ -152,9 +153,11 @@ def _keep_decision(
             deciding.carry_out(occasion, person, event)
 
 
-def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted) -> None:
+def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted | NewTimeSet) -> None:
     if isinstance(wanted, MeetingWanted):
         appointments.enter(occasion, wanted, person)
+    elif isinstance(wanted, NewTimeSet):
+        agenda.shift(occasion, wanted, person)
     else:
         moves.ask_for_move(occasion, person, wanted)
 

@@ -16,8 +16,8 @@ from flows.rules.absence import Source
 from flows.rules.access import Operation
 from handlers import (
     access,
+    agenda,
     appearing,
-    appointments,
     asking_back,
     consenting,
     crisis,
@@ -271,7 +271,7 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
             _help(occasion, person)
         case Intent.READERS:
             readers.show(occasion, person)
-        case Intent.APPOINTMENTS if appointments.show(occasion, person):
+        case Intent.APPOINTMENTS if agenda.show(occasion, person):
             pass
         case Intent.APPOINTMENTS:
             none = Text("There are no appointments here yet. {caseworker} knows your dates: {phone}.")

@@ -17,9 +17,9 @@ from flows.rules.names import words_of
 from handlers import (
     absences,
     access,
+    agenda,
     alert_desk,
     alerts,
-    appointments,
     calendar,
     crisis,
     digests,
@@ -76,6 +76,8 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             _leave_open_question(occasion, person)
             staff_intakes.press(occasion, person, button)
         case Operation.ARRANGE:
+            if button.action == agenda.SHIFT:
+                _leave_open_question(occasion, person)
             meeting_cards.press(occasion, person, button)
         case _:
             _press(occasion, person, subjects[0], button)
@@ -182,7 +184,7 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         )
         intents = reply.reading.intents
     if Intent.APPOINTMENTS in intents:
-        appointments.show_own(occasion, person)
+        agenda.show_own(occasion, person)
         return
     flow = next((STAFF_OPENS[intent] for intent in intents if intent in STAFF_OPENS), None)
     if not facts.people and (flow is not None or reply.text):

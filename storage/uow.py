@@ -13,7 +13,9 @@ from storage.alerts import Alerts
 from storage.appointments import Appointments
 from storage.audit import Audit
 from storage.breaches import Breaches
+from storage.busy import Busy
 from storage.buttons import Buttons
+from storage.calendar_feeds import CalendarFeeds
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
@@ -82,6 +84,8 @@ class UnitOfWork:
         self.affected = Affected(db, seals, new_id)
         self.access_log = AccessLog(db, seals, new_id, audit)
         self.intakes = Intakes(db, seals, new_id)
+        self.busy = Busy(db, seals, new_id)
+        self.feeds = CalendarFeeds(db, seals, new_id)
         self.guard = seals.guard
         self.guard.ask(self._holds)
 
@@ -163,5 +167,7 @@ class UnitOfWork:
             self.affected,
             self.access_log,
             self.intakes,
+            self.busy,
+            self.feeds,
         ):
             part.end(_ENDED)

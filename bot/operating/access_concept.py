@@ -100,6 +100,7 @@ OPERATIONS: Final = {
     Operation.LIST_CALLS: "Die Telefonliste nach Kennungen sehen (phone-list)",
     Operation.LIST_ALERTS: "Ungesehene Hinweise ohne Inhalt sehen (alerts)",
     Operation.INVITE_BY_HANDLE: "Einen Einladungsbrief drucken (invite)",
+    Operation.IMPORT_APPOINTMENTS: "Termine aus einer Datei übernehmen (import)",
     Operation.MAKE_LOGIN_LINK: "Einen Anmelde-Link machen (login-link)",
     Operation.END_STAFF: "Jemanden ausscheiden lassen (staff leave)",
     Operation.READ_ACCESS_LOG: "Das Zugriffsprotokoll lesen (access log)",

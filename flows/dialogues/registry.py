@@ -12,6 +12,7 @@ from flows.dialogues import (
     moving,
     my_data,
     planning,
+    replanning,
     signing,
     staff,
 )
@@ -38,6 +39,7 @@ FLOWS: dict[str, Flow] = {
         staff.RECORD,
         moving.FLOW,
         planning.FLOW,
+        replanning.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

@@ -72,6 +72,7 @@ class Operation(StrEnum):
     LIST_CALLS = "list_calls"
     LIST_ALERTS = "list_alerts"
     INVITE_BY_HANDLE = "invite_by_handle"
+    IMPORT_APPOINTMENTS = "import_appointments"
     MAKE_LOGIN_LINK = "make_login_link"
     END_STAFF = "end_staff"
     READ_ACCESS_LOG = "read_access_log"
@@ -316,6 +317,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.INVITE_BY_HANDLE: _rule(
         "Der Betrieb druckt einen Brief für eine Kennung, der niemanden nennt (F2).", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.IMPORT_APPOINTMENTS: _rule(
+        "Der Betrieb übernimmt Termine aus Dateien; darin stehen Kennungen, und die Fachkraft erfährt es (F21).",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.MAKE_LOGIN_LINK: _rule(
         "Nur im Beispiel mit erfundenen Menschen, solange es die Anmeldung des Teams nicht gibt.",

@@ -21,6 +21,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.LIST_CALLS: (("phone-list",),),
     Operation.LIST_ALERTS: (("alerts",),),
     Operation.INVITE_BY_HANDLE: (("invite", "p0"),),
+    Operation.IMPORT_APPOINTMENTS: (("import", "nothing.csv"),),
     Operation.MAKE_LOGIN_LINK: (("login-link", "c1"),),
     Operation.END_STAFF: (("staff", "leave", "c2"),),
     Operation.READ_ACCESS_LOG: (("access", "log", "p1"),),

@@ -9,7 +9,7 @@ from flows.dialogues.signing import FLOW as SIGNING
 from flows.engine.events import PaperSigned
 from flows.engine.flow import Happening
 from flows.engine.intake_events import AskedBack, Corrected
-from flows.engine.meetings import MeetingWanted
+from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.rules.access import Operation, Relation
 from flows.rules.appointments import Appointment, Invitee, Kind
 from flows.rules.consent import Form, Notice, Party, Side, State
@@ -131,19 +131,20 @@ def handle_intake(stage: Stage) -> bool:
     return _all_or_none(read, *done)
 
 
-def _meeting(stage: Stage) -> MeetingWanted:
+def _meeting(stage: Stage, weeks: int = 1) -> MeetingWanted:
     starts = stage.now + timedelta(days=2)
-    return MeetingWanted(people=(stage.concerned.id,), kind=Kind.PHONE, starts=starts, minutes=30)
+    later = tuple(starts + timedelta(weeks=week) for week in range(1, weeks))
+    return MeetingWanted(people=(stage.concerned.id,), kind=Kind.PHONE, starts=starts, minutes=30, later=later)
 
 
-def planned(stage: Stage) -> tuple[Appointment, Invitee]:
-    """An appointment of the person with their caseworker."""
-    appointment = appointments.plan(stage.occasion, _meeting(stage), stage.caseworker)
+def planned(stage: Stage, weeks: int = 1) -> tuple[Appointment, Invitee]:
+    """An appointment of the person with their caseworker, or the first of several."""
+    appointment = appointments.plan(stage.occasion, _meeting(stage, weeks), stage.caseworker)
     return appointment, stage.uow.appointments.invited(appointment.id)[0]
 
 
 def arrange(stage: Stage) -> bool:
-    """Plan, agree to another time, call off, and say what became of it."""
+    """Plan, agree to another time, move, call off, one date and a series, and say what became of it."""
     held, part = planned(stage)
     stage.uow.appointments.answer(replace(part, wish=held.starts + timedelta(days=1)))
     stage.press("confirm", f"{part.id}:{held.revision}")
@@ -153,10 +154,17 @@ def arrange(stage: Stage) -> bool:
     marked = stage.uow.appointments.invitee(other.id).mark is not None
     stage.press("call_off", f"{off.id}:{off.revision}")
     cancelled = stage.uow.appointments.get(off.id).cancelled
+    shifted, _ = planned(stage)
+    stage.press("shift", f"{shifted.id}:{shifted.revision}")
+    _finish(stage, NewTimeSet(appointment=shifted.id, revision=1, starts=shifted.starts + timedelta(days=3)))
+    new_time = stage.uow.appointments.get(shifted.id).starts != shifted.starts
+    series, _ = planned(stage, weeks=2)
+    stage.press("call_off_rest", f"{series.id}:{series.revision}")
+    rest = not stage.uow.appointments.of_series(series.id, stage.now)
     before = len(stage.uow.appointments.of(stage.concerned.id, stage.now))
     _finish(stage, _meeting(stage))
     more = len(stage.uow.appointments.of(stage.concerned.id, stage.now)) > before
-    return _all_or_none(moved, marked, cancelled, more)
+    return _all_or_none(moved, marked, cancelled, new_time, rest, more)
 
 
 def read_appointments(stage: Stage) -> bool:
