@@ -171,12 +171,6 @@ def give_up(occasion: Occasion, holder: Person) -> None:
             advance(occasion, alert, patient=False)
 
 
-def begin_leave(occasion: Occasion, person: Person) -> None:
-    """Somebody is away from today on: whoever is responsible now gets what they have and nobody has seen."""
-    for alert in occasion.uow.alerts.open_to(person.id):
-        look(occasion, alert)
-
-
 def call_for_protection(occasion: Occasion, kind: AlertKind) -> None:
     """Nobody is there for violence: coordinators hear that something waits, once a day, without whom or what (R59)."""
     people = occasion.uow.people
