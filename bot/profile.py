@@ -7,6 +7,7 @@ from pathlib import Path
 
 import holidays
 from flows.engine.messages import Level
+from flows.rules.deadlines import After, Deadlines
 from flows.rules.profile import Asking, Escalation, Profile, Reach
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -110,7 +111,14 @@ def _profile(name: str, file: File) -> Profile:
         places=file.meetings.places,
         ways=file.meetings.ways,
         interpreters=file.meetings.who_interprets,
+        deadlines=_deadlines(file),
     )
+
+
+def _deadlines(file: File) -> Deadlines:
+    """Somebody who is not there on the first day is asked, and told of, as at an appointment (F29)."""
+    known, plan = file.deadlines.deadlines, file.meetings.plan
+    return replace(known, after={**known.after, After.ASKED: plan.ask_after, After.TOLD: plan.tell_after})
 
 
 def _escalation(substitute: int, coordinator: int, again: int) -> Escalation:

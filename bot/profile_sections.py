@@ -14,6 +14,7 @@ from locales.publishing import NOTICES
 from pydantic import Field, field_validator, model_validator
 
 from bot.profile_alerts import Gathered
+from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
@@ -269,6 +270,7 @@ class File(Section):
     reach: Reaching = Reaching()
     consent: Consent
     meetings: Meetings = Meetings()
+    deadlines: Due = Due()
     lint: Lint
     retention: Retention
     intake: Intake | None = None

@@ -45,7 +45,7 @@ TEXTS: Final[dict[AlertKind, Text]] = {
     AlertKind.MESSAGE: Text("{name} wants to talk to you."),
     AlertKind.NO_SHOW: Text("{name} has not appeared."),
     AlertKind.PROOF_MISSING: Text("The sick note of {name} is still missing."),
-    AlertKind.DEADLINE: Text("Something is due for {name}."),
+    AlertKind.DEADLINE: Text("Something is due for {name}. Write “tasks” to see it."),
     AlertKind.CRISIS: Text(
         "URGENT: {name} has written something that sounds like a crisis. Please get in touch now. The words follow."
     ),

@@ -15,9 +15,12 @@ from handlers import (
     contact_data,
     digests,
     escalating,
+    forgetting,
     intake,
     joining,
     needed,
+    nudging,
+    own_reminders,
     pausing,
     questions,
     reach,
@@ -44,6 +47,8 @@ KINDS = frozenset(
         needed.TIMER,
         intake.TIMER,
         contact_data.TIMER,
+        forgetting.TIMER,
+        nudging.TIMER,
     }
 )
 
@@ -169,5 +174,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     needed.TIMER: _ask_when_it_fits,
     contact_data.TIMER: _look_for,
     digests.TIMER: _gather,
+    forgetting.TIMER: own_reminders.fire,
+    nudging.TIMER: nudging.fire,
 }
 """What is done for somebody at a time set for them."""
