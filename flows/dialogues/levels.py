@@ -93,6 +93,8 @@ _L2 = (
     "{at}",
     "{at} is called off. You need not come.",
     "A date has changed: {details}",
+    "{sign} Appointment",
+    "Appointment",
     "There is more that is new or different: {n} date. Write “my appointments” to see everything.",
     "From {at} on, all dates of this series are called off. You need not come.",
     "Good. See you {at}.",

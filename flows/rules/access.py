@@ -46,6 +46,7 @@ class Operation(StrEnum):
     NOTE_CALL = "note_call"
     HANDLE_INTAKE = "handle_intake"
     ARRANGE = "arrange"
+    FETCH_CALENDAR = "fetch_calendar"
     READ_APPOINTMENTS = "read_appointments"
     ARRANGE_BREAK = "arrange_break"
     RECORD_STANDING = "record_standing"
@@ -232,6 +233,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_RESPONSIBLE,
         *_CALLED_IN,
         logged=True,
+    ),
+    Operation.FETCH_CALENDAR: _rule(
+        "Die eigenen Termine holt jede Fachkraft in ihren Kalender, mit Zeichen statt Namen (F21).",
+        *_as(Relation.SELF, _STAFF),
     ),
     Operation.ARRANGE: _rule(
         "Termine plant, verlegt, sagt ab und vermerkt, wer an diesem Tag zuständig ist (F21, F24, F26).",

@@ -1,6 +1,7 @@
 """Trials of what staff do about people: breaks, who decides with somebody, papers, intakes, appointments."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from flows.rules.consent import Form, Notice, Party, Side, State
 from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
-from handlers import appointments, consenting, needed, signing
+from handlers import appointments, consenting, feeds, needed, signing
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import Stage, Trial
@@ -177,6 +178,16 @@ def read_appointments(stage: Stage) -> bool:
     return _all_or_none(named, stage.was_read(Operation.READ_APPOINTMENTS))
 
 
+def fetch_calendar(stage: Stage) -> bool:
+    """Make an address for a calendar program: it leads to the own dates, or nowhere."""
+    if stage.me is None:
+        return False
+    with suppress(feeds.NotTheirs):
+        feeds.begin(stage.uow, stage.me, bytes(32), stage.now)
+    found = feeds.whose(stage.uow, bytes(32))
+    return found is not None and found.id == stage.concerned.id
+
+
 OF_STAFF: Mapping[Operation, Trial] = {
     Operation.ARRANGE_BREAK: arrange_break,
     Operation.RECORD_STANDING: record_standing,
@@ -185,5 +196,6 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.READ_PAPER: read_paper,
     Operation.HANDLE_INTAKE: handle_intake,
     Operation.ARRANGE: arrange,
+    Operation.FETCH_CALENDAR: fetch_calendar,
     Operation.READ_APPOINTMENTS: read_appointments,
 }
