@@ -185,7 +185,7 @@ def program_person(uow: UnitOfWork, handle: str) -> Any:
 async def test_whoever_interprets_gets_an_entry_without_the_participant(
     program: SmallProgram, browser: Browser, open_browser: Open
 ) -> None:
-    """It says when, where and which language; when it is called off, the same entry says so. Nobody else passes it on."""
+    """It says when, where and which language; called off, the same entry says so. Nobody else passes it on."""
     held = plan(
         program, "p2", interpreter=SIGNED, interpreter_name="Frau Nasser", kind=Kind.VIDEO, link="https://x.example/1"
     )
