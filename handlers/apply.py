@@ -28,6 +28,7 @@ from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
 from flows.engine.meetings import MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
+from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
@@ -56,6 +57,7 @@ STAFF_MENU = (
     Button(Text("Plan an appointment"), "plan"),
     Button(Text("Write to somebody"), "ask"),
     WHOM_TO_CALL,
+    Button(Text("Tasks"), "tasks"),
     Button(Text("Help"), "help"),
 )
 
@@ -96,6 +98,8 @@ def apply(
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
         elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet):
             _arrange(occasion, person, event)
+        elif isinstance(event, ReminderWished | DateTold | CheckedIn):
+            _nudge(occasion, person, event)
         else:
             _keep(occasion, person, event)
 
@@ -160,6 +164,20 @@ def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWan
         agenda.shift(occasion, wanted, person)
     else:
         moves.ask_for_move(occasion, person, wanted)
+
+
+def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
+    from handlers import check_ins, dates, own_reminders  # noqa: PLC0415 - they begin dialogues, carried out here
+
+    match event:
+        case ReminderWished():
+            own_reminders.keep(occasion, person, event)
+        case DateTold():
+            dates.tell(occasion, person, event)
+        case CheckedIn():
+            check_ins.keep(occasion, person, event)
+        case _:
+            assert_never(event)
 
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:

@@ -49,6 +49,7 @@ def _with_calendar(occasion: Occasion, facts: Facts, reach: list[Person]) -> Fac
         busy=busy,
         free_times=tuple(free_times(local, SHORT, busy, calendar, days=DAYS)),
         groups=_groups(reach),
+        phases=tuple((phase.end, phase.name) for phase in occasion.uow.profile.deadlines.phases),
         speak_other=frozenset(str(one.id) for one in reach if not one.language.startswith("de")),
         engaged=tuple(_engaged(occasion, facts.person, reach)),
         interpreters=profile.interpreters,

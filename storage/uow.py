@@ -29,6 +29,8 @@ from storage.key_versions import KeyVersions
 from storage.link_codes import LinkCodes
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.own_reminders import OwnReminders
+from storage.participations import Participations
 from storage.people import People
 from storage.phone_list import PhoneList
 from storage.pins import Pins
@@ -39,6 +41,7 @@ from storage.resealing import Page, Resealed
 from storage.sealing import Sealing
 from storage.secrecy import Secrecy
 from storage.sessions import Sessions
+from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.vault import Vault
 
@@ -86,6 +89,9 @@ class UnitOfWork:
         self.intakes = Intakes(db, seals, new_id)
         self.busy = Busy(db, seals, new_id)
         self.feeds = CalendarFeeds(db, seals, new_id)
+        self.participations = Participations(db, seals, new_id)
+        self.tasks = Tasks(db, seals, new_id)
+        self.own_reminders = OwnReminders(db, seals, new_id)
         self.guard = seals.guard
         self.guard.ask(self._holds)
 
@@ -169,5 +175,8 @@ class UnitOfWork:
             self.intakes,
             self.busy,
             self.feeds,
+            self.participations,
+            self.tasks,
+            self.own_reminders,
         ):
             part.end(_ENDED)

@@ -21,7 +21,7 @@ from bot.settings import Settings
 
 BOTS: Final = {"telegram": "telegram", "telegram_staff": "staff bot"}
 """What the line about each bot is called."""
-NAMES: Final = frozenset({*BOTS.values(), "webhook", "push", "sms", "processors", "lock screen", "calendars"})
+NAMES: Final = frozenset({*BOTS.values(), "webhook", "push", "sms", "processors", "lock screen"})
 """Lines about what the assistant can run without."""
 PATIENCE: Final = 20
 _SWITCHED_OFF: Final = "it is switched off"

@@ -4,13 +4,16 @@ from flows.dialogues import (
     absence,
     again,
     arrival,
+    check_in,
     coming,
     consent,
+    dates,
     intake,
     lateness,
     message,
     moving,
     my_data,
+    own_reminder,
     planning,
     replanning,
     signing,
@@ -40,6 +43,9 @@ FLOWS: dict[str, Flow] = {
         moving.FLOW,
         planning.FLOW,
         replanning.FLOW,
+        own_reminder.FLOW,
+        check_in.FLOW,
+        dates.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

@@ -24,6 +24,7 @@ from flows.engine.events import (
 from flows.engine.intake_events import IntakeHappening
 from flows.engine.meetings import MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text
+from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
@@ -51,6 +52,7 @@ Happening = (
     | MeetingWanted
     | MoveWanted
     | NewTimeSet
+    | NudgeHappening
 )
 """Everything that can leave the engine."""
 
@@ -87,6 +89,7 @@ class Facts:
     interpreting: tuple[tuple[str, Span], ...] = ()
     speak_other: frozenset[str] = frozenset()
     groups: tuple[tuple[str, tuple[PersonId, ...]], ...] = ()
+    phases: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

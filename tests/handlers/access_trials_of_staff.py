@@ -11,16 +11,18 @@ from flows.engine.events import PaperSigned
 from flows.engine.flow import Happening
 from flows.engine.intake_events import AskedBack, Corrected
 from flows.engine.meetings import MeetingWanted, NewTimeSet
+from flows.engine.nudge_events import DateTold
 from flows.rules.access import Operation, Relation
 from flows.rules.appointments import Appointment, Invitee, Kind
 from flows.rules.consent import Form, Notice, Party, Side, State
 from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
-from handlers import appointments, consenting, feeds, needed, signing
+from flows.rules.tasks import Task
+from handlers import appointments, consenting, feeds, needed, signing, tasks
 from handlers.apply import apply
 from storage.consent_payload import Proof
-from tests.handlers.access_people import Stage, Trial
+from tests.handlers.access_people import TODAY, Stage, Trial
 
 ON_PAPER = Scope("C4")
 STANDING = (
@@ -188,8 +190,54 @@ def fetch_calendar(stage: Stage) -> bool:
     return found is not None and found.id == stage.concerned.id
 
 
+def keep_dates(stage: Stage) -> bool:
+    """Tell a date of the person's participation at the end of a dialogue that was begun before."""
+    stage.say(f"Daten {stage.concerned.name}")
+    _finish(stage, DateTold(who=stage.concerned.id, what="entry", day=TODAY))
+    return bool(stage.events("ParticipationDated"))
+
+
+def _task(stage: Stage) -> Task:
+    """Something is to be done about the person."""
+    task = Task(
+        id=stage.uow.new_id(),
+        person=stage.concerned.id,
+        row="unexcused",
+        n="x",
+        anchor=TODAY,
+        due=TODAY,
+        told=stage.now,
+        said=stage.now,
+    )
+    stage.uow.tasks.add(task)
+    return task
+
+
+def read_tasks(stage: Stage) -> bool:
+    """Ask what is to be done about the person."""
+    _task(stage)
+    if stage.me is None or not stage.me.role.is_staff:
+        stage.say("Aufgaben")
+    else:
+        tasks.show_about(stage.occasion, stage.me, stage.concerned)
+    shown = any("wichtigen Grund" in one.text for one in stage.written())
+    if stage.relation is Relation.SELF:
+        return shown
+    return _all_or_none(shown, stage.was_read(Operation.READ_TASKS))
+
+
+def tick_task(stage: Stage) -> bool:
+    """Press "done" under a task about the person."""
+    task = _task(stage)
+    stage.press("task_done", str(task.id))
+    return bool(stage.events("TaskDone"))
+
+
 OF_STAFF: Mapping[Operation, Trial] = {
     Operation.ARRANGE_BREAK: arrange_break,
+    Operation.KEEP_DATES: keep_dates,
+    Operation.READ_TASKS: read_tasks,
+    Operation.TICK_TASK: tick_task,
     Operation.RECORD_STANDING: record_standing,
     Operation.ASK_CONSENT: ask_consent,
     Operation.RECORD_SIGNATURE: record_signature,
