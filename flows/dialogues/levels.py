@@ -93,6 +93,7 @@ _L2 = (
     "{at}",
     "{at} is called off. You need not come.",
     "A date has changed: {details}",
+    "On your page you can put these dates into your own calendar: {link}",
     "{sign} Appointment",
     "Appointment",
     "There is more that is new or different: {n} date. Write “my appointments” to see everything.",

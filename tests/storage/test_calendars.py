@@ -1,16 +1,23 @@
 """What keeps staff busy, the names of files, series, interpreters, and addresses of calendars."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from bot.profile import load_profile
 from flows.rules.appointments import Appointment, Kind
 from flows.rules.hours import Span
+from flows.rules.imports import Row
+from handlers import imports
 from storage.busy import Subscription
 from storage.errors import Conflict
+from storage.settings import StoreSettings
 from storage.store import Store
 from storage.uow import UnitOfWork
-from tests.storage.conftest import NOW, World
+from storage.vault import Vault
+from tests.storage.conftest import MASTER, NOW, World, populate
 
 TEN = datetime(2026, 12, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -123,3 +130,39 @@ def test_one_address_of_a_calendar_is_good_at_a_time(store: Store, world: World)
     assert not store.submit(lambda uow: uow.feeds.end_all(world.clara.id, NOW)).result()
     with store.read() as uow:
         assert (None, None) == (uow.feeds.person(second), uow.feeds.since(world.clara.id))
+
+
+@pytest.fixture
+def programme(settings: StoreSettings) -> Iterator[Store]:
+    """A store under the profile of the demo, with the small world in it."""
+    opened = Store.open(settings, vault=Vault(MASTER, "lotse"), profile=load_profile("demo"))
+    opened.submit(populate).result()
+    yield opened
+    opened.close()
+
+
+def test_an_import_is_one_unit_of_work_on_both_databases(programme: Store) -> None:
+    """All dates or none; the same file again finds each of them; what it no longer holds of a series is called off."""
+    rows = [
+        Row(
+            line=n + 2,
+            source=f"ics:course:{n}",
+            people=("p1",),
+            organiser="c1",
+            starts=TEN + WEEK * n,
+            minutes=45,
+            series="ics:course",
+            whole=True,
+        )
+        for n in range(3)
+    ]
+
+    def take(*some: Row) -> tuple[int, int, int, int]:
+        report = programme.submit(partial(imports.carry_out, rows=some, now=NOW)).result()
+        return (report.new, report.cancelled, report.unchanged, len(report.faults))
+
+    strange = Row(line=9, source="x", people=("p9",), organiser="c1", starts=TEN, minutes=45)
+    assert (0, 0, 0, 1) == take(*rows, strange)
+    assert (3, 0, 0, 0) == take(*rows)
+    assert (0, 0, 3, 0) == take(*rows)
+    assert (0, 1, 2, 0) == take(rows[0], rows[2])
