@@ -20,6 +20,7 @@ from flows.engine.messages import (
     Value,
 )
 from flows.people import Address, Person, PersonId, Place, Role
+from flows.quick import quick
 from flows.rules.calendar import WorkCalendar
 from flows.rules.contact import Decision, Drop, Later, Send, Wanted, Why, decide
 from flows.rules.grounds import Ground
@@ -37,6 +38,7 @@ BY_CLOCK = "timer:"
 """What the cause of everything begins with that nobody has just done."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """Why and how a message goes out. `purpose` is the consent it needs. Without one `ground` says why

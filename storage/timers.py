@@ -15,7 +15,7 @@ from storage.tables import timers
 
 CANCELLED: Final = "cancelled"
 
-_ADD = insert_into(timers)
+_ADD = insert_into(timers, without=("outcome",))
 _WAITING = timers.c.outcome.is_(None)
 _DUE = Statement(
     take(
@@ -67,9 +67,7 @@ class Timers(Repository):
     def add(self, kind: str, fire_at: datetime, subject: PersonId | None, ref: int | None, guard: str) -> int:
         """Set a timer and return its id."""
         id_ = self._new_id()
-        self._db.put(
-            _ADD, id=id_, kind=kind, fire_at=to_micros(fire_at), subject=subject, ref=ref, guard=guard, outcome=None
-        )
+        self._db.put(_ADD, id=id_, kind=kind, fire_at=to_micros(fire_at), subject=subject, ref=ref, guard=guard)
         return id_
 
     def due(self, now: datetime, limit: int) -> list[Timer]:

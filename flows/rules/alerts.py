@@ -5,8 +5,10 @@ from datetime import datetime
 
 from flows.engine.events import AlertKind
 from flows.people import PersonId
+from flows.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One thing a person of the staff must know about `subject`. `step` counts escalations and guards their timers.
