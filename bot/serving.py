@@ -27,6 +27,7 @@ from storage.uow import UnitOfWork
 from bot import control
 from bot.app import App, build
 from bot.calendars import importing
+from bot.calendars.subscribing import Subscriptions
 from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
@@ -128,6 +129,7 @@ async def _operated(app: App) -> AsyncIterator[None]:
     if app.settings.role.ticks:
         await auditor.start()
         app.ticker.nightly(auditor.verify_and_sign)
+        app.ticker.every(Subscriptions(app).look, app.settings.calendars.poll_minutes * 60)
     await app.start()
     async with control.listen(app.settings, _commands(app, auditor)):
         yield

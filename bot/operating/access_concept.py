@@ -78,6 +78,7 @@ OPERATIONS: Final = {
     Operation.SEE_PHONE_LIST: "Die Telefonliste mit Nummern sehen",
     Operation.NOTE_CALL: "Einen Anruf vermerken",
     Operation.HANDLE_INTAKE: "Eine Aufnahme lesen, nachfragen, berichtigen, annehmen",
+    Operation.FETCH_CALENDAR: "Die eigenen Termine in den eigenen Kalender holen",
     Operation.ARRANGE: "Einen Termin planen, verlegen, absagen, vermerken",
     Operation.READ_APPOINTMENTS: "Die Liste der vereinbarten Termine mit Namen lesen",
     Operation.ARRANGE_BREAK: "Eine Pause eintragen oder beenden",

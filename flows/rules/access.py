@@ -179,6 +179,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_CALLED_IN,
         logged=True,
     ),
+    Operation.FETCH_CALENDAR: _rule(
+        "Die eigenen Termine holt jede Fachkraft in ihren Kalender, mit Zeichen statt Namen (F21).",
+        *_as(Relation.SELF, _STAFF),
+    ),
     Operation.ARRANGE: _rule(
         "Termine plant, verlegt, sagt ab und vermerkt, wer an diesem Tag zuständig ist (F21, F24, F26).",
         *_RESPONSIBLE,

@@ -35,6 +35,7 @@ class Operation(StrEnum):
     NOTE_CALL = "note_call"
     HANDLE_INTAKE = "handle_intake"
     ARRANGE = "arrange"
+    FETCH_CALENDAR = "fetch_calendar"
     READ_APPOINTMENTS = "read_appointments"
     ARRANGE_BREAK = "arrange_break"
     KEEP_DATES = "keep_dates"
