@@ -79,6 +79,7 @@ def test_the_tree_as_it_is_keeps_every_contract(tree: Path) -> None:
         assert f"{name} KEPT" in ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("contract", "module", "line"), BREACHES)
 def test_a_breach_breaks_its_contract(tree: Path, contract: str, module: str, line: str) -> None:
     """A forbidden import, put into an otherwise sound tree, breaks the contract that forbids it."""
@@ -92,6 +93,7 @@ def test_a_breach_breaks_its_contract(tree: Path, contract: str, module: str, li
     assert f"{_contract_names()[contract]} BROKEN" in ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "library"),
     [("telegram_participants", "aiogram"), ("telegram_staff", "telegram")],

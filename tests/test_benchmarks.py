@@ -40,6 +40,7 @@ def test_every_benchmark_gives_its_rows(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_an_unknown_benchmark_is_named(tmp_path: Path) -> None:
     """Whoever mistypes a number reads which there are."""
     done = subprocess.run(

@@ -16,6 +16,8 @@ from flows.rules.profile import Profile
 from tests.bot.operator import Operator
 from tests.channels.telegram_server import BotApiServer
 
+pytestmark = pytest.mark.slow
+
 SECRET = "0123456789abcdef" * 2
 
 

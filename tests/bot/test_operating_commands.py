@@ -13,6 +13,8 @@ import pytest
 from storage.schema import HEAD
 from tests.bot.operator import CANARY, Operator
 
+pytestmark = pytest.mark.slow
+
 FAR_AHEAD = "INSERT INTO events VALUES (4611686018427387904, NULL, 4102444800000000, x'00')"
 
 

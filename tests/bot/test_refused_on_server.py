@@ -13,6 +13,8 @@ from bot.settings import DatabaseSettings, Settings
 from storage.schema import HEAD
 from tests.postgres import EMPTY, Server
 
+pytestmark = pytest.mark.slow
+
 Type = Callable[..., Result]
 NEEDING_THE_DATABASE = (("run",), ("migrate",), ("audit", "verify"), ("outbox", "list"))
 

@@ -126,6 +126,7 @@ def test_a_file_has_one_process(tmp_path: Path, duty: Duty) -> None:
         build(settings)
 
 
+@pytest.mark.slow
 def test_the_command_line_names_what_is_wrong(tmp_path: Path) -> None:
     """The same from the command line: exit 2, one line, no traceback."""
     environment = {**os.environ, "LOTSE_DATABASE__URL": f"sqlite:///{tmp_path}/db/lotse.db"}

@@ -24,7 +24,7 @@ from storage.store import Store
 from tests.faults.points import POINTS
 from tests.storage.conftest import NOW, World, open_store, populate
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 LEASE = timedelta(seconds=60)
 ENDED = frozenset({OutboxStatus.SENT, OutboxStatus.UNCERTAIN, OutboxStatus.FAILED, OutboxStatus.SUPPRESSED})

@@ -20,6 +20,8 @@ from storage.uow import UnitOfWork
 from tests.bot.web.conftest import CARRIER, Browser
 from tests.bot.web.program import SmallProgram
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., Browser]
 PIN = "4711"
 SECRET = "Kanarienvogel im Wartezimmer"
