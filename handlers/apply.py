@@ -26,7 +26,7 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import MeetingWanted, MoveWanted
+from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted
 from flows.engine.messages import Button, Text
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
@@ -93,7 +93,7 @@ def apply(
             occasion.say(person, event, sending)
         elif isinstance(event, Wish):
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
-        elif isinstance(event, MeetingWanted | MoveWanted):
+        elif isinstance(event, MeetingWanted | MoveWanted | AnswerWanted):
             _arrange(occasion, person, event)
         else:
             _keep(occasion, person, event)
@@ -152,11 +152,16 @@ def _keep_decision(
             deciding.carry_out(occasion, person, event)
 
 
-def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted) -> None:
-    if isinstance(wanted, MeetingWanted):
-        appointments.enter(occasion, wanted, person)
-    else:
-        moves.ask_for_move(occasion, person, wanted)
+def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted | AnswerWanted) -> None:
+    match wanted:
+        case MeetingWanted():
+            appointments.enter(occasion, wanted, person)
+        case MoveWanted():
+            moves.ask_for_move(occasion, person, wanted)
+        case AnswerWanted():
+            from handlers import unclear  # noqa: PLC0415 - an answer may begin the next dialogue, carried out here
+
+            unclear.take(occasion, person, wanted)
 
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:

@@ -145,7 +145,7 @@ def say_details(
     """Say when, where and with whom, ask the one question, and offer what can be answered."""
     person = occasion.uow.people.get(invitee.person)
     organiser = occasion.uow.people.get(appointment.organiser)
-    text = wording(_details(occasion, appointment, organiser.name))
+    text = wording(details(occasion, appointment, organiser.name))
     local = appointment.starts.astimezone(occasion.local(person).tzinfo)
     said = Said(text, meetings.answers(invitee.id, local), at=appointment.starts)
     if not occasion.say(person, said, sending):
@@ -156,12 +156,12 @@ def say_details(
     return True
 
 
-def _details(occasion: Occasion, appointment: Appointment, organiser: str) -> Text:
-    """A place that the profile does not name may say too much: then it is shown at home only."""
-    details = meetings.details(appointment, organiser)
+def details(occasion: Occasion, appointment: Appointment, organiser: str) -> Text:
+    """When, where, with whom. A place that the profile does not name is shown at home only."""
+    known = meetings.details(appointment, organiser)
     if appointment.kind.has_place and appointment.place not in occasion.uow.profile.places:
-        return Text(details.key, {**details.params, "place": Text("{place}", {"place": appointment.place})})
-    return details
+        return Text(known.key, {**known.params, "place": Text("{place}", {"place": appointment.place})})
+    return known
 
 
 def _more(appointment: Appointment) -> list[Text]:
@@ -231,7 +231,7 @@ def show(occasion: Occasion, person: Person) -> bool:
     for appointment, invitee in coming[:MOST_SHOWN]:
         organiser = occasion.uow.people.get(appointment.organiser)
         local = appointment.starts.astimezone(occasion.local(person).tzinfo)
-        said = Said(_details(occasion, appointment, organiser.name), meetings.answers(invitee.id, local))
+        said = Said(details(occasion, appointment, organiser.name), meetings.answers(invitee.id, local))
         occasion.say(person, said, Sending(lasting=True))
     return bool(coming)
 

@@ -3,6 +3,7 @@
 from flows.dialogues import (
     absence,
     again,
+    answering,
     arrival,
     coming,
     consent,
@@ -37,6 +38,7 @@ FLOWS: dict[str, Flow] = {
         staff.WRITE,
         staff.RECORD,
         moving.FLOW,
+        answering.FLOW,
         planning.FLOW,
     )
 }

@@ -22,7 +22,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import MeetingWanted, MoveWanted
+from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted
 from flows.engine.messages import Button, Level, Text
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
@@ -49,6 +49,7 @@ Happening = (
     | IntakeHappening
     | MeetingWanted
     | MoveWanted
+    | AnswerWanted
 )
 """Everything that can leave the engine."""
 
