@@ -103,6 +103,7 @@ def _profile(name: str, file: File) -> Profile:
         plan=file.meetings.plan,
         caps=file.meetings.caps,
         places=file.meetings.places,
+        staff_day=file.day.staff_day,
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 from bot.profile_intake import Intake, Retention
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
+from bot.profile_staff_day import Day
 from bot.section import Section
 
 LONGEST_ESCALATION: Final = 30 * 24 * 60
@@ -257,6 +258,7 @@ class File(Section):
     reach: Reaching = Reaching()
     consent: Consent
     meetings: Meetings = Meetings()
+    day: Day = Day()
     lint: Lint
     retention: Retention
     intake: Intake | None = None

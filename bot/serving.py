@@ -30,7 +30,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import access_reading, asking, calls, inviting, keys, leaving, messages, protecting
+from bot.operating import access_reading, asking, calls, figures, inviting, keys, leaving, messages, protecting
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -205,6 +205,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         "audit-verify": verify,
         messages.COMMAND: partial(messages.serve, app),
         calls.COMMAND: partial(calls.serve, app),
+        figures.COMMAND: partial(figures.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),
         keys.COMMAND: keys.Rotating(app).serve,
         protecting.COMMAND: partial(protecting.serve, app),

@@ -13,7 +13,7 @@ from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.absence import covers
 from flows.rules.access import Operation
-from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, reminders
+from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, is_expected, reminders
 from flows.rules.contact import Drop, Later
 from handlers import absences, access, alerts, appointments, misses, moves
 from handlers.invited import LATE_FOR
@@ -36,7 +36,7 @@ def fire(occasion: Occasion, invitee_id: int, guard: str) -> None:
     if what in misses.STEPS:
         misses.fire(occasion, person, appointment, invitee, what)
         return
-    if not appointments.is_expected(invitee):
+    if not is_expected(invitee):
         return
     match what:
         case appointments.REMIND:

@@ -10,8 +10,8 @@ from flows.engine.meetings import AppointmentCancelled, AppointmentMoved, Appoin
 from flows.engine.messages import Button, Haste, MessageClass, Text, Value
 from flows.people import Person, PersonId
 from flows.rules.access import Operation
-from flows.rules.appointments import Answer, Appointment, Invitee, overlaps, reminders
-from handlers import access
+from flows.rules.appointments import Answer, Appointment, Invitee, is_expected, overlaps, reminders
+from handlers import access, host_reminders
 from handlers.occasion import Occasion, Sending
 from locales.catalog import own_name
 from storage.uow import UnitOfWork
@@ -57,6 +57,7 @@ def _enter(
         interpreter=wanted.interpreter,
     )
     occasion.uow.appointments.add(appointment, occasion.now)
+    host_reminders.set_for(occasion, appointment)
     occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
     unreached = []
     for who in wanted.people:
@@ -102,6 +103,7 @@ def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Per
     """It begins at another time: old reminders die, everybody is asked anew (F24)."""
     moved = replace(appointment, starts=starts.astimezone(UTC), revision=appointment.revision + 1)
     occasion.uow.appointments.change(moved)
+    host_reminders.set_for(occasion, moved)
     occasion.record(AppointmentMoved(id=moved.handle), by.id)
     for invitee in occasion.uow.appointments.invited(moved.id):
         agreed = invitee.wish is not None and invitee.wish == moved.starts
@@ -211,11 +213,6 @@ def is_still_on(uow: UnitOfWork, dedupe: str) -> bool:
     if appointment.revision != int(rest[1]) or (appointment.cancelled and rest[3] != "off"):
         return False
     return rest[3] != REMIND or is_expected(uow.appointments.invitee(int(rest[2])))
-
-
-def is_expected(invitee: Invitee) -> bool:
-    """Whether somebody may be reminded as far as their own answer says, and what staff have marked."""
-    return invitee.mark is None and invitee.answer not in {Answer.DECLINED, Answer.MOVE_REQUESTED}
 
 
 def collides(occasion: Occasion, organiser: PersonId, starts: datetime, minutes: int, without: int) -> bool:

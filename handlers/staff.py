@@ -21,6 +21,7 @@ from handlers import (
     appointments,
     calendar,
     crisis,
+    day_sheets,
     guardians,
     inviting,
     meeting_cards,
@@ -114,7 +115,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    if inviting.hear(occasion, person, reply.text):
+    if day_sheets.hear(occasion, person, reply) or inviting.hear(occasion, person, reply.text):
         return
     facts = gather(occasion, person)
     if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, signing)):

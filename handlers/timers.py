@@ -14,6 +14,8 @@ from handlers import (
     consent,
     consenting,
     contact_data,
+    day_sheets,
+    host_reminders,
     intake,
     pausing,
     questions,
@@ -36,6 +38,8 @@ KINDS = frozenset(
         consenting.ANEW,
         intake.TIMER,
         contact_data.TIMER,
+        day_sheets.TIMER,
+        host_reminders.TIMER,
     }
 )
 
@@ -139,5 +143,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     consent.OF_AGE: _come_of_age,
     consenting.ANEW: _ask_anew,
     contact_data.TIMER: _look_for,
+    day_sheets.TIMER: day_sheets.fire,
+    host_reminders.TIMER: host_reminders.fire,
 }
 """What is done for somebody at a time set for them."""

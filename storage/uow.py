@@ -25,6 +25,7 @@ from storage.intakes import Intakes
 from storage.invitations import Invitations
 from storage.key_versions import KeyVersions
 from storage.link_codes import LinkCodes
+from storage.marks import Marks
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.people import People
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.consents = Consents(Remembering(db), seals, new_id, audit, self.people)
         self.absences = Absences(Remembering(db), seals, new_id)
         self.appointments = Appointments(Remembering(db), seals, new_id)
+        self.marks = Marks(db, seals, new_id)
         self.alerts = Alerts(db, seals, new_id)
         self.events = Events(db, seals, new_id, audit)
         self.outbox = Outbox(db, seals, new_id)
@@ -143,6 +145,7 @@ class UnitOfWork:
             self.consents,
             self.absences,
             self.appointments,
+            self.marks,
             self.alerts,
             self.events,
             self.outbox,

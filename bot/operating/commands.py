@@ -29,6 +29,7 @@ from bot.operating import (
     channel_checks,
     checks,
     explaining,
+    figures,
     inviting,
     messages,
 )
@@ -52,6 +53,7 @@ def register(cli: typer.Typer) -> None:
         cli.command()(command)
     cli.command("backup-key")(backup_key)
     cli.command("phone-list")(phone_list)
+    figures.register(cli)
     cli.add_typer(audit, name="audit")
     cli.add_typer(keys, name="keys")
     cli.add_typer(outbox, name="outbox")

@@ -27,6 +27,7 @@ from bot.web import (
     push,
     readers,
     sms_reports,
+    staff_pages,
     stream,
     telegram_webhook,
 )
@@ -79,6 +80,7 @@ def assemble(
             *connecting.routes(),
             *readers.routes(),
             *consents.routes(),
+            *staff_pages.routes(),
             *sms_reports.routes(),
             *telegram_webhook.routes(),
             *health.routes(),

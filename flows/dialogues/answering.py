@@ -21,24 +21,24 @@ def known(details: Text, kind: Kind, starts: datetime) -> dict[str, Json]:
     """What the dialogue has to know about the appointment, from the sentence that names it; `starts` on their clock."""
     place = details.params.get("place", "")
     return {
-        "kind": kind.value,
-        "at": starts.isoformat(),
-        "with": str(details.params["person"]),
-        "place": str(place.params["place"]) if isinstance(place, Text) else str(place),
+        "meet_kind": kind.value,
+        "meet_at": starts.isoformat(),
+        "meet_with": str(details.params["person"]),
+        "meet_place": str(place.params["place"]) if isinstance(place, Text) else str(place),
         "said_at_home": isinstance(place, Text),
     }
 
 
 def _at(view: View) -> datetime:
-    return datetime.fromisoformat(view.text("at"))
+    return datetime.fromisoformat(view.text("meet_at"))
 
 
 def _details(view: View) -> Text:
     """The sentence with time, place and person; a place that may say too much is said at home only."""
-    place = view.text("place")
+    place = view.text("meet_place")
     shown: Value = Text("{place}", {"place": place}) if view.answers.get("said_at_home") else place
-    values: Mapping[str, Value] = {"at": _at(view), "person": view.text("with")}
-    return meetings.where(Kind(view.text("kind")), {**values, "place": shown} if place else values)
+    values: Mapping[str, Value] = {"at": _at(view), "person": view.text("meet_with")}
+    return meetings.where(Kind(view.text("meet_kind")), {**values, "place": shown} if place else values)
 
 
 def _is_late(view: View) -> bool:

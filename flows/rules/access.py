@@ -6,50 +6,17 @@ reasons are German: they are read by whoever signs the concept, never by a parti
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from flows.people import Role
+from flows.rules.relations import HELD_FOR, OUTSIDE, STANDING_IN
+from flows.rules.roles import Actor, Relation
 
-
-class Actor(StrEnum):
-    """In which role somebody acts. A substitute is a caseworker, seen by those who are not the own ones."""
-
-    ANONYMOUS = "anonymous"
-    PARTICIPANT = "participant"
-    GUARDIAN = "guardian"
-    CONTACT = "contact"
-    CASEWORKER = "caseworker"
-    SUBSTITUTE = "substitute"
-    COORDINATOR = "coordinator"
-    PROTECTION = "protection"
-    DPO = "dpo"
-    OPERATOR = "operator"
-    AUDITOR = "auditor"
-    SYSTEM = "system"
-
-
-class Relation(StrEnum):
-    """How the person acting stands to the person concerned, at the instant of acting; several may hold at once.
-
-    `TOLD`: an alert went to them first. `HANDED`: one was handed on to them, because nobody had looked.
-    `NO_ONE`: nobody's content is concerned, handles at most.
-    """
-
-    SELF = "self"
-    WARD = "ward"
-    ASSIGNED = "assigned"
-    FORMERLY_ASSIGNED = "formerly_assigned"
-    SUBSTITUTE_ACTIVE = "substitute_active"
-    SUBSTITUTE_NOT_YET = "substitute_not_yet"
-    SUBSTITUTE_EXPIRED = "substitute_expired"
-    TOLD = "told"
-    HANDED = "handed"
-    SAME_PROGRAMME = "same_programme"
-    OTHER_PROGRAMME = "other_programme"
-    OTHER_CARRIER = "other_carrier"
-    NO_ONE = "no_one"
+__all__ = [
+    "HELD_FOR", "OUTSIDE", "POLICY", "SEATS", "STANDING_IN", "Actor", "Operation", "Pair", "Relation", "Rule",
+    "actor_of", "is_allowed", "permits",
+]  # fmt: skip
 
 
 class Operation(StrEnum):
@@ -79,6 +46,8 @@ class Operation(StrEnum):
     HANDLE_INTAKE = "handle_intake"
     ARRANGE = "arrange"
     READ_APPOINTMENTS = "read_appointments"
+    READ_DAY_SHEET = "read_day_sheet"
+    SEE_FIGURES = "see_figures"
     ARRANGE_BREAK = "arrange_break"
     RECORD_STANDING = "record_standing"
     RECORD_SIGNATURE = "record_signature"
@@ -97,6 +66,7 @@ class Operation(StrEnum):
     LIST_OUTBOX = "list_outbox"
     RESEND = "resend"
     LIST_CALLS = "list_calls"
+    PRINT_FIGURES = "print_figures"
     INVITE_BY_HANDLE = "invite_by_handle"
     MAKE_LOGIN_LINK = "make_login_link"
     END_STAFF = "end_staff"
@@ -127,21 +97,6 @@ class Rule:
     reason: str
     logged: bool = False
 
-
-HELD_FOR: Final = timedelta(days=3)
-"""So long after it was raised an alert that somebody has acknowledged still lets them answer."""
-OUTSIDE: Final = frozenset(
-    {
-        Relation.FORMERLY_ASSIGNED,
-        Relation.SUBSTITUTE_NOT_YET,
-        Relation.SUBSTITUTE_EXPIRED,
-        Relation.SAME_PROGRAMME,
-        Relation.OTHER_PROGRAMME,
-        Relation.OTHER_CARRIER,
-    }
-)
-"""Relations that make a record one outside the own list; only these count towards the alarm for mass reads."""
-STANDING_IN: Final = frozenset({Relation.SUBSTITUTE_ACTIVE, Relation.SUBSTITUTE_NOT_YET, Relation.SUBSTITUTE_EXPIRED})
 
 _STAFF: Final = (Actor.CASEWORKER, Actor.COORDINATOR, Actor.PROTECTION, Actor.DPO)
 _WITH_A_PAGE: Final = (Actor.PARTICIPANT, Actor.GUARDIAN, *_STAFF)
@@ -270,6 +225,16 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_CALLED_IN,
         logged=True,
     ),
+    Operation.READ_DAY_SHEET: _rule(
+        "Auf dem Tagesblatt steht, wer heute kommt, wer abgemeldet ist und was offen blieb: nur für wen an diesem Tag "
+        "zuständig ist (F27).",
+        *_RESPONSIBLE,
+        logged=True,
+    ),
+    Operation.SEE_FIGURES: _rule(
+        "Zahlen ohne Personen sieht, wer das Programm verantwortet; nie einzelne Fachkräfte im Vergleich (F28).",
+        (Actor.COORDINATOR, Relation.SELF),
+    ),
     Operation.ARRANGE_BREAK: _rule(
         "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
     ),
@@ -318,6 +283,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.LIST_CALLS: _rule(
         "Der Betrieb sieht Kennungen, keine Namen und keine Nummern.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.PRINT_FIGURES: _rule(
+        "Der Betrieb gibt der Leitung dieselben Zahlen als Datei; Personen stehen nicht darin (F28).",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.INVITE_BY_HANDLE: _rule(
         "Der Betrieb druckt einen Brief für eine Kennung, der niemanden nennt (F2).", *_as(Relation.NO_ONE, _SERVER)

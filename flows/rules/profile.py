@@ -11,6 +11,7 @@ from flows.rules.appointments import Plan
 from flows.rules.consent import QUIET, Form
 from flows.rules.contact import Caps
 from flows.rules.intake import Form as Intake
+from flows.rules.staff_day import OFF, StaffDay
 
 
 class EvidenceRule(StrEnum):
@@ -92,7 +93,7 @@ class Profile:
     `intake` are the questions to newcomers, None: there are none. `ask_after`: how long somebody may be silent until
     they are asked whether they are still reached, `silent_after`: how long after that staff hear of it (F8).
     `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
-    they meet, in words that may show on a locked phone.
+    they meet, in words that may show on a locked phone. `staff_day` is what staff get by the clock (F27).
     """
 
     name: str
@@ -125,6 +126,7 @@ class Profile:
     plan: Plan = REMINDERS
     caps: Caps = ENOUGH
     places: tuple[str, ...] = ()
+    staff_day: StaffDay = OFF
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

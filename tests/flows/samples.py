@@ -111,10 +111,10 @@ BROUGHT: Mapping[str, Json] = {
     "signer": "1",
     "waiting": [["C1//", "Nachrichten"], ["C3//", "Krank melden"]],
     "invitee": "1",
-    "kind": "in_person",
-    "at": NOW.isoformat(),
-    "with": "Frau Albers",
-    "place": "Haus 1, Raum 2",
+    "meet_kind": "in_person",
+    "meet_at": NOW.isoformat(),
+    "meet_with": "Frau Albers",
+    "meet_place": "Haus 1, Raum 2",
 }
 """What dialogues about a consent or an appointment bring along from their first turn on; no other looks at it."""
 BEGINNINGS: tuple[Mapping[str, Json], ...] = (

@@ -19,6 +19,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.LIST_OUTBOX: (("outbox", "list"), ("outbox", "uncertain")),
     Operation.RESEND: (("outbox", "resend", "1"),),
     Operation.LIST_CALLS: (("phone-list",),),
+    Operation.PRINT_FIGURES: (("figures", "--csv", "figures.csv"),),
     Operation.INVITE_BY_HANDLE: (("invite", "p0"),),
     Operation.MAKE_LOGIN_LINK: (("login-link", "c1"),),
     Operation.END_STAFF: (("staff", "leave", "c2"),),
