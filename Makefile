@@ -9,6 +9,8 @@ PY := .venv/bin/python
 # Two processes share the tests; both hash alike, so that both find the same ones. `make test SHARED=` runs one process.
 SHARED ?= -n 2 --dist worksteal
 PYTEST := PYTHONHASHSEED=$$RANDOM $(PY) -m pytest -q $(SHARED)
+# Hundreds of processes are started by the tests; none shall compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 LAYERS := bot handlers storage flows locales
 BROWSER_PACKAGES := chromium fonts-noto-core fonts-noto-color-emoji
 NOTO := /usr/share/fonts/truetype/noto

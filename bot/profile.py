@@ -119,6 +119,7 @@ def _reach(reaching: Reaching) -> Reach:
 def _asking(consent: Consent) -> Asking:
     return Asking(
         at_start=consent.at_start,
+        when_needed=consent.when_needed,
         form=consent.form,
         forms=consent.forms,
         agreed=consent.electronic_agreed,

@@ -210,21 +210,22 @@ class Lint(Section):
 
 
 class Consent(Section):
-    """How consent is asked for (F10, F11): purposes at the start in order, the form, and who has agreed to it."""
+    """How consent is asked for (F10, F11): purposes at the start in order, others when they are needed, the form."""
 
     at_start: tuple[str, ...]
+    when_needed: tuple[str, ...] = ()
     form: Form
     forms: dict[str, Form] = Field(default_factory=dict)
     electronic_agreed: str = ""
     quiet_days: int = Field(default=QUIET.days, ge=1, le=LONGEST_QUIET)
     retention_days: int = Field(ge=1)
 
-    @field_validator("at_start")
+    @field_validator("at_start", "when_needed")
     @classmethod
     def _has_texts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [code for code in value if code not in NOTICES or PURPOSES[code].per_document]:
             asked = ", ".join(code for code in NOTICES if not PURPOSES[code].per_document)
-            raise ValueError(f"{', '.join(wrong)} cannot be asked at the start; there are texts for: {asked}")
+            raise ValueError(f"{', '.join(wrong)} cannot be asked here; there are texts for: {asked}")
         if len(set(value)) < len(value):
             raise ValueError("a purpose stands in it twice; name each once")
         return value
@@ -235,6 +236,12 @@ class Consent(Section):
         if wrong := sorted(value.keys() - PURPOSES.keys()):
             raise ValueError(f"there is no purpose {', '.join(wrong)}; there are: {', '.join(PURPOSES)}")
         return value
+
+    @model_validator(mode="after")
+    def _asks_once(self) -> Self:
+        if twice := sorted(set(self.at_start) & set(self.when_needed)):
+            raise ValueError(f"when_needed: {', '.join(twice)} is asked at the start already; name it in one of both")
+        return self
 
     @model_validator(mode="after")
     def _says_who_agreed(self) -> Self:

@@ -3,6 +3,7 @@
 from flows.dialogues import consent as dialogue
 from flows.dialogues import signing
 from flows.dialogues.consent import LATER
+from flows.dialogues.withdrawal import MORE
 from flows.engine.events import Said
 from flows.engine.messages import Button, Text, Value
 from flows.people import Person, PersonId, Role
@@ -32,6 +33,9 @@ ANEW = Text("Read and decide")
 TAKE_BACK = Text("Take it back")
 BESIDE = "withdraw_beside"
 """The button by which a guardian takes a yes back."""
+ANEW_BESIDE = "consent_beside"
+"""The button by which a guardian reads a text again that they have said no to."""
+DECIDED = consenting.SAID_YES | {State.DECLINED, State.WITHDRAWN}
 _STATES = {
     State.EFFECTIVE: Text("{title}: yes, since {day}.", LATER),
     State.ACKNOWLEDGED: Text("{title}: your yes is here. It does not count yet.", LATER),
@@ -39,6 +43,8 @@ _STATES = {
     State.WITHDRAWN: Text("{title}: taken back on {day}.", LATER),
 }
 _OPEN = Text("{title}: not decided.", LATER)
+RARER = Text("You are asked about these only when there is a reason. You can also read and decide now.")
+AT_ONCE = 5
 
 
 def asks_for_them(text: str) -> bool:
@@ -56,8 +62,18 @@ def show(occasion: Occasion, person: Person) -> None:
         _show_beside(occasion, person)
         return
     occasion.say(person, Said(Text("This is what you have decided. You can change it at any time.")))
-    for code in _codes(occasion, person):
+    shown = _codes(occasion, person)
+    for code in shown:
         _show(occasion, person, Scope(code))
+    _show_rarer(occasion, person, [code for code in occasion.uow.profile.consent.when_needed if code not in shown])
+
+
+def _show_rarer(occasion: Occasion, person: Person, codes: list[str]) -> None:
+    """What nobody is asked before there is a reason; whoever wants to may read and decide about it now."""
+    titles = [Button(Text("{title}", {"title": title_of(code, person.language)}), ACTION, code) for code in codes]
+    for start in range(0, len(titles), AT_ONCE):
+        text = MORE if start else RARER
+        occasion.say(person, Said(text, tuple(titles[start : start + AT_ONCE])), Sending(lasting=True))
 
 
 def _codes(occasion: Occasion, person: Person) -> list[str]:
@@ -99,12 +115,28 @@ def _show_beside(occasion: Occasion, guardian: Person) -> None:
         may_end = access.may(occasion, guardian, Operation.END_FOR_WARD, ward)
         for scope in occasion.uow.consents.of(ward.id).each if may_end else ():
             side = consenting.side_of(occasion.uow, ward, scope, Party.GUARDIAN, occasion.now)
-            if side.state in consenting.SAID_YES and side.since is not None:
+            if side.state in DECIDED and side.since is not None:
                 title = f"{ward.name}, {title_of(scope.code, guardian.language)}"
                 day = side.since.astimezone(occasion.local(guardian).tzinfo).date()
-                text = Text(_STATES[State.EFFECTIVE].key, {"title": title, "day": day})
-                back = Button(TAKE_BACK, BESIDE, f"{ward.id} {signing.spelled(scope)}")
-                occasion.say(guardian, Said(text, (back,)), Sending(lasting=True))
+                text = Text(_STATES[side.state].key, {"title": title, "day": day})
+                occasion.say(guardian, Said(text, (_way_beside(ward, scope, side.state),)), Sending(lasting=True))
+
+
+def _way_beside(ward: Person, scope: Scope, state: State) -> Button:
+    """What a guardian can do about a decision: take a yes back, or think again after a no."""
+    which = f"{ward.id} {signing.spelled(scope)}"
+    return Button(TAKE_BACK, BESIDE, which) if state in consenting.SAID_YES else Button(ANEW, ANEW_BESIDE, which)
+
+
+def decide_anew_beside(occasion: Occasion, guardian: Person, value: str) -> None:
+    """A guardian reads again what they have said no to, and decides anew."""
+    number, _, spelled = value.partition(" ")
+    occasion.uow.people.lock(PersonId(int(number)))
+    ward = occasion.uow.people.get(PersonId(int(number)))
+    question = Question(subject=ward, scope=signing.read(spelled), introduction=dialogue.WARD, wished=True)
+    allowed = access.stands_so(occasion, guardian, Operation.DECIDE_FOR_WARD, ward)
+    if not allowed or not consenting.begin(occasion, guardian, question):
+        occasion.say(guardian, Said(NOTHING_MORE))
 
 
 def take_back_beside(occasion: Occasion, guardian: Person, value: str) -> None:

@@ -34,7 +34,7 @@ CONSENTS: dict[str, Text] = {
     "C11": Text("speak about sensitive topics"),
     "C13": Text("organise applications for you"),
     "C14": Text("assess something anew"),
-    "C15": Text("know when you are at the company"),
+    "C15": Text("come to your workplace"),
 }
 """Purposes in a few words; what was agreed to stands in the consent texts."""
 

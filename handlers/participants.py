@@ -182,6 +182,9 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
     if reply.action == my_consents.BESIDE and person.role is Role.GUARDIAN:
         my_consents.take_back_beside(occasion, person, reply.value)
         return True
+    if reply.action == my_consents.ANEW_BESIDE and person.role is Role.GUARDIAN:
+        my_consents.decide_anew_beside(occasion, person, reply.value)
+        return True
     if _does_at_once(occasion, person, reply):
         return True
     if reply.action == my_consents.ACTION:

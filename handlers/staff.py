@@ -25,6 +25,7 @@ from handlers import (
     guardians,
     inviting,
     meeting_cards,
+    needed,
     phone_list,
     resting,
     signing,
@@ -118,7 +119,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if day_sheets.hear(occasion, person, reply) or inviting.hear(occasion, person, reply.text):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, signing)):
+    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing)):
         return
     planned = calendar.wanted(facts, reply)
     if planned is not None:

@@ -17,6 +17,7 @@ from handlers import (
     day_sheets,
     host_reminders,
     intake,
+    needed,
     pausing,
     questions,
     reach,
@@ -36,6 +37,7 @@ KINDS = frozenset(
         pausing.TIMER,
         consent.OF_AGE,
         consenting.ANEW,
+        needed.TIMER,
         intake.TIMER,
         contact_data.TIMER,
         day_sheets.TIMER,
@@ -133,6 +135,10 @@ def _ask_anew(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     consenting.ask_anew(occasion, person, guard)
 
 
+def _ask_when_it_fits(occasion: Occasion, person: Person, _: int, guard: str) -> None:
+    needed.try_again(occasion, person, guard)
+
+
 def _look_for(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     contact_data.look(occasion, person, guard)
 
@@ -142,6 +148,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     intake.TIMER: intake.nudge,
     consent.OF_AGE: _come_of_age,
     consenting.ANEW: _ask_anew,
+    needed.TIMER: _ask_when_it_fits,
     contact_data.TIMER: _look_for,
     day_sheets.TIMER: day_sheets.fire,
     host_reminders.TIMER: host_reminders.fire,

@@ -22,7 +22,7 @@ from locales.notices import (
     parse_notice,
 )
 
-NOTICES = ("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10")
+NOTICES = ("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C13", "C14", "C15")
 """The purposes that have a text; the others cannot be asked for."""
 LONGEST = 300
 MOST_WORDS = {"de-simple": 12}

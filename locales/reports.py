@@ -214,7 +214,12 @@ def _loss_and_joy(facts: _Facts, report: Report) -> None:
 
 
 def _loss(facts: _Facts, report: Report) -> None:
-    """Death of a parent, child, partner or in-law is R12; of others R15; of nobody named, only with a funeral."""
+    """Death of a parent, child, partner or in-law is R12; of others R15; of nobody named, only with a funeral.
+
+    A death of long ago that keeps nobody from coming is no report.
+    """
+    if facts.reading.has("formerly") and not facts.excluded:
+        return
     relations = [_relation(facts, mark) for mark in facts.stated("death")]
     if facts.says("family_death") or NEAR_FAMILY.intersection(relations[:1]):
         report.add("absent", "bereavement")

@@ -12,7 +12,8 @@ from typing import Final
 from flows.dialogues.words import STAFF_REASONS
 from flows.engine.messages import Level, MessageClass
 from flows.rules.consent import Form
-from flows.rules.profile import Escalation, EvidenceRule, Profile
+from flows.rules.profile import Asking, Escalation, EvidenceRule, Profile
+from flows.rules.purposes import RECORDED_ONLY
 from locales.catalog import render
 from locales.notices import load_notice
 
@@ -141,11 +142,26 @@ def _consent(profile: Profile) -> Iterator[str]:
     if written:
         codes = ", ".join(written)
         yield f"Schriftform, erst mit Unterschrift auf Papier gilt: {codes}. Der Tipp bereitet nur das Papier vor."
+    if asking.when_needed:
+        yield _when_needed(asking)
+    if recorded := [code for code in (*asking.at_start, *asking.when_needed) if code in RECORDED_ONLY]:
+        yield (
+            f"Nur festgehalten wird: {', '.join(recorded)}. Das Programm selbst tut nichts, was darauf beruht; wer "
+            "danach handelt, ist ein Mensch."
+        )
     yield (
         f"Nach einem Nein wird {asking.quiet.days} Tage nicht wieder gefragt. Daten, die auf einer Einwilligung "
         f"beruhen, bleiben {asking.retention.days} Tage."
     )
     yield "Unter 16 immer, mit 16 und 17 ohne vermerkte Einsichtsfähigkeit stimmt eine sorgeberechtigte Person mit zu."
+
+
+def _when_needed(asking: Asking) -> str:
+    titles = ", ".join(f"{code} „{load_notice(code, 'de').title}“" for code in asking.when_needed)
+    return (
+        "Erst bei Bedarf, wenn die Ansprechperson darum bittet („/ask NAME C11“) oder die Person selbst nachliest, "
+        f"in der Form wie zu Beginn: {titles}."
+    )
 
 
 def _offices(must_tell: Mapping[str, Iterable[str]]) -> Iterator[str]:

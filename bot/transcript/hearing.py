@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.channels.memory import Kept
 from bot.transcript.news import HOME, Button, Heard
-from bot.transcript.ways import NOTICES
+from bot.transcript.ways import notices
 
 
 class Hearing:
@@ -53,13 +53,13 @@ class Hearing:
 
 def with_notices(heard: Sequence[Heard]) -> list[Heard]:
     """What was heard; that a message was taken away counts as told by the ping, or beside the answer, not by itself."""
-    notices = {each.to: each.text for each in heard if each.text in NOTICES}
-    others = [each for each in heard if each.text not in NOTICES]
+    taken = {each.to: each.text for each in heard if each.text in notices()}
+    others = [each for each in heard if each.text not in notices()]
     found = []
     for each in others:
-        notice = notices.pop(each.to, "")
+        notice = taken.pop(each.to, "")
         found.append(replace(each, ping=f"{each.ping}\n{notice}".strip()) if notice else each)
-    return found + [each for each in heard if each.text in NOTICES and each.to in notices]
+    return found + [each for each in heard if each.text in notices() and each.to in taken]
 
 
 def _told(content: Kept, ping: tuple[str, Kept] | None, now: datetime) -> Heard:

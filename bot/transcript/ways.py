@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from flows.dialogues import levels
 from flows.people import Address, Person, Role
@@ -20,10 +21,14 @@ from bot.transcript.news import HOME
 TELEGRAM = "telegram"
 WAYS = frozenset({"web", TELEGRAM})
 LEFT = "another channel from now on"
-NOTICES = frozenset(
-    render(levels.TAKEN_AWAY, language, formal=formal) for language in LANGUAGES for formal in (False, True)
-)
-"""What is said of a message that was taken away."""
+
+
+@cache
+def notices() -> frozenset[str]:
+    """What is said of a message that was taken away, in every language."""
+    return frozenset(
+        render(levels.TAKEN_AWAY, language, formal=formal) for language in LANGUAGES for formal in (False, True)
+    )
 
 
 def channel_of(who: str, way: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.engine.messages import Text
-from flows.people import Person
+from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.consent import State
 from flows.rules.purposes import Scope
@@ -48,6 +48,19 @@ def routes() -> list[Route]:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision with its receipt; `ward`: the name of whom it is about, for a guardian."""
+
+    receipt: Receipt
+    ward: str = ""
+
+    def title(self, language: str) -> str:
+        """What it is about."""
+        title = notices.title_of(self.receipt.scope.code, language)
+        return f"{self.ward}: {title}" if self.ward else title
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One text to be signed: in the words the person saw, and in German."""
 
@@ -57,30 +70,38 @@ class Sheet:
 
 
 async def show_list(request: Request) -> Response:
-    """Every decision, newest first, each with its receipt."""
+    """Every decision, newest first, each with its receipt; a guardian's with the name of whom it is about."""
     desk, visit, reader = await _visit(request, Kind.PARTICIPANT)
-    made = await desk.read(lambda uow: receipts.receipts_of(uow, visit.person))
-    shown = [(each, notices.title_of(each.scope.code, reader.language)) for each in made]
+    made = await desk.read(lambda uow: _decided(uow, desk, visit.person))
+    shown = [(each.receipt, each.title(reader.language)) for each in made]
     return desk.page("consents.html", reader, visit=visit, receipts=shown, states=STATES)
 
 
 async def show_receipt(request: Request) -> Response:
     """One receipt in the person's language and in German, to be printed."""
     desk, visit, reader = await _visit(request, Kind.PARTICIPANT)
-    receipt = await _receipt(request, desk, visit)
-    german = words.stranger(words.DEFAULT, desk.program.clock.now())
+    decided = await _find(request, desk, visit)
+    receipt, german = decided.receipt, words.stranger(words.DEFAULT, desk.program.clock.now())
     readers = [reader] if reader.language == german.language else [reader, german]
     texts = await desk.read(lambda uow: notices.shown_again(uow.profile, receipt.notice))
-    titles = {each.language: notices.title_of(receipt.scope.code, each.language) for each in readers}
+    titles = {each.language: decided.title(each.language) for each in readers}
     return desk.page(
-        "receipt.html", reader, visit=visit, receipt=receipt, readers=readers, titles=titles, texts=texts, states=STATES
+        "receipt.html",
+        reader,
+        visit=visit,
+        receipt=receipt,
+        ward=decided.ward,
+        readers=readers,
+        titles=titles,
+        texts=texts,
+        states=STATES,
     )
 
 
 async def give_receipt(request: Request) -> Response:
     """The same as data, in the fields of ISO/IEC TS 27560."""
     desk, visit, _ = await _visit(request, Kind.PARTICIPANT)
-    receipt = await _receipt(request, desk, visit)
+    receipt = (await _find(request, desk, visit)).receipt
     named = {"Content-Disposition": f'attachment; filename="receipt-{receipt.record}.json"'}
     return Response(write_receipt(receipt), media_type="application/json", headers=named)
 
@@ -149,9 +170,19 @@ async def _visit(request: Request, kind: Kind) -> tuple[Desk, Visit, Reader]:
     return desk, visit, desk.reader(visit)
 
 
-async def _receipt(request: Request, desk: Desk, visit: Visit) -> Receipt:
+def _decided(uow: UnitOfWork, desk: Desk, person: Person) -> list[Decided]:
+    """What somebody has decided about themselves, or beside others as their guardian."""
+    if person.role is Role.GUARDIAN:
+        return [
+            Decided(each.receipt, each.ward.name) for each in receipts.receipts_beside(_occasion(uow, desk), person)
+        ]
+    return [Decided(each) for each in receipts.receipts_of(uow, person)]
+
+
+async def _find(request: Request, desk: Desk, visit: Visit) -> Decided:
     record = request.path_params["record"]
-    receipt = await desk.read(lambda uow: receipts.receipt_of(uow, visit.person, record))
-    if receipt is None:
+    known = await desk.read(lambda uow: _decided(uow, desk, visit.person))
+    found = next((each for each in known if each.receipt.record == record), None)
+    if found is None:
         raise HTTPException(404)
-    return receipt
+    return found

@@ -32,7 +32,7 @@ NAMES: dict[str, Text] = {
     "C11": Text("Sensitive topics in talks"),
     "C13": Text("Applications for me"),
     "C14": Text("A new assessment"),
-    "C15": Text("Presence at the workplace"),
+    "C15": Text("Support at the workplace"),
 }
 """Every purpose by its plain name, in the order shown."""
 

@@ -35,6 +35,7 @@ class Operation(StrEnum):
     REPORT_FOR_WARD = "report_for_ward"
     DECIDE_FOR_WARD = "decide_for_ward"
     END_FOR_WARD = "end_for_ward"
+    READ_BESIDE = "read_beside"
     RECORD_REPORT = "record_report"
     WRITE_TO = "write_to"
     READ_ALERT = "read_alert"
@@ -50,6 +51,7 @@ class Operation(StrEnum):
     SEE_FIGURES = "see_figures"
     ARRANGE_BREAK = "arrange_break"
     RECORD_STANDING = "record_standing"
+    ASK_CONSENT = "ask_consent"
     RECORD_SIGNATURE = "record_signature"
     READ_PAPER = "read_paper"
     INVITE = "invite"
@@ -176,6 +178,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Wer zustimmen musste, nimmt das auch zurück, in denselben Grenzen (F12, F15).",
         (Actor.GUARDIAN, Relation.WARD),
     ),
+    Operation.READ_BESIDE: _rule(
+        "Belege über die eigene Mitentscheidung, nicht über die des Kindes; nur, solange es sie gibt (F12, F14).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
     Operation.RECORD_REPORT: _rule(
         "Eine Meldung, die telefonisch kommt, nimmt auf, wer an diesem Tag zuständig ist (R20b).", *_RESPONSIBLE[:2]
     ),
@@ -242,6 +248,9 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Wer mitentscheidet, zu wem kein Kontakt sein darf und ob von der Schweigepflicht entbunden ist, hält fest, "
         "wer an diesem Tag zuständig ist (F12).",
         *_RESPONSIBLE,
+    ),
+    Operation.ASK_CONSENT: _rule(
+        "Um eine Einwilligung, die gerade gebraucht wird, bittet, wer an diesem Tag zuständig ist (F10).", *_RESPONSIBLE
     ),
     Operation.RECORD_SIGNATURE: _rule(
         "Dass eine Einwilligung unterschrieben ist, hält fest, wer an diesem Tag zuständig ist (F11).", *_RESPONSIBLE

@@ -63,11 +63,13 @@ ENOUGH = Caps()
 class Asking:
     """How consent is asked for (F10): which purposes at the start, in which order, and what makes a yes count.
 
+    `when_needed` are asked of nobody before there is a reason: staff ask, or the person finds them (ADR 0025).
     `form` holds for every purpose that `forms` does not name. `agreed` says who has agreed that a tap is enough.
     `retention` is how long data are kept that rest on consent.
     """
 
     at_start: tuple[str, ...] = ()
+    when_needed: tuple[str, ...] = ()
     form: Form = Form.ELECTRONIC
     forms: Mapping[str, Form] = field(default_factory=dict)
     agreed: str = ""

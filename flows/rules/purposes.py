@@ -52,6 +52,10 @@ PURPOSES: Mapping[str, Purpose] = {purpose.code: purpose for purpose in _ALL}
 """All purposes by code. There is no C12: audio and video are refused, no consent opens them."""
 
 
+RECORDED_ONLY = frozenset({"C10", "C11", "C13", "C14", "C15"})
+"""What no function of the program rests on yet: it is kept that there is a consent, and people act on it."""
+
+
 class WrongScope(ValueError):
     """A consent was asked about in a way its purpose does not know."""
 

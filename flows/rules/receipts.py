@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from flows.rules.consent import Form, State
+from flows.rules.consent import Form, Party, State
 from flows.rules.guardians import Assessment, Guardian
 from flows.rules.purposes import Scope
 
@@ -86,7 +86,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """Everything about one consent. Raises ValueError if something is missing that would leave it without proof."""
+    """Everything about one side of one consent; `party` says whose. Raises ValueError for what would prove nothing."""
 
     record: str
     person: str
@@ -96,6 +96,7 @@ class Receipt:
     given: Given
     events: Sequence[Recorded]
     before: str = FIRST
+    party: Party = Party.PERSON
 
     def __post_init__(self) -> None:
         """Refuse a receipt that proves nothing."""
@@ -134,7 +135,7 @@ def receipt_fields(receipt: Receipt) -> dict[str, Json]:
             {"party_role": "pii_controller", "party_name": receipt.handling.controller},
             {"party_role": "data_protection_officer", "party_contact": receipt.handling.officer},
         ],
-        "consent": _given(receipt.given),
+        "consent": {"given_by": receipt.party.value, **_given(receipt.given)},
         "events": [
             {"event_state": each.state.value, "event_time": _instant(each.at), "entity_id": each.actor}
             for each in receipt.events

@@ -141,7 +141,13 @@ def test_an_unknown_profile_is_named_with_those_there_are() -> None:
             "intake: goals: when.answers: german has no choice fluent",
         ),
         ('label = "German"', 'label = "German"\nbasis = "C99"', "intake.questions.2.basis: there is no purpose 'C99'"),
-        ('label = "German"', 'label = "German"\nbasis = "C11"', "nobody can agree to C11: there is no consent text in"),
+        (
+            'label = "German"',
+            'label = "German"\nbasis = "C7"',
+            "there is no purpose 'C7'; write \"programme\" or one of",
+        ),
+        ('when_needed = ["C5"', 'when_needed = ["C4", "C5"', "when_needed: C4 is asked at the start already"),
+        ('when_needed = ["C5"', 'when_needed = ["C12", "C5"', "C12 cannot be asked here; there are texts for: C1"),
         (
             'keep = "phone"',
             'keep = "born"',
@@ -225,7 +231,7 @@ def test_only_the_demo_serves_people() -> None:
     ("before", "after", "named"),
     [
         ('electronic_agreed = "Beispiel-Träger, 2026-11-02"', 'electronic_agreed = " "', "electronic_agreed is empty"),
-        ('at_start = ["C1", "C2", "C3", "C4"]', 'at_start = ["C1", "C6"]', "C6 cannot be asked at the start"),
+        ('at_start = ["C1", "C2", "C3", "C4"]', 'at_start = ["C1", "C6"]', "C6 cannot be asked here"),
         ('at_start = ["C1", "C2", "C3", "C4"]', 'at_start = ["C1", "C1"]', "stands in it twice"),
         ("retention_days = 365", "", "consent.retention_days: is missing"),
         ("quiet_days = 90", "quiet = 90", "consent.quiet: there is no such key"),

@@ -78,6 +78,7 @@ def test_a_receipt_holds_everything() -> None:
             {"party_role": "data_protection_officer", "party_contact": "datenschutz@muster.example"},
         ],
         "consent": {
+            "given_by": "person",
             "channel": "web",
             "form": "electronic",
             "evidence": "tap 81",

@@ -7,10 +7,11 @@ from flows.dialogues.consent import ALONE
 from flows.dialogues.signing import spelled
 from flows.engine.events import Decided, NoticeRead
 from flows.rules.access import Operation
-from flows.rules.consent import Party, State
+from flows.rules.consent import Declined, Form, Notice, Party, Shown, State
 from flows.rules.purposes import Scope
-from handlers import consent, notices, pins
+from handlers import consent, notices, pins, receipts
 from handlers.apply import apply
+from handlers.consent import Means
 from handlers.my_consents import BESIDE
 from tests.handlers.access_people import Stage, Trial
 from tests.handlers.access_trials_of_page import read_own_page
@@ -67,10 +68,24 @@ def end_for_ward(stage: Stage) -> bool:
     return "C1" not in left
 
 
+def read_beside(stage: Stage) -> bool:
+    """List the receipts of what was decided beside the person."""
+    shown = notices.word(stage.uow.profile, ASKED.code, "de").shown
+    step = Shown(at=stage.now, by=Party.GUARDIAN, notice=Notice(shown.version, shown.digest), form=Form.ELECTRONIC)
+    means = Means(actor=stage.caseworker.id, text=shown)
+    for one in (step, Declined(at=stage.now, by=Party.GUARDIAN)):
+        consent.take(stage.uow, stage.concerned, ASKED, one, means)
+    if stage.me is None:
+        return False
+    found = receipts.receipts_beside(stage.occasion, stage.me)
+    return stage.concerned.id in {each.ward.id for each in found}
+
+
 OF_OWN: Mapping[Operation, Trial] = {
     Operation.READ_OWN_DATA: read_own_data,
     Operation.ANSWER_APPOINTMENT: answer_appointment,
     Operation.LOCK_PAGE: lock_page,
     Operation.DECIDE_FOR_WARD: decide_for_ward,
     Operation.END_FOR_WARD: end_for_ward,
+    Operation.READ_BESIDE: read_beside,
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from flows.dialogues.consent import FLOW as CONSENT
 from flows.dialogues.signing import FLOW as SIGNING
 from flows.engine.events import PaperSigned, Reason
 from flows.engine.flow import Happening
@@ -16,7 +17,7 @@ from flows.rules.consent import Form, Notice, Party, Side, State
 from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
-from handlers import appointments, figures, signing
+from handlers import appointments, consenting, figures, needed, signing
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import Stage, Trial
@@ -62,6 +63,27 @@ def record_standing(stage: Stage) -> bool:
     done = len(stage.events("StandingRecorded"))
     assert done in {0, len(STANDING)}
     return done > 0
+
+
+def _is_asked(stage: Stage) -> bool:
+    """Whether the person is being asked for a consent; the question is put by."""
+    stored = stage.uow.conversations.current(stage.concerned.id)
+    if stored is None or stored.conversation.flow != CONSENT.name:
+        return False
+    consenting.drop(stage.occasion, stored)
+    return True
+
+
+def ask_consent(stage: Stage) -> bool:
+    """Have the person asked for a consent, at once and when the moment comes that was waited for."""
+    stage.now += timedelta(hours=1)  # by then the quiet hours are over
+    stage.say(f"Einwilligung erfragen {stage.concerned.name} C11")
+    asked = _is_asked(stage)
+    if stage.me is None:
+        return asked
+    wish = needed.Wish("C11", stage.me.id, stage.now + timedelta(days=1))
+    needed.try_again(stage.occasion, stage.concerned, str(wish))
+    return _all_or_none(asked, _is_asked(stage))
 
 
 def _let_a_paper_wait(stage: Stage) -> None:
@@ -169,6 +191,7 @@ def see_figures(stage: Stage) -> bool:
 OF_STAFF: Mapping[Operation, Trial] = {
     Operation.ARRANGE_BREAK: arrange_break,
     Operation.RECORD_STANDING: record_standing,
+    Operation.ASK_CONSENT: ask_consent,
     Operation.RECORD_SIGNATURE: record_signature,
     Operation.READ_PAPER: read_paper,
     Operation.HANDLE_INTAKE: handle_intake,

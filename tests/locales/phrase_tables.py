@@ -28,6 +28,14 @@ def table(name: str) -> list[tuple[str, str]]:
     return found
 
 
+def headings(name: str) -> list[tuple[str, list[str]]]:
+    """Return each heading of a table once, with all its sentences."""
+    found: dict[str, list[str]] = {}
+    for expected, text in table(name):
+        found.setdefault(expected, []).append(text)
+    return list(found.items())
+
+
 def short(found: Understood) -> str:
     """Return a finding in the words of the headings."""
     parts = []

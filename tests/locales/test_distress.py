@@ -5,18 +5,21 @@ from __future__ import annotations
 import pytest
 
 from locales.phrases import understand
-from tests.locales.phrase_tables import MONDAY, table
+from tests.locales.phrase_tables import MONDAY, headings
 
-ROWS = [(*heading.split(), text) for heading, text in table("distress")]
+TEXTS = dict(headings("distress"))
+LANGUAGES = ("de-simple", "de", "en", "uk", "ar")
 
 
-@pytest.mark.parametrize(("language", "text"), [(row[0], row[2]) for row in ROWS if row[1] == "crisis"])
-def test_a_crisis_is_heard(language: str, text: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_crisis_is_heard(language: str) -> None:
     """A message of despair, self-harm or violence is a crisis of some kind."""
-    assert understand(text, language=language, today=MONDAY).crisis is not None
+    texts = TEXTS[f"{language} crisis"]
+    assert [] == [text for text in texts if understand(text, language=language, today=MONDAY).crisis is None]
 
 
-@pytest.mark.parametrize(("language", "text"), [(row[0], row[2]) for row in ROWS if row[1] == "quiet"])
-def test_a_lookalike_stays_quiet(language: str, text: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lookalike_stays_quiet(language: str) -> None:
     """Idioms, games, films, football and headaches are no crisis."""
-    assert understand(text, language=language, today=MONDAY).crisis is None
+    texts = TEXTS[f"{language} quiet"]
+    assert [] == [text for text in texts if understand(text, language=language, today=MONDAY).crisis is not None]

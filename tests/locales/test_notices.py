@@ -88,8 +88,8 @@ def test_a_text_is_never_shown_with_a_gap() -> None:
     document = load_notice("C1", "de")
     with pytest.raises(NoticeError, match="C1 needs officer"):
         render_notice(document, {**VALUES, "officer": ""})
-    with pytest.raises(NoticeError, match="there is no text for C14"):
-        load_notice("C14", "de")
+    with pytest.raises(NoticeError, match="there is no text for C12"):
+        load_notice("C12", "de")
     text = (notices_folder("de") / "C1.md").read_text("utf-8")
     cut = parse_notice(text[: text.index("## Welche Rechte")])
     with pytest.raises(NoticeError, match=r"C1 \(de\) has no rights"):

@@ -32,7 +32,7 @@ PURPOSE_NAMES: Final = {
     "C11": "Sensible Themen im Gespräch",
     "C13": "Bewerbungen, die der Träger für die Person organisiert",
     "C14": "Neue Eignungsfeststellung",
-    "C15": "Anwesenheit am Arbeitsplatz",
+    "C15": "Anwesenheit einer Fachkraft am Arbeitsplatz",
 }
 _RECIPIENTS: Final = {
     Recipients.CARRIER: "der Träger selbst: zuständige Fachkraft und Vertretung",

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.profile import load_profile
 from bot.web.settings import WebSettings
 from bot.web.site import assemble
-from flows.rules.consent import Accepted, Form, Shown
+from flows.rules.consent import Accepted, Declined, Form, Happening, Party, Shown
 from flows.rules.purposes import Scope
 from handlers import consent, notices
 from handlers.consent import Means
@@ -83,6 +84,52 @@ async def test_nobody_reads_the_receipt_of_somebody_else(program: SmallProgram, 
     await visitor.enter(program.link("p5"))
     for record in (str(foreign), "1", "x", f"{foreign}.json"):
         assert 404 == (await visitor.get(f"{visitor.home}/consents/{record}")).status_code
+
+
+def decide_beside(program: SmallProgram, step: Happening) -> None:
+    """A guardian takes a step beside the person of 15."""
+    guardian, ward, now = program.person("g1"), program.person("p6"), program.clock.now()
+
+    def take(uow: UnitOfWork) -> None:
+        wording = notices.word(uow.profile, "C4", guardian.language)
+        means = Means(actor=guardian.id, channel="web", text=wording.shown, evidence={"form": "button"})
+        shown = Shown(at=now, by=Party.GUARDIAN, notice=wording.notice, form=Form.ELECTRONIC)
+        assert consent.take(uow, ward, C4, shown, means) is None
+        assert consent.take(uow, ward, C4, step, means) is None
+
+    program.write(take)
+
+
+async def test_a_guardian_has_receipts_of_the_own_side_alone(program: SmallProgram, visitor: Browser) -> None:
+    """With whom it is about; what the person decided stands in none of them."""
+    agree(program, "p6")
+    await visitor.enter(program.link("g1"))
+    assert "Hier gibt es nichts" in (await visitor.get(f"{visitor.home}/consents")).text
+    decide_beside(program, Declined(at=program.clock.now(), by=Party.GUARDIAN))
+    listed = (await visitor.get(f"{visitor.home}/consents")).text
+    assert program.person("p6").name in listed
+    (record,) = re.findall(r"/consents/(\d+)", listed)
+    page = (await visitor.get(f"{visitor.home}/consents/{record}")).text
+    assert "Um wen es geht" in page
+    assert "ja, gilt noch nicht" not in page
+    fields = json.loads((await visitor.get(f"{visitor.home}/consents/{record}.json")).text)
+    assert ("p6", "guardian") == (fields["pii_principal_id"], fields["consent"]["given_by"])
+    states = [event["event_state"] for event in fields["events"]]
+    assert ["shown", "declined"] == states
+
+
+async def test_a_block_takes_the_receipts_of_a_guardian_away_at_once(program: SmallProgram, visitor: Browser) -> None:
+    """The list is empty and says not why; the receipt that was open is not there any more."""
+    decide_beside(program, Declined(at=program.clock.now(), by=Party.GUARDIAN))
+    await visitor.enter(program.link("g1"))
+    (record,) = re.findall(r"/consents/(\d+)", (await visitor.get(f"{visitor.home}/consents")).text)
+    blocked = replace(program.person("p6"), contact_blocked=True)
+    program.write(lambda uow: uow.people.update(blocked))
+    listed = (await visitor.get(f"{visitor.home}/consents")).text
+    assert "Hier gibt es nichts" in listed
+    assert blocked.name not in listed
+    for ending in ("", ".json"):
+        assert 404 == (await visitor.get(f"{visitor.home}/consents/{record}{ending}")).status_code
 
 
 async def test_staff_print_the_text_in_both_languages(program: SmallProgram, visitor: Browser) -> None:
