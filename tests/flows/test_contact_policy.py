@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -223,7 +224,7 @@ def test_whatever_the_calendar_nothing_comes_when_it_may_not(
     assert today < Caps().day or at.date() > now.date()
 
 
-HINDRANCES: dict[str, tuple[dict[str, object], dict[str, bool]]] = {
+HINDRANCES: dict[str, tuple[dict[str, object], dict[str, Any]]] = {
     **{name: (more, {}) for name, more in DELAYS.items()},
     "paused for good": ({"paused": True}, {}),
     "held": ({"held": True}, {}),
@@ -240,7 +241,7 @@ FOR_GOOD = {
     "above the level": Why.LEVEL,
 }
 """What ends a message, in the order in which it is named when several do."""
-URGENCIES = {"patient": {}, "prompt": {"prompt": True}, "urgent": {"urgent": True}}
+URGENCIES: dict[str, dict[str, Any]] = {"patient": {}, "prompt": {"prompt": True}, "urgent": {"urgent": True}}
 PASSES = {
     "patient": frozenset[str](),
     "prompt": frozenset({"talking", "day full", "week full", "free day"}),
@@ -255,7 +256,7 @@ def test_every_pair_of_rules_for_every_haste(one: str, other: str, haste: str) -
     """An end comes before a delay, of two ends the graver is named; of two delays the later counts; some are passed."""
     pair = (one, other)
     situation = around(TUESDAY, **HINDRANCES[one][0] | HINDRANCES[other][0])
-    wanted = Wanted(**HINDRANCES[one][1] | HINDRANCES[other][1] | URGENCIES[haste])
+    wanted = replace(Wanted(), **HINDRANCES[one][1] | HINDRANCES[other][1] | URGENCIES[haste])
     decided = decide(wanted, situation)
     ends = [why for name, why in FOR_GOOD.items() if name in pair]
     if ends:
@@ -265,7 +266,7 @@ def test_every_pair_of_rules_for_every_haste(one: str, other: str, haste: str) -
     if not binding:
         assert Send() == decided
         return
-    alone = [decide(Wanted(**URGENCIES[haste]), around(TUESDAY, **HINDRANCES[name][0])) for name in binding]
+    alone = [decide(replace(Wanted(), **URGENCIES[haste]), around(TUESDAY, **HINDRANCES[name][0])) for name in binding]
     assert isinstance(decided, Later)
     assert all(isinstance(each, Later) and each.at <= decided.at for each in alone)
 
@@ -274,7 +275,7 @@ def test_every_pair_of_rules_for_every_haste(one: str, other: str, haste: str) -
 @pytest.mark.parametrize("haste", URGENCIES)
 def test_nothing_goes_out_after_its_use_whatever_stands_in_the_way(name: str, haste: str) -> None:
     """With every single rule, in every haste: what is of no use any more is dropped, for one reason or the other."""
-    wanted = Wanted(until=TUESDAY, **HINDRANCES[name][1] | URGENCIES[haste])
+    wanted = replace(Wanted(until=TUESDAY), **HINDRANCES[name][1] | URGENCIES[haste])
     assert isinstance(decide(wanted, around(TUESDAY, **HINDRANCES[name][0])), Drop)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from math import isclose
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -114,18 +115,18 @@ MARKS = st.builds(
 )
 
 
-def unknown(total: Shown, parts: Mapping[object, Shown]) -> bool:
+def unknown(total: Shown, parts: Mapping[Any, Shown]) -> bool:
     """Whether a total is shown while some of its parts are hidden: their sum can be worked out."""
     return total is not None and None in parts.values()
 
 
-def hidden_sum(total: Count, parts: Mapping[object, Shown]) -> Count:
+def hidden_sum(total: Count, parts: Mapping[Any, Shown]) -> Count:
     """What the hidden parts are together."""
     shown = sum_of(part for part in parts.values() if part is not None)
     return Count(total.missed - shown.missed, total.attended - shown.attended)
 
 
-def says_too_much(total: Shown, parts: Mapping[object, Shown]) -> bool:
+def says_too_much(total: Shown, parts: Mapping[Any, Shown]) -> bool:
     """Whether a difference gives one hidden part, or something as small as what has to be hidden."""
     if not unknown(total, parts) or total is None:
         return total is None and any(part is not None for part in parts.values()) and None not in parts.values()
