@@ -26,8 +26,9 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted
+from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
+from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
@@ -36,6 +37,7 @@ from flows.rules.access import Operation
 from handlers import (
     absences,
     access,
+    agenda,
     alerts,
     appointments,
     consent,
@@ -55,6 +57,7 @@ STAFF_MENU = (
     Button(Text("Plan an appointment"), "plan"),
     Button(Text("Write to somebody"), "ask"),
     WHOM_TO_CALL,
+    Button(Text("Tasks"), "tasks"),
     Button(Text("Help"), "help"),
 )
 
@@ -93,8 +96,10 @@ def apply(
             occasion.say(person, event, sending)
         elif isinstance(event, Wish):
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
-        elif isinstance(event, MeetingWanted | MoveWanted | AnswerWanted):
+        elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted):
             _arrange(occasion, person, event)
+        elif isinstance(event, ReminderWished | DateTold | CheckedIn):
+            _nudge(occasion, person, event)
         else:
             _keep(occasion, person, event)
 
@@ -152,16 +157,34 @@ def _keep_decision(
             deciding.carry_out(occasion, person, event)
 
 
-def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted | AnswerWanted) -> None:
+def _arrange(
+    occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted
+) -> None:
     match wanted:
         case MeetingWanted():
             appointments.enter(occasion, wanted, person)
+        case NewTimeSet():
+            agenda.shift(occasion, wanted, person)
         case MoveWanted():
             moves.ask_for_move(occasion, person, wanted)
         case AnswerWanted():
             from handlers import unclear  # noqa: PLC0415 - an answer may begin the next dialogue, carried out here
 
             unclear.take(occasion, person, wanted)
+
+
+def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
+    from handlers import check_ins, dates, own_reminders  # noqa: PLC0415 - they begin dialogues, carried out here
+
+    match event:
+        case ReminderWished():
+            own_reminders.keep(occasion, person, event)
+        case DateTold():
+            dates.tell(occasion, person, event)
+        case CheckedIn():
+            check_ins.keep(occasion, person, event)
+        case _:
+            assert_never(event)
 
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:

@@ -15,9 +15,12 @@ from handlers import (
     consenting,
     contact_data,
     day_sheets,
+    forgetting,
     host_reminders,
     intake,
     needed,
+    nudging,
+    own_reminders,
     pausing,
     questions,
     reach,
@@ -42,6 +45,8 @@ KINDS = frozenset(
         contact_data.TIMER,
         day_sheets.TIMER,
         host_reminders.TIMER,
+        forgetting.TIMER,
+        nudging.TIMER,
     }
 )
 
@@ -152,5 +157,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     contact_data.TIMER: _look_for,
     day_sheets.TIMER: day_sheets.fire,
     host_reminders.TIMER: host_reminders.fire,
+    forgetting.TIMER: own_reminders.fire,
+    nudging.TIMER: nudging.fire,
 }
 """What is done for somebody at a time set for them."""

@@ -77,8 +77,7 @@ def _how_late(reply: Reply) -> dict[str, Json]:
 def _ask(occasion: Occasion, facts: Facts, part: tuple[Appointment, Invitee], said: dict[str, Json]) -> None:
     """Put the question; whoever takes over when it stays open reads the first words, too."""
     (appointment, invitee), person = part, facts.person
-    organiser = occasion.uow.people.get(appointment.organiser)
-    details = appointments.details(occasion, appointment, organiser.name)
+    details = appointments.details(occasion, appointment, person)
     starts = appointment.starts.astimezone(occasion.local(person).tzinfo)
     about = answering.known(details, appointment.kind, starts)
     answers: dict[str, Json] = {**about, "invitee": str(invitee.id), UNREAD: [said["words"]], **said}

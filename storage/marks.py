@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from flows.rules.appointments import Kind, Mark
 from storage.instants import from_micros, to_micros
+from storage.meeting_tables import appointments, invitees
 from storage.repository import Repository
 from storage.statements import Statement, const
-from storage.tables import appointments, invitees
 
 _BETWEEN = Statement(
     sa.select(

@@ -1,7 +1,6 @@
 """Words after a reminder that say neither yes nor no: asked by buttons, never taken for either (F22, F23)."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flows.dialogues import lateness, meetings
 from flows.engine.answers import PICK, Choice
@@ -20,7 +19,9 @@ PASS_IT_ON = Button(Text("Pass it on to {caseworker}"), "pass_on", PASS_ON)
 def known(details: Text, kind: Kind, starts: datetime) -> dict[str, Json]:
     """What the dialogue has to know about the appointment, from the sentence that names it; `starts` on their clock."""
     place = details.params.get("place", "")
+    until = details.params.get("until")
     return {
+        "meet_until": until.isoformat() if isinstance(until, time) else "",
         "meet_kind": kind.value,
         "meet_at": starts.isoformat(),
         "meet_with": str(details.params["person"]),
@@ -37,7 +38,9 @@ def _details(view: View) -> Text:
     """The sentence with time, place and person; a place that may say too much is said at home only."""
     place = view.text("meet_place")
     shown: Value = Text("{place}", {"place": place}) if view.answers.get("said_at_home") else place
-    values: Mapping[str, Value] = {"at": _at(view), "person": view.text("meet_with")}
+    values: dict[str, Value] = {"at": _at(view), "person": view.text("meet_with")}
+    if view.text("meet_until"):
+        values["until"] = time.fromisoformat(view.text("meet_until"))
     return meetings.where(Kind(view.text("meet_kind")), {**values, "place": shown} if place else values)
 
 

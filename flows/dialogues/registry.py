@@ -5,14 +5,18 @@ from flows.dialogues import (
     again,
     answering,
     arrival,
+    check_in,
     coming,
     consent,
+    dates,
     intake,
     lateness,
     message,
     moving,
     my_data,
+    own_reminder,
     planning,
+    replanning,
     signing,
     staff,
 )
@@ -40,6 +44,10 @@ FLOWS: dict[str, Flow] = {
         moving.FLOW,
         answering.FLOW,
         planning.FLOW,
+        replanning.FLOW,
+        own_reminder.FLOW,
+        check_in.FLOW,
+        dates.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""
