@@ -10,7 +10,6 @@ from flows.people import Person, Role
 from flows.rules.consent import Party
 from handlers import consenting, contact_data, day_sheets
 from handlers.notices import version_of
-from handlers.occasion import Occasion
 from locales.publishing import NOTICES
 from storage.uow import UnitOfWork
 
@@ -31,9 +30,7 @@ def catch_up(uow: UnitOfWork, now: datetime) -> None:
         uow.people.lock(person.id)
         if person.id not in uow.timers.waiting_for(contact_data.TIMER):
             contact_data.begin(uow, person.id, now)
-    for person in [*day_sheets.unset(uow)]:
-        uow.people.lock(person.id)
-        day_sheets.set_next(Occasion(uow=uow, now=now, cause="start"), person)
+    day_sheets.begin(uow, now)
     if _has_newer_texts():
         for person in uow.people.all(Role.PARTICIPANT):
             uow.people.lock(person.id)

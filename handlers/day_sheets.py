@@ -61,6 +61,13 @@ def unset(uow: UnitOfWork) -> Iterator[Person]:
     return (one for one in staff_with_sheets(uow) if one.id not in waiting)
 
 
+def begin(uow: UnitOfWork, now: datetime) -> None:
+    """Set the next sheet of everybody of the staff for whom none is set."""
+    for person in [*unset(uow)]:
+        uow.people.lock(person.id)
+        set_next(Occasion(uow=uow, now=now, cause="start"), person)
+
+
 def set_next(occasion: Occasion, person: Person) -> None:
     """Set the next sheet of this person; none where the profile has none."""
     at = occasion.uow.profile.staff_day.sheet_at

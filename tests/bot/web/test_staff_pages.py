@@ -46,7 +46,7 @@ async def test_the_sheet_of_the_day_is_a_page_to_print(program: SmallProgram, br
 
 
 async def test_another_caseworkers_sheet_names_nobody_of_theirs(program: SmallProgram, browser: Browser) -> None:
-    """c2 does not stand in today."""
+    """The stand-in of nobody today sees the own people alone."""
     plan_today(program)
     home = await browser.enter(program.link("c2"))
     assert "Jonas Weber" not in (await browser.get(f"{home}/today")).text
