@@ -19,7 +19,7 @@ from flows.rules.access import Operation, Relation, permits
 from flows.rules.appointments import NOT_EXPECTED, Appointment, Invitee
 from flows.rules.calendar import ONE_DAY
 from flows.rules.staff_day import is_in_time, next_sheet, working_day_before
-from handlers import absences, access, alerts, phone_list
+from handlers import absences, access, alert_cards, phone_list
 from handlers.occasion import Occasion, Sending
 from handlers.pings import DAY_SHEET
 from locales.catalog import own_name, render
@@ -139,7 +139,7 @@ def _mark_cards(day: Day) -> Iterator[tuple[Person, Text, tuple[Button, ...]]]:
 
 def _proof_cards(day: Day) -> Iterator[tuple[Person, Text, tuple[Button, ...]]]:
     for subject, absence in day.proofs:
-        here = Button(alerts.PROOF_HERE, "proof", str(absence.id))
+        here = Button(alert_cards.PROOF_HERE, "proof", str(absence.id))
         yield subject, Text("{name}: the proof is open since {day}.", {"day": absence.first_day}), (here,)
 
 

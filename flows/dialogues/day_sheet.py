@@ -17,7 +17,7 @@ MARKS: Final = Button(Text("Was there, or not?"), "marks")
 PROOFS: Final = Button(Text("Open proofs"), "proofs")
 DATES: Final = Button(Text("My appointments"), "appointments")
 CALLS: Final = Button(Text("Whom to call today"), "calls")
-OPEN_ALERTS: Final = Button(Text("What is open?"), "open_list")
+OPEN_ALERTS: Final = Button(Text("What is open?"), "open_more", "0")
 
 ANSWERS: Final = {
     Answer.OPEN: Text("no answer"),
@@ -148,5 +148,11 @@ def say(sheet: Sheet, further: Iterable[Button] = ()) -> Said:
 
 def ways(sheet: Sheet) -> Sequence[Button]:
     """A button for each part of the sheet that there is more to be seen of."""
-    offered = ((DATES, sheet.dates), (MARKS, sheet.marks), (PROOFS, sheet.proofs), (CALLS, sheet.calls))
+    offered = (
+        (DATES, sheet.dates),
+        (MARKS, sheet.marks),
+        (PROOFS, sheet.proofs),
+        (CALLS, sheet.calls),
+        (OPEN_ALERTS, sheet.alerts),
+    )
     return tuple(button for button, there in offered if there)

@@ -1,6 +1,7 @@
 """Trials of what staff do about people: breaks, who decides with somebody, papers, intakes, appointments."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
 from flows.rules.tasks import Task
-from handlers import appointments, consenting, figures, needed, signing, tasks
+from handlers import appointments, consenting, feeds, figures, needed, signing, tasks
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import TODAY, Stage, Trial
@@ -198,6 +199,16 @@ def see_figures(stage: Stage) -> bool:
     return seen and stage.relation is Relation.SELF
 
 
+def fetch_calendar(stage: Stage) -> bool:
+    """Make an address for a calendar program: it leads to the own dates, or nowhere."""
+    if stage.me is None:
+        return False
+    with suppress(feeds.NotTheirs):
+        feeds.begin(stage.uow, stage.me, bytes(32), stage.now)
+    found = feeds.whose(stage.uow, bytes(32))
+    return found is not None and found.id == stage.concerned.id
+
+
 def keep_dates(stage: Stage) -> bool:
     """Tell a date of the person's participation at the end of a dialogue that was begun before."""
     stage.say(f"Daten {stage.concerned.name}")
@@ -252,6 +263,7 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.READ_PAPER: read_paper,
     Operation.HANDLE_INTAKE: handle_intake,
     Operation.ARRANGE: arrange,
+    Operation.FETCH_CALENDAR: fetch_calendar,
     Operation.READ_APPOINTMENTS: read_appointments,
     Operation.READ_DAY_SHEET: read_day_sheet,
     Operation.SEE_FIGURES: see_figures,
