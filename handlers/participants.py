@@ -5,6 +5,7 @@ from dataclasses import replace
 from flows.dialogues import absence, message, my_data
 from flows.dialogues import staff as staff_dialogues
 from flows.dialogues.registry import OPENS
+from flows.engine.answers import LENGTH_KEY
 from flows.engine.conversation import Json
 from flows.engine.events import CrisisKind, Reason, Said
 from flows.engine.flow import Facts
@@ -367,6 +368,8 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
         "minutes": reading.minutes,
         "clock": reading.clock.isoformat("minutes") if reading.clock else "",
     }
+    if reading.length is not None:
+        answers[LENGTH_KEY] = reading.length
     if reading.date_problem is not None:
         answers["end_problem" if first or reading.problem_ends else "date_problem"] = reading.date_problem.value
     if reading.mourning:
