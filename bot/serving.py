@@ -32,7 +32,7 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import access_reading, asking, calls, dating, inviting, keys, leaving, messages, protecting
+from bot.operating import access_reading, asking, calls, dating, inviting, keys, leaving, messages, protecting, unseen
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -208,6 +208,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         "audit-verify": verify,
         messages.COMMAND: partial(messages.serve, app),
         calls.COMMAND: partial(calls.serve, app),
+        unseen.COMMAND: partial(unseen.serve, app),
         dating.COMMAND: partial(dating.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),
         keys.COMMAND: keys.Rotating(app).serve,

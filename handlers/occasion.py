@@ -293,6 +293,11 @@ class Occasion:
             known |= {"caseworker": person.name, "phone": person.phone}
         return known
 
+    def forget_responsible(self, participant: Person) -> None:
+        """Somebody else looks after the participant from now on: what was known before does not hold."""
+        self._responsible.pop(participant.id, None)
+        self._standard.clear()
+
     def responsible(self, participant: Person) -> Person | None:
         """Who looks after a participant, or a guardian's ward, today.
 

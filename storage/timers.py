@@ -41,6 +41,13 @@ _CANCEL = Statement(
     .where(_WAITING)
     .values(outcome=const(CANCELLED))
 )
+_WHEN = Statement(
+    sa.select(timers.c.fire_at)
+    .where(timers.c.ref == sa.bindparam("ref"))
+    .where(timers.c.kind == sa.bindparam("kind"))
+    .where(_WAITING)
+    .order_by(timers.c.fire_at)
+)
 _WAITING_FOR = Statement(sa.select(timers.c.ref).where(_WAITING).where(timers.c.kind == sa.bindparam("kind")))
 _NEXT = Statement(
     sa.select(timers.c.fire_at).where(_WAITING).order_by(timers.c.fire_at, timers.c.id).limit(const(1)).offset(const(0))
@@ -97,6 +104,11 @@ class Timers(Repository):
     def waiting_for(self, kind: str) -> frozenset[int]:
         """The rows that timers of this kind, which have not fired yet, are about."""
         return frozenset(ref for (ref,) in self._db.rows(_WAITING_FOR, kind=kind) if ref is not None)
+
+    def when(self, kind: str, ref: int) -> datetime | None:
+        """When the next timer of this kind about this row fires; None: none waits."""
+        row = self._db.row(_WHEN, kind=kind, ref=ref)
+        return None if row is None else from_micros(row[0])
 
     def next_due(self) -> datetime | None:
         """When the next timer fires."""

@@ -174,6 +174,8 @@ _L2 = (
     "I have told {caseworker} that you want to talk. You can also call: {phone}.",
     "{person} has seen your report and knows about it.",
     "{person} has seen your message.",
+    "From now on {person} is here for you. Phone: {phone}.",
+    "From now on {person} is here for you.",
     # consent
     "May I write to you here again: about your reports, reminders and answers? It is your free choice. "
     "You can say stop at any time.",

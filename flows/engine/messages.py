@@ -33,11 +33,13 @@ class MessageClass(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place where a channel is too narrow for all: the lowest goes first."""
+        """Its place where a channel is too narrow for all: the lowest goes first. Before all of them goes `FIRST`."""
         return _RANKS[self]
 
 
-_RANKS = {each: place for place, each in enumerate(MessageClass)}
+FIRST = 0
+"""The rank of an alert that is urgent: somebody may be in danger."""
+_RANKS = {each: place for place, each in enumerate(MessageClass, FIRST + 1)}
 
 
 @quick
@@ -194,3 +196,9 @@ class Outgoing:
     at: date | datetime | None = None
     haste: Haste = Haste.PROMPT
     reason: str = ""
+
+    @property
+    def rank(self) -> int:
+        """Its place where a channel is too narrow for all: before everything else an urgent alert."""
+        urgent = self.message_class is MessageClass.ALERT and self.haste is Haste.URGENT
+        return FIRST if urgent else self.message_class.rank
