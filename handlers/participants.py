@@ -31,6 +31,7 @@ from handlers import (
     own_reminders,
     questions,
     readers,
+    unclear,
     withdrawal,
 )
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
@@ -144,7 +145,7 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if _presses(occasion, person, facts, reply) or invited.hear(occasion, person, facts, stored, reply):
+    if _presses(occasion, person, facts, reply) or _answers_date(occasion, person, facts, stored, reply):
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
@@ -164,6 +165,13 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
         questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
     else:
         show_menu(occasion, person)
+
+
+def _answers_date(
+    occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply
+) -> bool:
+    """Whether it was an answer to what they were asked about an appointment, clear or not."""
+    return any(one.hear(occasion, person, facts, stored, reply) for one in (invited, unclear))
 
 
 def _go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
