@@ -12,6 +12,7 @@ from storage.settings import database_file, is_server
 
 from bot import app as program
 from bot import serving
+from bot.calendars import commands as calendar_commands
 from bot.chat import chat as talk
 from bot.logs import set_up_logs
 from bot.operating import checks, commands, protecting_commands
@@ -97,6 +98,7 @@ def login_link(handle: Annotated[str, typer.Argument(help="whose link, for examp
 
 
 commands.register(cli)
+calendar_commands.register(cli)
 protecting_commands.register(cli)
 
 

@@ -14,7 +14,8 @@ from storage.settings import database_file, is_server
 from bot.settings import Duty, Settings, SettingsError
 
 Command = Callable[[str], Awaitable[str]]
-LONGEST = 2**20
+LONGEST = 2**24
+"""Bytes of one question or answer: an import of 5,000 dates is one."""
 OWNER_ONLY = 0o600
 LONGEST_NAME = 100
 

@@ -1,11 +1,13 @@
 """Reads a programme's profile (`bot/profiles/*.toml`), checks it, and adds the public holidays of its Land."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import holidays
 from flows.engine.messages import Level
+from flows.rules.deadlines import After, Deadlines
 from flows.rules.profile import Asking, Escalation, Profile, Reach
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -103,7 +105,16 @@ def _profile(name: str, file: File) -> Profile:
         plan=file.meetings.plan,
         caps=file.meetings.caps,
         places=file.meetings.places,
+        ways=file.meetings.ways,
+        interpreters=file.meetings.who_interprets,
+        deadlines=_deadlines(file),
     )
+
+
+def _deadlines(file: File) -> Deadlines:
+    """Somebody who is not there on the first day is asked, and told of, as at an appointment (F29)."""
+    known, plan = file.deadlines.deadlines, file.meetings.plan
+    return replace(known, after={**known.after, After.ASKED: plan.ask_after, After.TOLD: plan.tell_after})
 
 
 def _escalation(substitute: int, coordinator: int) -> Escalation:

@@ -41,6 +41,7 @@ class Retention(Section):
     messages: Span
     consents: Span
     contact: Span
+    participation: Span
     audit: Span
     decided_by: str = ""
 

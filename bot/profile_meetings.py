@@ -3,8 +3,9 @@
 from datetime import time, timedelta
 from typing import Self
 
-from flows.rules.appointments import Plan
+from flows.rules.appointments import SIGNED, Interpreter, Plan
 from flows.rules.contact import Caps
+from locales.catalog import LANGUAGES
 from pydantic import Field, field_validator, model_validator
 
 from bot.section import Section
@@ -12,10 +13,31 @@ from bot.section import Section
 FARTHEST = 60
 
 
+class Interpreting(Section):
+    """Somebody who interprets; `languages` are codes as in the catalogues, or "signed" for sign language."""
+
+    name: str = Field(min_length=1)
+    contact: str = ""
+    languages: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("languages")
+    @classmethod
+    def _are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = (*LANGUAGES, SIGNED)
+        if wrong := [language for language in value if language not in known]:
+            raise ValueError(f"{wrong[0]!r} is no language; there are: {', '.join(known)}")
+        return value
+
+
 class Meetings(Section):
-    """`places` are neutral words: they may show on a locked phone, the lint looks at them."""
+    """`places` are neutral words: they may show on a locked phone, the lint looks at them. `ways`: how one gets there.
+
+    `interpreters` are offered when an appointment is planned.
+    """
 
     places: tuple[str, ...] = ()
+    ways: dict[str, str] = Field(default_factory=dict)
+    interpreters: tuple[Interpreting, ...] = ()
     remind_days_before: tuple[int, ...] = (3, 1)
     remind_days_before_if_far: tuple[int, ...] = (7,)
     far_days: int = Field(default=10, ge=2, le=FARTHEST)
@@ -55,6 +77,11 @@ class Meetings(Section):
             care_at=self.ask_after_miss_at,
             silent_after=timedelta(hours=self.tell_silence_after_hours),
         )
+
+    @property
+    def who_interprets(self) -> tuple[Interpreter, ...]:
+        """The interpreters the carrier works with."""
+        return tuple(Interpreter(**one.model_dump()) for one in self.interpreters)
 
     @property
     def caps(self) -> Caps:

@@ -13,6 +13,7 @@ from flows.rules.purposes import PURPOSES
 from locales.publishing import NOTICES
 from pydantic import Field, field_validator, model_validator
 
+from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
@@ -264,6 +265,7 @@ class File(Section):
     reach: Reaching = Reaching()
     consent: Consent
     meetings: Meetings = Meetings()
+    deadlines: Due = Due()
     lint: Lint
     retention: Retention
     intake: Intake | None = None

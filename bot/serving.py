@@ -26,11 +26,12 @@ from storage.uow import UnitOfWork
 
 from bot import control
 from bot.app import App, build
+from bot.calendars import importing
 from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import access_reading, asking, calls, inviting, keys, leaving, messages, protecting
+from bot.operating import access_reading, asking, calls, dating, inviting, keys, leaving, messages, protecting
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -205,11 +206,13 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         "audit-verify": verify,
         messages.COMMAND: partial(messages.serve, app),
         calls.COMMAND: partial(calls.serve, app),
+        dating.COMMAND: partial(dating.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),
         keys.COMMAND: keys.Rotating(app).serve,
         protecting.COMMAND: partial(protecting.serve, app),
         leaving.COMMAND: partial(leaving.serve, app),
         access_reading.COMMAND: partial(access_reading.serve, app),
+        importing.COMMAND: partial(importing.serve, app),
     }
 
 

@@ -19,8 +19,9 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import AskedBack, Corrected
-from flows.engine.meetings import MeetingWanted
+from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
+from flows.engine.nudge_events import DateTold
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
 from flows.rules.absence import Source
@@ -252,6 +253,11 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_for(occasion, person, Operation.HANDLE_INTAKE, event.who)
         case MeetingWanted():
             return _admits_for(occasion, person, Operation.ARRANGE, *event.people)
+        case NewTimeSet():
+            invited = occasion.uow.appointments.invited(event.appointment)
+            return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
+        case DateTold():
+            return _admits_for(occasion, person, Operation.KEEP_DATES, event.who)
         case _:
             return True
 

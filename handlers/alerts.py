@@ -49,6 +49,7 @@ TEXTS: dict[AlertKind, Text] = {
     AlertKind.UNDELIVERABLE: Text("A message to {name} could not be delivered. Please call."),
     AlertKind.MESSAGE: Text("{name} wants to talk to you."),
     AlertKind.NO_SHOW: Text("{name} has not appeared."),
+    AlertKind.DEADLINE: Text("Something is due for {name}. Write “tasks” to see it."),
     AlertKind.CRISIS: Text(
         "URGENT: {name} has written something that sounds like a crisis. Please get in touch now. The words follow."
     ),
@@ -254,7 +255,7 @@ def _already(occasion: Occasion, alert: Alert, by: Person) -> Text:
 
 def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) -> None:
     urgent = alert.kind in URGENT
-    if alert.kind in {AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertKind.NO_ANSWER}:
+    if alert.kind in {AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertKind.NO_ANSWER, AlertKind.DEADLINE}:
         return
     if not urgent and "C1" not in occasion.uow.consents.effective(subject.id, occasion.now):
         return

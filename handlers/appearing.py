@@ -15,7 +15,7 @@ from flows.rules.absence import covers
 from flows.rules.access import Operation
 from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, reminders
 from flows.rules.contact import Drop, Later
-from handlers import absences, access, alerts, appointments, misses, moves
+from handlers import absences, access, alerts, appointments, misses, moves, tasks
 from handlers.invited import LATE_FOR
 from handlers.occasion import Occasion, Sending
 
@@ -161,6 +161,10 @@ def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:
     occasion.uow.appointments.answer(replace(invitee, mark=MARKS[action]))
     occasion.record(AppointmentMarked(who=person.id, id=appointment.handle, mark=MARKS[action]), person.id)
     misses.follow(occasion, person, appointment, replace(invitee, mark=MARKS[action]))
+    if MARKS[action] is Mark.UNEXCUSED:
+        tasks.happened(occasion, person, "unexcused", appointment.handle)
+    else:
+        tasks.undone(occasion, person, "unexcused", appointment.handle, by)
     about = Sending(subject=person)
     if MARKS[action] is Mark.ATTENDED:
         occasion.say(by, Said(Text("Noted: {name} is there.")), about)

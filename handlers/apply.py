@@ -26,8 +26,9 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import MeetingWanted, MoveWanted
+from flows.engine.meetings import MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
+from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
 from flows.engine.run import Turn, unread_words
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
@@ -36,6 +37,7 @@ from flows.rules.access import Operation
 from handlers import (
     absences,
     access,
+    agenda,
     alerts,
     appointments,
     consent,
@@ -55,6 +57,7 @@ STAFF_MENU = (
     Button(Text("Plan an appointment"), "plan"),
     Button(Text("Write to somebody"), "ask"),
     WHOM_TO_CALL,
+    Button(Text("Tasks"), "tasks"),
     Button(Text("Help"), "help"),
 )
 
@@ -93,8 +96,10 @@ def apply(
             occasion.say(person, event, sending)
         elif isinstance(event, Wish):
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
-        elif isinstance(event, MeetingWanted | MoveWanted):
+        elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet):
             _arrange(occasion, person, event)
+        elif isinstance(event, ReminderWished | DateTold | CheckedIn):
+            _nudge(occasion, person, event)
         else:
             _keep(occasion, person, event)
 
@@ -152,11 +157,27 @@ def _keep_decision(
             deciding.carry_out(occasion, person, event)
 
 
-def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted) -> None:
+def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted | NewTimeSet) -> None:
     if isinstance(wanted, MeetingWanted):
         appointments.enter(occasion, wanted, person)
+    elif isinstance(wanted, NewTimeSet):
+        agenda.shift(occasion, wanted, person)
     else:
         moves.ask_for_move(occasion, person, wanted)
+
+
+def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
+    from handlers import check_ins, dates, own_reminders  # noqa: PLC0415 - they begin dialogues, carried out here
+
+    match event:
+        case ReminderWished():
+            own_reminders.keep(occasion, person, event)
+        case DateTold():
+            dates.tell(occasion, person, event)
+        case CheckedIn():
+            check_ins.keep(occasion, person, event)
+        case _:
+            assert_never(event)
 
 
 def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> None:

@@ -9,11 +9,9 @@ from flows.engine.events import Said
 from flows.engine.meetings import AppointmentCancelled, AppointmentMoved, AppointmentPlanned, MeetingWanted
 from flows.engine.messages import Button, Haste, MessageClass, Text, Value
 from flows.people import Person, PersonId
-from flows.rules.access import Operation
 from flows.rules.appointments import Answer, Appointment, Invitee, overlaps, reminders
-from handlers import access
+from handlers import interpreters
 from handlers.occasion import Occasion, Sending
-from locales.catalog import own_name
 from storage.uow import UnitOfWork
 
 TIMER = "appointment"
@@ -29,9 +27,9 @@ def plan(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = ""
     `handle` is its stable name; without one it is called by its number. The dates of a series are appointments of their
     own, each of which can be moved or called off alone; people are asked about the first and told of the others.
     """
-    appointment, unreached = _enter(occasion, wanted, wanted.starts, by, handle)
+    appointment, unreached = _enter(occasion, wanted, by, handle)
     for starts in wanted.later:
-        _enter(occasion, wanted, starts, by)
+        _enter_later(occasion, appointment, wanted, starts, by)
     if wanted.later:
         _tell_of_series(occasion, appointment, wanted)
     if unreached:
@@ -41,31 +39,53 @@ def plan(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = ""
     return appointment
 
 
-def _enter(
-    occasion: Occasion, wanted: MeetingWanted, starts: datetime, by: Person, handle: str = ""
-) -> tuple[Appointment, list[Person]]:
-    """One date; who of the invited could not be told of it. Only the first date of a series is announced."""
-    id_ = occasion.uow.new_id()
-    appointment = Appointment(
-        id=id_,
-        handle=handle or str(id_),
-        organiser=by.id,
-        kind=wanted.kind,
-        starts=starts.astimezone(UTC),
-        minutes=wanted.minutes,
-        place=wanted.place,
-        interpreter=wanted.interpreter,
-    )
-    occasion.uow.appointments.add(appointment, occasion.now)
-    occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
+def _enter(occasion: Occasion, wanted: MeetingWanted, by: Person, handle: str = "") -> tuple[Appointment, list[Person]]:
+    """The first or only date; who of the invited could not be told of it."""
+    appointment = add(occasion, wanted, by, handle=handle)
     unreached = []
     for who in wanted.people:
         invitee = occasion.uow.appointments.invite(appointment.id, who)
-        if starts != wanted.starts:
-            _set_timers(occasion, appointment, invitee, occasion.uow.people.get(who))
-        elif not _announce(occasion, appointment, invitee, meetings.planned):
+        if not _announce(occasion, appointment, invitee, meetings.planned):
             unreached.append(occasion.uow.people.get(who))
     return appointment, unreached
+
+
+def _enter_later(occasion: Occasion, first: Appointment, wanted: MeetingWanted, starts: datetime, by: Person) -> None:
+    """A further date of a series: people are reminded of it, and told of all of them at once."""
+    appointment = add(occasion, replace(wanted, starts=starts), by, series=first.id)
+    for who in wanted.people:
+        invitee = occasion.uow.appointments.invite(appointment.id, who)
+        set_timers(occasion, appointment, invitee, occasion.uow.people.get(who))
+
+
+def add(
+    occasion: Occasion, wanted: MeetingWanted, by: Person, *, handle: str = "", series: int | None = None
+) -> Appointment:
+    """A new appointment to which nobody is invited yet."""
+    appointment = build(occasion.uow.new_id(), occasion, wanted, by.id)
+    first = appointment.id if wanted.later else None
+    appointment = replace(appointment, handle=handle or appointment.handle, series=series or first)
+    occasion.uow.appointments.add(appointment, occasion.now)
+    occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
+    return appointment
+
+
+def build(id_: int, occasion: Occasion, wanted: MeetingWanted, organiser: PersonId) -> Appointment:
+    """The appointment that was wanted, called by its number; how one gets to a known place is known."""
+    return Appointment(
+        id=id_,
+        handle=str(id_),
+        organiser=organiser,
+        kind=wanted.kind,
+        starts=wanted.starts.astimezone(UTC),
+        minutes=wanted.minutes,
+        place=wanted.place,
+        way=wanted.way or occasion.uow.profile.ways.get(wanted.place, ""),
+        link=wanted.link,
+        interpreter=wanted.interpreter,
+        interpreter_name=wanted.interpreter_name,
+        interpreter_contact=wanted.interpreter_contact,
+    )
 
 
 def _tell_of_series(occasion: Occasion, first: Appointment, wanted: MeetingWanted) -> None:
@@ -85,6 +105,7 @@ def enter(occasion: Occasion, wanted: MeetingWanted, by: Person) -> None:
     else:
         occasion.say(by, Said(Text("Entered: {name}, {at}.", {"at": wanted.starts})), Sending(subject=first))
     appointment = plan(occasion, wanted, by)
+    interpreters.tell_planned(occasion, appointment, by)
     _tell_of_leave(occasion, (wanted.starts, *wanted.later), appointment, by)
 
 
@@ -99,10 +120,11 @@ def _tell_of_leave(occasion: Occasion, starts: tuple[datetime, ...], first: Appo
 
 
 def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Person) -> None:
-    """It begins at another time: old reminders die, everybody is asked anew (F24)."""
+    """It begins at another time: old reminders die, everybody is asked anew (F24); whoever interprets moves with it."""
     moved = replace(appointment, starts=starts.astimezone(UTC), revision=appointment.revision + 1)
     occasion.uow.appointments.change(moved)
     occasion.record(AppointmentMoved(id=moved.handle), by.id)
+    interpreters.tell_moved(occasion, appointment, moved, by)
     for invitee in occasion.uow.appointments.invited(moved.id):
         agreed = invitee.wish is not None and invitee.wish == moved.starts
         answer = Answer.CONFIRMED if agreed else Answer.OPEN
@@ -115,15 +137,40 @@ def cancel(occasion: Occasion, appointment: Appointment, by: Person) -> None:
     """It does not take place: everybody invited is told once, nobody is reminded of it."""
     if appointment.cancelled:
         return
+    for off, invitee in call_off(occasion, appointment, by):
+        tell_off(occasion, off, invitee, Text("{at} is called off. You need not come.", {"at": off.starts}))
+
+
+def cancel_series(occasion: Occasion, dates: list[Appointment], by: Person) -> None:
+    """All these dates of a series do not take place: everybody invited is told once of all of them."""
+    told: set[PersonId] = set()
+    for appointment in dates:
+        for off, invitee in call_off(occasion, appointment, by):
+            if invitee.person not in told:
+                told.add(invitee.person)
+                text = Text(
+                    "From {at} on, all dates of this series are called off. You need not come.", {"at": off.starts}
+                )
+                tell_off(occasion, off, invitee, text)
+
+
+def call_off(occasion: Occasion, appointment: Appointment, by: Person) -> list[tuple[Appointment, Invitee]]:
+    """From now on it does not take place; whose part it was, for whoever tells them."""
     off = replace(appointment, cancelled=True, revision=appointment.revision + 1)
     occasion.uow.appointments.change(off)
     occasion.record(AppointmentCancelled(id=off.handle), by.id)
-    for invitee in occasion.uow.appointments.invited(off.id):
+    interpreters.tell_off(occasion, off, by)
+    invited = occasion.uow.appointments.invited(off.id)
+    for invitee in invited:
         occasion.uow.timers.cancel(TIMER, invitee.id)
+    return [(off, invitee) for invitee in invited]
+
+
+def tell_off(occasion: Occasion, off: Appointment, invitee: Invitee, text: Text) -> None:
+    """Say that it does not take place, unless it is over or they get no messages."""
+    if occasion.now < off.starts and "C1" in occasion.uow.consents.effective(invitee.person, occasion.now):
         person = occasion.uow.people.get(invitee.person)
-        if occasion.now < off.starts and "C1" in occasion.uow.consents.effective(person.id, occasion.now):
-            said = Said(Text("{at} is called off. You need not come.", {"at": off.starts}), at=off.starts)
-            occasion.say(person, said, unasked(off, invitee, "off"))
+        occasion.say(person, Said(text, at=off.starts), unasked(off, invitee, "off"))
 
 
 def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording) -> bool:
@@ -132,7 +179,13 @@ def _announce(occasion: Occasion, appointment: Appointment, invitee: Invitee, wo
     False: the person cannot be told of it, or not in time.
     """
     person = occasion.uow.people.get(invitee.person)
-    _set_timers(occasion, appointment, invitee, person)
+    set_timers(occasion, appointment, invitee, person)
+    return tell_new(occasion, appointment, invitee, wording)
+
+
+def tell_new(occasion: Occasion, appointment: Appointment, invitee: Invitee, wording: Wording) -> bool:
+    """Say what is new and ask whether it suits; False as `_announce`."""
+    person = occasion.uow.people.get(invitee.person)
     if appointment.starts <= occasion.now or "C1" not in occasion.uow.consents.effective(person.id, occasion.now):
         return False
     occasion.uow.appointments.answer(replace(invitee, asked=occasion.now))
@@ -144,8 +197,7 @@ def say_details(
 ) -> bool:
     """Say when, where and with whom, ask the one question, and offer what can be answered."""
     person = occasion.uow.people.get(invitee.person)
-    organiser = occasion.uow.people.get(appointment.organiser)
-    text = wording(_details(occasion, appointment, organiser.name))
+    text = wording(details(occasion, appointment, person))
     local = appointment.starts.astimezone(occasion.local(person).tzinfo)
     said = Said(text, meetings.answers(invitee.id, local), at=appointment.starts)
     if not occasion.say(person, said, sending):
@@ -156,18 +208,22 @@ def say_details(
     return True
 
 
-def _details(occasion: Occasion, appointment: Appointment, organiser: str) -> Text:
-    """A place that the profile does not name may say too much: then it is shown at home only."""
-    details = meetings.details(appointment, organiser)
+def details(occasion: Occasion, appointment: Appointment, reader: Person) -> Text:
+    """When, where and with whom; a place that the profile does not name may say too much: it is shown at home only."""
+    organiser = occasion.uow.people.get(appointment.organiser)
+    said = meetings.details(appointment, organiser.name, occasion.local(reader).tzinfo)
     if appointment.kind.has_place and appointment.place not in occasion.uow.profile.places:
-        return Text(details.key, {**details.params, "place": Text("{place}", {"place": appointment.place})})
-    return details
+        return Text(said.key, {**said.params, "place": Text("{place}", {"place": appointment.place})})
+    return said
 
 
 def _more(appointment: Appointment) -> list[Text]:
     more = [Text("How to get there: {way}", {"way": appointment.way})] if appointment.way else []
+    if appointment.link:
+        more.append(Text("Link or number: {link}", {"link": appointment.link}))
     if appointment.interpreter:
-        more.append(Text("An interpreter is there: {language}.", {"language": own_name(appointment.interpreter)}))
+        language = interpreters.language(appointment.interpreter)
+        more.append(Text("An interpreter is there: {language}.", {"language": language}))
     return more
 
 
@@ -183,13 +239,14 @@ def unasked(appointment: Appointment, invitee: Invitee, what: str) -> Sending:
     )
 
 
-def _set_timers(occasion: Occasion, appointment: Appointment, invitee: Invitee, person: Person) -> None:
+def set_timers(occasion: Occasion, appointment: Appointment, invitee: Invitee, person: Person) -> None:
     """Reminders, and on the day itself the question and the word to staff; those set before are void."""
     timers, plan_ = occasion.uow.timers, occasion.uow.profile.plan
     timers.cancel(TIMER, invitee.id)
     local = appointment.starts.astimezone(occasion.local(person).tzinfo)
     times = [(at, REMIND) for at in reminders(local, occasion.local(person), plan_, occasion.calendar)]
-    times += [(local + plan_.ask_after, ASK), (local + plan_.tell_after, TELL)]
+    if not appointment.kind.is_window:
+        times += [(local + plan_.ask_after, ASK), (local + plan_.tell_after, TELL)]
     for at, what in times:
         if at.astimezone(UTC) > occasion.now:
             guard = f"{appointment.revision}:{what}"
@@ -221,54 +278,7 @@ def is_expected(invitee: Invitee) -> bool:
 def collides(occasion: Occasion, organiser: PersonId, starts: datetime, minutes: int, without: int) -> bool:
     """Whether somebody of the staff has something else at that time."""
     day = timedelta(days=1)
-    busy = occasion.uow.appointments.held_by(organiser, starts - day, starts + day)
-    return any(one.id != without for one in overlaps(starts, minutes, busy))
-
-
-def show(occasion: Occasion, person: Person) -> bool:
-    """The next dates of a participant, each with what can be answered; False if there are none."""
-    coming = [each for each in occasion.uow.appointments.of(person.id, occasion.now) if not each[0].cancelled]
-    for appointment, invitee in coming[:MOST_SHOWN]:
-        organiser = occasion.uow.people.get(appointment.organiser)
-        local = appointment.starts.astimezone(occasion.local(person).tzinfo)
-        said = Said(_details(occasion, appointment, organiser.name), meetings.answers(invitee.id, local))
-        occasion.say(person, said, Sending(lasting=True))
-    return bool(coming)
-
-
-def show_own(occasion: Occasion, person: Person) -> None:
-    """The next dates of a member of staff, each with the way to call it off (F27)."""
-    until = occasion.now + timedelta(days=14)
-    held = [one for one in occasion.uow.appointments.held_by(person.id, occasion.now, until) if not one.cancelled]
-    coming = [(one, people) for one in held if (people := _theirs(occasion, person, one))]
-    if not coming:
-        occasion.say(person, Said(Text("No appointments in the next two weeks.")))
-    for appointment, people in coming[:MOST_SHOWN]:
-        names = tuple(Text("{person}", {"person": one.name}) for one in people)
-        for one in people:
-            access.note_read(occasion, person, Operation.READ_APPOINTMENTS, one)
-        kind = meetings.STAFF_KINDS[appointment.kind]
-        text = Text("{at}: {kind} with {people}", {"at": appointment.starts, "people": names, "kind": kind})
-        off = Button(Text("Call it off"), "call_off", f"{appointment.id}:{appointment.revision}")
-        occasion.say(person, Said(text, (off,)), Sending(lasting=True))
-
-
-def _theirs(occasion: Occasion, organiser: Person, appointment: Appointment) -> list[Person]:
-    """Those invited whom the organiser still has to do with."""
-    invited = occasion.uow.appointments.invited(appointment.id)
-    people = [occasion.uow.people.get(one.person) for one in invited]
-    return [one for one in people if access.may(occasion, organiser, Operation.READ_APPOINTMENTS, one)]
-
-
-MOST_SHOWN = 5
-
-
-def call_off(occasion: Occasion, value: str, by: Person) -> None:
-    """A press on "call it off": once, and only of what still holds."""
-    id_, _, revision = value.partition(":")
-    appointment = occasion.uow.appointments.get(int(id_))
-    if appointment.cancelled or str(appointment.revision) != revision:
-        occasion.say(by, Said(Text("This date has changed meanwhile or is called off already.")))
-        return
-    cancel(occasion, appointment, by)
-    occasion.say(by, Said(Text("Called off: {at}. Everybody invited is told.", {"at": appointment.starts})))
+    held = occasion.uow.appointments.held_by(organiser, starts - day, starts + day)
+    elsewhere = occasion.uow.busy.of(organiser, starts - day, starts + day)
+    others = (one.id != without for one in overlaps(starts, minutes, held))
+    return any(others) or any(overlaps(starts, minutes, elsewhere))

@@ -32,7 +32,7 @@ from flows.rules.guardians import birthday
 from flows.rules.purposes import Scope
 from flows.rules.receipts import Given, NoticeShown
 from flows.rules.wards import guardianship_of
-from handlers import awaiting, reach
+from handlers import awaiting, forgetting, reach
 from handlers.notices import handling_of
 from storage.consent_payload import Proof
 from storage.uow import UnitOfWork
@@ -70,6 +70,8 @@ def take(uow: UnitOfWork, person: Person, scope: Scope, step: Happening, means: 
     _await_birthday(uow, person, step.at)
     if isinstance(step, Declined | Withdrawn):
         _drop(uow, person, scope.code, step.at)
+        if scope.code == "C1" and means.evidence.get("said") != "word":
+            forgetting.forget_all(uow, person.id)
     return None
 
 

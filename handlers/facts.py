@@ -7,7 +7,8 @@ from flows.engine.flow import Facts
 from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence
 from flows.rules.appointments import free_times
-from handlers import absences, access
+from flows.rules.hours import Span
+from handlers import absences, access, free
 from handlers.occasion import Occasion
 from locales.catalog import LANGUAGES, own_name
 
@@ -37,17 +38,40 @@ def gather(occasion: Occasion, person: Person) -> Facts:
 
 def _with_calendar(occasion: Occasion, facts: Facts, reach: list[Person]) -> Facts:
     """What planning an appointment needs: what is busy, what is free, where, and who speaks what."""
-    local = occasion.local(facts.person)
-    busy = tuple(occasion.uow.appointments.held_by(facts.person.id, occasion.now, occasion.now + AHEAD))
+    profile, local = occasion.uow.profile, occasion.local(facts.person)
+    busy = tuple(free.taken(occasion, facts.person, occasion.now + AHEAD))
+    calendar = free.calendar_of(occasion, facts.person)
     return replace(
         facts,
+        calendar=calendar,
         languages=tuple((code, own_name(code)) for code in LANGUAGES),
-        places=occasion.uow.profile.places,
+        places=profile.places,
         busy=busy,
-        free_times=tuple(free_times(local, SHORT, busy, occasion.calendar, days=DAYS)),
+        free_times=tuple(free_times(local, SHORT, busy, calendar, days=DAYS)),
         groups=_groups(reach),
+        phases=tuple((phase.end, phase.name) for phase in occasion.uow.profile.deadlines.phases),
         speak_other=frozenset(str(one.id) for one in reach if not one.language.startswith("de")),
+        engaged=tuple(_engaged(occasion, facts.person, reach)),
+        interpreters=profile.interpreters,
+        interpreting=tuple(_interpreting(occasion)),
     )
+
+
+def _engaged(occasion: Occasion, staff: Person, reach: list[Person]) -> list[tuple[PersonId, Span]]:
+    """What those within reach have with others; what they have with this member of staff keeps both busy."""
+    until = occasion.now + AHEAD
+    own = set(occasion.uow.appointments.taken(staff.id, occasion.now, until))
+    known = occasion.uow.appointments.taken_of([one.id for one in reach], occasion.now, until)
+    return [(who, span) for who, span in known if span not in own]
+
+
+def _interpreting(occasion: Occasion) -> list[tuple[str, Span]]:
+    until = occasion.now + AHEAD
+    return [
+        (one.name, span)
+        for one in occasion.uow.profile.interpreters
+        for _, span in occasion.uow.appointments.interpreted(one.name, occasion.now, until)
+    ]
 
 
 def _groups(reach: list[Person]) -> tuple[tuple[str, tuple[PersonId, ...]], ...]:

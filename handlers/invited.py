@@ -14,7 +14,8 @@ from flows.engine.replies import Intent, Reply
 from flows.people import Person
 from flows.rules.absence import standing
 from flows.rules.appointments import Answer, Appointment, Invitee, free_times, spread
-from handlers import moves, questions
+from flows.rules.hours import Taken
+from handlers import free, moves, questions
 from handlers.occasion import Occasion, Sending
 from storage.conversations import StoredConversation
 
@@ -172,11 +173,12 @@ def begin_move(occasion: Occasion, person: Person, facts: Facts, appointment: Ap
 
 def offer(occasion: Occasion, person: Person, appointment: Appointment) -> list[datetime]:
     """A few free times, on the person's clock; what others have asked for is not free."""
-    local = occasion.local(person)
+    local, organiser = occasion.local(person), occasion.uow.people.get(appointment.organiser)
     horizon = occasion.now + timedelta(days=30)
-    held = occasion.uow.appointments.held_by(appointment.organiser, occasion.now, horizon)
-    busy = [*held, *_wished(occasion, held, person)]
-    return spread(free_times(local, appointment.minutes, busy, occasion.calendar), OFFERED)
+    held = occasion.uow.appointments.held_by(organiser.id, occasion.now, horizon)
+    own = [span for _, span in occasion.uow.appointments.taken_of([person.id], occasion.now, horizon)]
+    busy: list[Taken] = [*free.taken(occasion, organiser, horizon), *own, *_wished(occasion, held, person)]
+    return spread(free_times(local, appointment.minutes, busy, free.calendar_of(occasion, organiser)), OFFERED)
 
 
 def _wished(occasion: Occasion, held: Sequence[Appointment], person: Person) -> list[Appointment]:

@@ -1,25 +1,30 @@
 """What staff do by a button under an appointment: agree to a move, call it off, say what became of it (F24, F26)."""
 
 from flows.people import Person
-from handlers import appearing, appointments, moves
+from handlers import agenda, appearing, moves
 from handlers.occasion import Occasion
 from storage.buttons import StoredButton
 
 _AGREE = "confirm"
 _MOVES = frozenset({_AGREE, "decline"})
-_CALL_OFF = "call_off"
+_WHOLE = {
+    agenda.CALL_OFF: agenda.call_off,
+    agenda.CALL_OFF_REST: agenda.call_off_rest,
+    agenda.SHIFT: agenda.begin_shift,
+}
+"""What changes the whole appointment, or begins to."""
 
 
 def knows(action: str) -> bool:
     """Whether a button under an appointment says this."""
-    return action in _MOVES or action == _CALL_OFF or action in appearing.MARKS
+    return action in _MOVES or action in _WHOLE or action in appearing.MARKS
 
 
 def subjects_of(occasion: Occasion, button: StoredButton) -> list[Person]:
     """Whom the button is about: the invited person; everybody invited, where it changes the whole appointment."""
     number = int(button.value.partition(":")[0])
     known = occasion.uow.appointments
-    invitees = known.invited(number) if button.action == _CALL_OFF else [known.invitee(number)]
+    invitees = known.invited(number) if button.action in _WHOLE else [known.invitee(number)]
     if button.action == _AGREE:
         first = invitees[0]
         others = (one for one in known.invited(first.appointment) if one.id != first.id)
@@ -40,7 +45,7 @@ def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
     """Do what the button says."""
     if button.action in _MOVES:
         moves.decide(occasion, button.value, by, agreed=button.action == _AGREE)
-    elif button.action == _CALL_OFF:
-        appointments.call_off(occasion, button.value, by)
+    elif button.action in _WHOLE:
+        _WHOLE[button.action](occasion, button.value, by)
     else:
         appearing.mark(occasion, button.action, button.value, by)

@@ -7,7 +7,7 @@ from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.purposes import PURPOSES
-from handlers import absences, access, appointments, my_consents, readers, submissions
+from handlers import absences, access, agenda, my_consents, own_reminders, readers, submissions
 from handlers.occasion import Occasion
 from locales.catalog import own_name
 
@@ -54,7 +54,7 @@ def show(occasion: Occasion, person: Person) -> None:
     others = my_consents.not_counting(occasion, person)
     if others:
         occasion.say(person, Said(lines(others), level=Level.L3))
-    for found in (_reports(occasion, person), _appointments(occasion, person)):
+    for found in (_reports(occasion, person), _appointments(occasion, person), own_reminders.told(occasion, person)):
         if found:
             occasion.say(person, Said(lines(found), level=Level.L4))
     ways_on = (*CHANGES, CHANGE_ANSWERS) if known is not None and known.submitted is not None else CHANGES
@@ -100,7 +100,7 @@ def _reports(occasion: Occasion, person: Person) -> list[Text]:
 def _appointments(occasion: Occasion, person: Person) -> list[Text]:
     """The next dates, as short as they can be said; the button shows each with what can be answered."""
     coming = [one for one, _ in occasion.uow.appointments.of(person.id, occasion.now) if not one.cancelled]
-    told = [Text("{at}", {"at": one.starts}) for one in coming[: appointments.MOST_SHOWN]]
+    told = [Text("{at}", {"at": one.starts}) for one in coming[: agenda.MOST_SHOWN]]
     return [Text("Your next appointments:"), *told] if told else []
 
 

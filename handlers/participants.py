@@ -16,8 +16,8 @@ from flows.rules.absence import Source
 from flows.rules.access import Operation
 from handlers import (
     access,
+    agenda,
     appearing,
-    appointments,
     asking_back,
     consenting,
     crisis,
@@ -27,6 +27,7 @@ from handlers import (
     invited,
     misses,
     my_consents,
+    own_reminders,
     questions,
     readers,
     withdrawal,
@@ -50,6 +51,8 @@ ACTIONS: dict[str, Intent] = {
     "appointments": Intent.APPOINTMENTS,
     "absent": Intent.ABSENT,
     readers.WHO.action: Intent.READERS,
+    "remind_me": Intent.REMIND_ME,
+    "my_reminders": Intent.MY_REMINDERS,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -71,6 +74,8 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.CANCEL: (Text("Leave this"), "cancel"),
     Intent.READERS: (readers.WHO.label, readers.WHO.action),
     Intent.MY_DATA: (Text("My data"), "my_data"),
+    Intent.REMIND_ME: (Text("Remind me of something"), "remind_me"),
+    Intent.MY_REMINDERS: (Text("My reminders"), "my_reminders"),
 }
 """How a wish is offered when the words fit several."""
 
@@ -193,6 +198,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         appearing.say_here(occasion, person, reply.value)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
+    elif reply.action == "forget":
+        own_reminders.forget(occasion, person, reply.value)
     else:
         return False
     return True
@@ -246,6 +253,9 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
+    if wish in own_reminders.WISHES:
+        own_reminders.grant(occasion, person, facts, reply, wish)
+        return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
         if wish is Intent.LATE:
@@ -272,7 +282,7 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
             _help(occasion, person)
         case Intent.READERS:
             readers.show(occasion, person)
-        case Intent.APPOINTMENTS if appointments.show(occasion, person):
+        case Intent.APPOINTMENTS if agenda.show(occasion, person):
             pass
         case Intent.APPOINTMENTS:
             none = Text("There are no appointments here yet. {caseworker} knows your dates: {phone}.")
@@ -307,7 +317,8 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
-    occasion.say(person, Said(also, (Button(*LABELS[Intent.STOP]), readers.WHO, Button(*LABELS[Intent.MY_DATA]))))
+    ways_on = tuple(Button(*LABELS[wish]) for wish in (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME))
+    occasion.say(person, Said(also, ways_on))
     show_menu(occasion, person)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from flows.dialogues import dates as date_dialogue
 from flows.dialogues import planning, staff
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -17,10 +18,11 @@ from flows.rules.names import words_of
 from handlers import (
     absences,
     access,
+    agenda,
     alerts,
-    appointments,
     calendar,
     crisis,
+    dates,
     guardians,
     inviting,
     meeting_cards,
@@ -29,6 +31,8 @@ from handlers import (
     resting,
     signing,
     staff_intakes,
+    task_cards,
+    tasks,
 )
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
@@ -46,6 +50,7 @@ ON_CARDS = {
     "called": Operation.NOTE_CALL,
     inviting.INVITE_OF: Operation.INVITE,
     inviting.LOST_OF: Operation.CUT_OFF_PHONE,
+    **dict.fromkeys(task_cards.ACTIONS, Operation.TICK_TASK),
 }
 """What the buttons under alerts do; those under an intake are `staff_intakes`' own, those
 under an appointment `meeting_cards`'."""
@@ -53,7 +58,7 @@ under an appointment `meeting_cards`'."""
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    others = (staff_intakes, meeting_cards)
+    others = (staff_intakes, meeting_cards, task_cards)
     done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
     return done and button.question.conversation is None
 
@@ -70,7 +75,11 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             _leave_open_question(occasion, person)
             staff_intakes.press(occasion, person, button)
         case Operation.ARRANGE:
+            if button.action == agenda.SHIFT:
+                _leave_open_question(occasion, person)
             meeting_cards.press(occasion, person, button)
+        case Operation.TICK_TASK:
+            task_cards.press(occasion, person, button)
         case _:
             _press(occasion, person, subjects[0], button)
 
@@ -103,6 +112,8 @@ def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, l
     """Whom a button under an alert is about, and which alert it is if it is about that alone."""
     if meeting_cards.knows(button.action):
         return None, meeting_cards.subjects_of(occasion, button)
+    if task_cards.knows(button.action):
+        return None, task_cards.subjects_of(occasion, button)
     uow, value = occasion.uow, int(button.value)
     if button.action == "seen":
         alert = uow.alerts.get(value)
@@ -118,12 +129,9 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if inviting.hear(occasion, person, reply.text):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing)):
+    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing, task_cards)):
         return
-    planned = calendar.wanted(facts, reply)
-    if planned is not None:
-        _leave_open_question(occasion, person)
-        _open(occasion, person, facts, planning.FLOW, planned)
+    if _begins(occasion, person, facts, reply):
         return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
@@ -134,6 +142,18 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if stored is not None and _answers(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, reply)
+
+
+def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
+    """Begin what a line asks for: a new appointment, or dates of a participation; False for any other line."""
+    flow, known = planning.FLOW, calendar.wanted(facts, reply)
+    if known is None:
+        flow, known = date_dialogue.FLOW, dates.wanted(occasion, person, facts, reply)
+    if known is None:
+        return False
+    _leave_open_question(occasion, person)
+    _open(occasion, person, facts, flow, known)
+    return True
 
 
 def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
@@ -164,6 +184,9 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
     if reply.action == phone_list.WHOM_TO_CALL.action:
         phone_list.show(occasion, person)
         return
+    if reply.action == tasks.SHOW.action:
+        tasks.show(occasion, person)
+        return
     pressed = {"cannot": Intent.CANNOT_COME, **ACTION_COMMANDS}.get(reply.action)
     intents = (pressed,) if pressed else reply.reading.intents
     if Intent.LANGUAGE in intents:
@@ -176,7 +199,7 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         )
         intents = reply.reading.intents
     if Intent.APPOINTMENTS in intents:
-        appointments.show_own(occasion, person)
+        agenda.show_own(occasion, person)
         return
     flow = next((STAFF_OPENS[intent] for intent in intents if intent in STAFF_OPENS), None)
     if not facts.people and (flow is not None or reply.text):

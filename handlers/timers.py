@@ -14,8 +14,11 @@ from handlers import (
     consent,
     consenting,
     contact_data,
+    forgetting,
     intake,
     needed,
+    nudging,
+    own_reminders,
     pausing,
     questions,
     reach,
@@ -38,6 +41,8 @@ KINDS = frozenset(
         needed.TIMER,
         intake.TIMER,
         contact_data.TIMER,
+        forgetting.TIMER,
+        nudging.TIMER,
     }
 )
 
@@ -146,5 +151,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     consenting.ANEW: _ask_anew,
     needed.TIMER: _ask_when_it_fits,
     contact_data.TIMER: _look_for,
+    forgetting.TIMER: own_reminders.fire,
+    nudging.TIMER: nudging.fire,
 }
 """What is done for somebody at a time set for them."""

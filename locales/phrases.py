@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from locales.days import Days, find_days
 from locales.distress import find_distress
 from locales.hours import find_clock, find_minutes, find_number
 from locales.matching import read
+from locales.own_reminders import find_own
 from locales.reports import Report, find_report
 from locales.wishes import OF_MEETINGS, find_alone, find_answer, find_coming, find_language, find_wishes
 from locales.withdrawals import find_endings
+
+CLAUSES = re.compile(r"[.!?,;\n،؛؟]+(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +57,15 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
     alone = find_alone(reading)
     intents = find_wishes(reading, alone, report.intents, distressed=distress.kind is not None)
     ended = find_endings(reading, days, intents, today=today)
-    intents = ended.intents
+    own = () if ended.endings or distress.kind is not None else find_own(reading)
+    intents = (*_beside(text, report, language=language, today=today), *own) if own else ended.intents
     number = find_number(reading)
     return Understood(
         intents=intents,
         reason=report.reason if set(report.intents) & set(intents) else None,
         first_day=_first_day(days, report, today),
         last_day=days.last,
-        date=days.single if days.alone or OF_MEETINGS.issuperset(intents) else None,
+        date=days.single if days.alone or OF_MEETINGS.issuperset(intents) or own else None,
         date_problem=_problem(days, report),
         problem_ends=days.problem_ends,
         minutes=find_minutes(reading),
@@ -83,6 +88,18 @@ def _first_day(days: Days, report: Report, today: datetime.date) -> datetime.dat
     if report.mourning and days.first and days.first < today:
         return next((day for day in days.named if day >= today), days.first)
     return days.first
+
+
+def _beside(text: str, report: Report, *, language: str, today: datetime.date) -> tuple[str, ...]:
+    """What is reported in other clauses than the one with the wish to be reminded: it must not get lost."""
+    if not report.intents:
+        return ()
+    clauses = [clause for clause in CLAUSES.split(text) if clause.strip()]
+    others = [clause for clause in clauses if not find_own(read(clause, language))]
+    if not others or len(others) == len(clauses):
+        return ()
+    reported = find_report(read(". ".join(others), language)).intents
+    return tuple(name for name in reported if name in report.intents)
 
 
 def _problem(days: Days, report: Report) -> str | None:

@@ -8,15 +8,16 @@ import sqlalchemy as sa
 
 from flows.people import PersonId
 from flows.rules.appointments import Answer, Appointment, Invitee, Kind, Mark
+from flows.rules.hours import Span
 from storage.driver import Row
 from storage.errors import UnknownRow
 from storage.instants import from_micros, to_micros
 from storage.listed import among, as_list
+from storage.meeting_tables import appointments, invitees
 from storage.remembering import Remembering
 from storage.repository import Repository
 from storage.sealing import Sealing
-from storage.statements import Statement, insert_into
-from storage.tables import appointments, invitees
+from storage.statements import Statement, const, insert_into
 
 _ID: sa.BindParameter[int] = sa.bindparam("id")
 _ADD = insert_into(appointments)
@@ -29,6 +30,8 @@ _CHANGE = Statement(
         revision=sa.bindparam("revision"),
         cancelled=sa.bindparam("cancelled"),
         sealed=sa.bindparam("sealed"),
+        series=sa.bindparam("series"),
+        interpreter=sa.bindparam("interpreter"),
     )
 )
 _GET = Statement(sa.select(appointments).where(appointments.c.id == _ID))
@@ -57,7 +60,36 @@ _WITH = Statement(
     .order_by(appointments.c.starts, appointments.c.id)
 )
 
+_SPAN = (appointments.c.starts, appointments.c.ends)
+_AHEAD = (
+    appointments.c.cancelled == const(0),
+    appointments.c.ends > sa.bindparam("since"),
+    appointments.c.starts < sa.bindparam("until"),
+)
+_TAKEN = Statement(sa.select(*_SPAN).where(appointments.c.organiser == sa.bindparam("organiser"), *_AHEAD))
+_TAKEN_OF = Statement(
+    among(invitees.c.person)
+    .add_columns(invitees.c.person, *_SPAN)
+    .join(appointments, appointments.c.id == invitees.c.appointment)
+    .where(*_AHEAD)
+)
+_INTERPRETED = Statement(
+    sa.select(appointments.c.id, *_SPAN).where(appointments.c.interpreter == sa.bindparam("interpreter"), *_AHEAD)
+)
+_SERIES = Statement(
+    sa.select(appointments)
+    .where(
+        appointments.c.series == sa.bindparam("series"),
+        appointments.c.cancelled == const(0),
+        appointments.c.starts >= sa.bindparam("since"),
+    )
+    .order_by(appointments.c.starts, appointments.c.id)
+)
+_BY_SOURCE = Statement(sa.select(appointments).where(appointments.c.source == sa.bindparam("source")))
+
 _TABLE: Final = "appointments"
+_SEALED: Final = ("place", "way", "interpreter", "interpreter_name", "interpreter_contact", "link", "sequence")
+"""What only the carrier's key opens."""
 _INVITEES: Final = "invitees"
 _INVITEE_COLUMNS: Final = len(invitees.c)
 
@@ -72,8 +104,8 @@ class Appointments(Repository):
     def __init__(self, db: Remembering, seals: Sealing, new_id: Callable[[], int]) -> None:
         super().__init__(db, seals, new_id)
 
-    def add(self, appointment: Appointment, now: datetime) -> None:
-        """Store a new appointment; `Conflict` if the handle is taken."""
+    def add(self, appointment: Appointment, now: datetime, source: str = "") -> None:
+        """Store a new appointment; `source` is what a file called it. `Conflict` if the handle or source is taken."""
         self._db.put(
             _ADD,
             id=appointment.id,
@@ -86,6 +118,9 @@ class Appointments(Repository):
             cancelled=int(appointment.cancelled),
             made=to_micros(now),
             sealed=self._sealed(appointment),
+            series=appointment.series,
+            source=self._source(source) if source else None,
+            interpreter=self._interpreter(appointment.interpreter_name),
         )
 
     def change(self, appointment: Appointment) -> None:
@@ -98,6 +133,8 @@ class Appointments(Repository):
             revision=appointment.revision,
             cancelled=int(appointment.cancelled),
             sealed=self._sealed(appointment),
+            series=appointment.series,
+            interpreter=self._interpreter(appointment.interpreter_name),
         )
 
     def get(self, id_: int) -> Appointment:
@@ -123,6 +160,31 @@ class Appointments(Repository):
         """The appointment with this stable name."""
         row = self._db.row(_BY_HANDLE, handle=handle)
         return None if row is None else self._appointment(row)
+
+    def by_source(self, source: str) -> Appointment | None:
+        """The appointment that came from a file under this name."""
+        row = self._db.row(_BY_SOURCE, source=self._source(source))
+        return None if row is None else self._appointment(row)
+
+    def of_series(self, series: int, since: datetime) -> list[Appointment]:
+        """The dates of a series that take place and begin at `since` or later, in order."""
+        return [self._appointment(row) for row in self._db.rows(_SERIES, series=series, since=to_micros(since))]
+
+    def taken(self, organiser: PersonId, since: datetime, until: datetime) -> list[Span]:
+        """When this member of staff has an appointment; nothing is opened for it."""
+        rows = self._db.rows(_TAKEN, organiser=organiser, since=to_micros(since), until=to_micros(until))
+        return [_span(row) for row in rows]
+
+    def taken_of(self, people: Iterable[PersonId], since: datetime, until: datetime) -> list[tuple[PersonId, Span]]:
+        """When any of these people is invited to something, whoever it is with."""
+        rows = self._db.rows(_TAKEN_OF, ids=as_list(people), since=to_micros(since), until=to_micros(until))
+        return [(PersonId(row[0]), _span(row[1:])) for row in rows]
+
+    def interpreted(self, name: str, since: datetime, until: datetime) -> list[tuple[int, Span]]:
+        """When this interpreter is wanted, and by which appointment (R56)."""
+        key = self._interpreter(name)
+        rows = self._db.rows(_INTERPRETED, interpreter=key, since=to_micros(since), until=to_micros(until))
+        return [(row[0], _span(row[1:])) for row in rows]
 
     def invite(self, appointment: int, person: PersonId) -> Invitee:
         """Invite a person; `Conflict` if they are invited already."""
@@ -157,8 +219,16 @@ class Appointments(Repository):
         return [self._appointment(row) for row in rows]
 
     def _sealed(self, appointment: Appointment) -> bytes:
-        payload = {"place": appointment.place, "way": appointment.way, "interpreter": appointment.interpreter}
+        payload = {name: getattr(appointment, name) for name in _SEALED}
         return self._seals.seal(None, _TABLE, appointment.id, payload)
+
+    def _source(self, source: str) -> bytes:
+        return self._seals.fingerprint(_TABLE, source)
+
+    def _interpreter(self, name: str) -> bytes | None:
+        """By what an interpreter is found, however the name is written."""
+        words = " ".join(name.casefold().split())
+        return self._seals.fingerprint("interpreters", words) if words else None
 
     def _sealed_invitee(self, invitee: Invitee) -> bytes:
         payload = {
@@ -170,7 +240,7 @@ class Appointments(Repository):
         return self._seals.seal(invitee.person, _INVITEES, invitee.id, payload)
 
     def _appointment(self, row: Row) -> Appointment:
-        id_, handle, organiser, kind, starts, ends, revision, cancelled, _made, sealed = row
+        id_, handle, organiser, kind, starts, ends, revision, cancelled, _made, sealed, series, *_ = row
         return Appointment(
             id=id_,
             handle=handle,
@@ -180,6 +250,7 @@ class Appointments(Repository):
             minutes=(ends - starts) // 60_000_000,
             cancelled=bool(cancelled),
             revision=revision,
+            series=series,
             **self._seals.open(None, _TABLE, id_, sealed),
         )
 
@@ -199,3 +270,7 @@ class Appointments(Repository):
 
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _span(row: Row) -> Span:
+    return Span(from_micros(row[0]), from_micros(row[1]))

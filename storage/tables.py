@@ -123,34 +123,6 @@ absences = sa.Table(
     sa.Index(None, "person", "id"),
 )
 
-appointments = sa.Table(
-    "appointments",
-    metadata,
-    row_id(),
-    text("handle"),
-    person("organiser"),
-    text("kind"),
-    instant("starts"),
-    instant("ends"),
-    number("revision"),
-    number("cancelled"),
-    instant("made"),
-    sealed(),
-    sa.UniqueConstraint("handle"),
-    sa.Index(None, "organiser", "ends"),
-)
-
-invitees = sa.Table(
-    "invitees",
-    metadata,
-    row_id(),
-    sa.Column("appointment", ID, sa.ForeignKey("appointments.id"), nullable=False),
-    person(),
-    sealed(),
-    sa.UniqueConstraint("appointment", "person"),
-    sa.Index(None, "person"),
-)
-
 alerts = sa.Table(
     "alerts",
     metadata,

@@ -13,7 +13,9 @@ from storage.alerts import Alerts
 from storage.appointments import Appointments
 from storage.audit import Audit
 from storage.breaches import Breaches
+from storage.busy import Busy
 from storage.buttons import Buttons
+from storage.calendar_feeds import CalendarFeeds
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
@@ -27,6 +29,8 @@ from storage.key_versions import KeyVersions
 from storage.link_codes import LinkCodes
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.own_reminders import OwnReminders
+from storage.participations import Participations
 from storage.people import People
 from storage.phone_list import PhoneList
 from storage.pins import Pins
@@ -37,6 +41,7 @@ from storage.resealing import Page, Resealed
 from storage.sealing import Sealing
 from storage.secrecy import Secrecy
 from storage.sessions import Sessions
+from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.vault import Vault
 
@@ -82,6 +87,11 @@ class UnitOfWork:
         self.affected = Affected(db, seals, new_id)
         self.access_log = AccessLog(db, seals, new_id, audit)
         self.intakes = Intakes(db, seals, new_id)
+        self.busy = Busy(db, seals, new_id)
+        self.feeds = CalendarFeeds(db, seals, new_id)
+        self.participations = Participations(db, seals, new_id)
+        self.tasks = Tasks(db, seals, new_id)
+        self.own_reminders = OwnReminders(db, seals, new_id)
         self.guard = seals.guard
         self.guard.ask(self._holds)
 
@@ -163,5 +173,10 @@ class UnitOfWork:
             self.affected,
             self.access_log,
             self.intakes,
+            self.busy,
+            self.feeds,
+            self.participations,
+            self.tasks,
+            self.own_reminders,
         ):
             part.end(_ENDED)

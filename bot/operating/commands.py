@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -28,6 +28,7 @@ from bot.operating import (
     calls,
     channel_checks,
     checks,
+    dating,
     explaining,
     inviting,
     messages,
@@ -48,7 +49,7 @@ outbox = typer.Typer(help="Outgoing messages, without what they say.", no_args_i
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (check, backup, restore, invite):
+    for command in (check, backup, restore, invite, dates):
         cli.command()(command)
     cli.command("backup-key")(backup_key)
     cli.command("phone-list")(phone_list)
@@ -219,6 +220,23 @@ def invite(
     Examples: python -m bot invite p0 · python -m bot invite p0 --letter letter.html
     """
     inviting.show_invitation(installed(), handle, letter, as_json=as_json)
+
+
+@only(Operation.SET_DATES)
+def dates(
+    handle: Annotated[str, typer.Argument(help="whose date it is, for example p1")],
+    what: Annotated[str, typer.Argument(help="which date: entry, last_day, exit, placed, end:entry …")],
+    day: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="the day, as in 2026-12-01")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="take the date away")] = False,
+) -> None:
+    """Set a date of somebody's participation, or take it away; deadlines move with it. No date is shown.
+
+    Examples: python -m bot dates p1 entry 2026-12-01 · python -m bot dates p1 exit --remove
+    """
+    if remove == (day is not None):
+        say_error("name a day, or --remove, and not both")
+        raise typer.Exit(2)
+    dating.show_setting(installed(), handle, what, None if day is None else day.date())
 
 
 @keys.command("list")

@@ -16,6 +16,7 @@ CLASSES: Final = {
     "messages": "Nachrichten",
     "consents": "Einwilligungen",
     "contact": "Kontaktdaten",
+    "participation": "Daten der Teilnahme, Fristen, Aufgaben",
     "audit": "Protokoll",
 }
 _KEPT: Final = {

@@ -29,6 +29,10 @@ def meetings(section: Meetings) -> Iterator[str]:
         yield f"Diese Orte dürfen auf einem gesperrten Handy stehen: {', '.join(section.places)}."
     else:
         yield "Kein Ort ist neutral genannt: Wo ein Termin ist, steht nur auf der eigenen Seite."
+    for place, way in section.ways.items():
+        yield f"Der Weg zu {place}: {way}"
+    if section.interpreters:
+        yield f"Beim Dolmetschen helfen: {', '.join(one.name for one in section.interpreters)}."
 
 
 def _far(section: Meetings) -> str:

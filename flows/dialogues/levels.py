@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.dialogues import awaiting
-from flows.dialogues.meetings import where
+from flows.dialogues.meetings import at_home_neutrally, where
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text
 from flows.rules.appointments import Kind
@@ -43,6 +43,7 @@ _WORDED_NEUTRALLY = {
         "I have passed it on to {caseworker}. You read the answer on your page."
     ),
     "I cannot come": CANNOT_TODAY,
+    where(Kind.HOME, {}).key: at_home_neutrally({}),
     "No more reminders from now on. Nothing else changes: you can still report here that you are ill.": Text(
         "No more reminders from now on. Nothing else changes: you can still say here that you cannot come."
     ),
@@ -88,9 +89,12 @@ _L2 = (
     "A date has moved: {details}",
     "The new time is settled: {details}",
     "The old time stays: {details}",
-    *(where(kind, {}).key for kind in Kind),
+    *(where(kind, {}).key for kind in Kind if kind is not Kind.HOME),
     "{at}",
     "{at} is called off. You need not come.",
+    "A date has changed: {details}",
+    "There is more that is new or different: {n} date. Write “my appointments” to see everything.",
+    "From {at} on, all dates of this series are called off. You need not come.",
     "Good. See you {at}.",
     "Your date began at {at}, and you are not here. Is everything all right?",
     "You were not there: {at}. Is everything all right?",
@@ -271,7 +275,6 @@ def neutral(said: Said) -> Said:
 
     Of the menu it leaves out the button that names illness: "I cannot come today" leads to the same question.
     """
-    text = _WORDED_NEUTRALLY.get(said.text.key, said.text)
     has_cannot = any(button.action == _CANNOT for button in said.buttons)
     reminds = any(button.label.key == _OTHER_THAN_ILL for button in said.buttons)
     buttons = (
@@ -281,9 +284,15 @@ def neutral(said: Said) -> Said:
     )
     return replace(
         said,
-        text=replace(text, params=said.text.params),
+        text=_neutral_text(said.text),
         buttons=tuple(_worded_neutrally(button) for button in buttons),
     )
+
+
+def _neutral_text(text: Text) -> Text:
+    """The words for others' eyes, of a text and of the texts inside it."""
+    inside = {name: _neutral_text(one) if isinstance(one, Text) else one for name, one in text.params.items()}
+    return replace(text, key=_WORDED_NEUTRALLY.get(text.key, text).key, params=inside)
 
 
 def _worded_neutrally(button: Button) -> Button:

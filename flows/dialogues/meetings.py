@@ -1,7 +1,7 @@
 """How an appointment is spoken of: date and time first, then place, who, one question, and buttons (EVIDENCE.md)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from flows.engine.messages import Button, Text, Value
 from flows.rules.appointments import Appointment, Kind
@@ -28,7 +28,9 @@ def where(kind: Kind, values: Mapping[str, Value]) -> Text:
         case Kind.GROUP:
             return Text("{at} · {place}, together with others. Will you come?", values)
         case Kind.OPEN_HOURS:
-            return Text("{at} · {place}: open hours, {person} is there. Will you come?", values)
+            return Text(
+                "{at} to {until} · {place}: open hours with {person}. Come when you like. Will you come?", values
+            )
         case Kind.VIDEO:
             return Text("{at} by video, with {person}. Will you be there?", values)
         case Kind.PHONE:
@@ -37,9 +39,16 @@ def where(kind: Kind, values: Mapping[str, Value]) -> Text:
             return Text("{at}: {person} comes to you. Does that suit you?", values)
 
 
-def details(appointment: Appointment, organiser: str) -> Text:
-    """When, where, with whom, and the one question."""
+def at_home_neutrally(values: Mapping[str, Value]) -> Text:
+    """A visit at home, as a locked phone may show it."""
+    return Text("{at}, with {person}. Does that suit you?", values)
+
+
+def details(appointment: Appointment, organiser: str, zone: tzinfo | None) -> Text:
+    """When, where, with whom, and the one question; `zone` is that of whoever reads it."""
     values: dict[str, Value] = {"at": appointment.starts, "person": organiser}
+    if appointment.kind.is_window:
+        values["until"] = appointment.ends.astimezone(zone).timetz()
     if appointment.kind.has_place:
         values["place"] = appointment.place
     return where(appointment.kind, values)
@@ -53,6 +62,11 @@ def planned(about: Value) -> Text:
 def moved(about: Value) -> Text:
     """Said when it begins at another time than before."""
     return Text("A date has moved: {details}", {"details": about})
+
+
+def changed(about: Value) -> Text:
+    """Said when something else about it is different, such as the place."""
+    return Text("A date has changed: {details}", {"details": about})
 
 
 def settled(about: Value) -> Text:

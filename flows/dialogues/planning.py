@@ -2,30 +2,42 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
+from flows.dialogues import interpreting
+from flows.dialogues.interpreting import WANTED, interpreter_of, language_of, short_words
 from flows.dialogues.meetings import STAFF_KINDS
-from flows.dialogues.staff import lacks, name_of, people, person_by_name
-from flows.engine.answers import OVER, Choice, Day, Number, Words
+from flows.dialogues.planned import (
+    WHOLE_GROUP,
+    colliding,
+    is_group,
+    later,
+    members,
+    minutes,
+    starts,
+    summary,
+    ways,
+)
+from flows.dialogues.staff import lacks, people, person_by_name
+from flows.engine.answers import OTHER_DAY_KEY, OVER, Choice, Day, Number, Words
 from flows.engine.events import Said
 from flows.engine.flow import END, Answer, Ask, Do, Done, Flow, Miss, Partly, View, goto
 from flows.engine.meetings import MeetingWanted
-from flows.engine.messages import Button, Text, Value, counted
+from flows.engine.messages import Button, Text, counted
 from flows.engine.replies import Reply
-from flows.people import PersonId
-from flows.rules.appointments import Kind, exists, overlaps, weekly
+from flows.rules.appointments import Kind, comes_twice, exists
 
 LENGTHS = (30, 45, 60, 90)
 SHORTEST, LONGEST = 10, 480
 DAYS_OFFERED = 4
 FARTHEST = timedelta(days=366)
-NO_INTERPRETER = "none"
 OTHER = "other"
 LONGEST_PLACE = 80
-
+LONGEST_WAY = 250
+LONGEST_LINK = 300
+WITHOUT = "without"
 
 MOST_WEEKS = 20
-WHOLE_GROUP = "group"
 
 
 def _invited(view: View) -> Sequence[Button]:
@@ -44,40 +56,14 @@ def _group_in_words(reply: Reply, view: View) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _is_group(view: View) -> bool:
-    return view.text("person") == WHOLE_GROUP or bool(view.text("group"))
-
-
-def _members(view: View) -> tuple[PersonId, ...]:
-    """Whom it is with: the people of the group who are within reach, or the one person."""
-    if _is_group(view):
-        return next((members for name, members in view.facts.groups if name == view.text("group")), ())
-    return (PersonId(int(view.text("person"))),)
-
-
-def _with(view: View) -> Value:
-    if not _is_group(view):
-        return name_of(view)
-    named: dict[str, Value] = {"group": view.text("group")}
-    return counted("group {group}, {n} person", "group {group}, {n} people", len(_members(view)), named)
-
-
-def _later(view: View) -> list[datetime]:
-    """The further dates of a series."""
-    weeks = view.answers.get("weeks")
-    return weekly(_starts(view), int(str(weeks)), view.facts.calendar) if weeks else []
-
-
 def _kinds(_: View) -> Sequence[Button]:
     return tuple(Button(text, kind.value, kind.value) for kind, text in STAFF_KINDS.items() if kind is not Kind.GROUP)
 
 
 def _days(view: View) -> Sequence[Button]:
-    day, offered = view.now.date(), []
-    for _ in range(DAYS_OFFERED):
-        day = view.facts.calendar.nth_working_day(day + timedelta(days=1), 1)
-        offered.append(Button(Text("{day}", {"day": day}), "day", day.isoformat()))
-    return (*offered, Button(Text("Another day"), OTHER))
+    offered = view.facts.calendar.next_days(view.now.date(), DAYS_OFFERED)
+    days = (Button(Text("{day}", {"day": day}), "day", day.isoformat()) for day in offered)
+    return (*days, Button(Text("Another day"), OTHER))
 
 
 def _day(view: View) -> date:
@@ -107,7 +93,8 @@ def _clock_in_words(reply: Reply, view: View) -> str | None:
     if clock is None:
         return None
     moment = datetime.combine(_day(view), clock, view.now.tzinfo)
-    return clock.isoformat("minutes") if moment > view.now and exists(moment) else None
+    fits = moment > view.now and exists(moment) and not comes_twice(moment)
+    return clock.isoformat("minutes") if fits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +117,14 @@ class Beginning:
                 return Miss(PAST)
             if not exists(moment):
                 return Miss(LEFT_OUT)
+            if comes_twice(moment):
+                return Miss(TWICE)
         return self.choice.read(reply, view)
 
 
 PAST = Text("This time is over already. Please choose a later one.")
 LEFT_OUT = Text("This time does not exist that night: clocks go forward. Please choose another one.")
+TWICE = Text("This time comes twice that night: clocks go back. Please choose another one.")
 
 
 def _lengths(_: View) -> Sequence[Button]:
@@ -147,49 +137,42 @@ def _places(view: View) -> Sequence[Button]:
 
 
 def _needs_place(view: View) -> bool:
-    return not view.text("place") and (_is_group(view) or Kind(view.text("kind")).has_place)
+    return not view.text("place") and _kind(view).has_place
 
 
-def _languages(view: View) -> Sequence[Button]:
-    others = [(code, name) for code, name in view.facts.languages if not code.startswith("de")]
-    named = tuple(Button(Text("{language}", {"language": name}), "interpreter", code) for code, name in others)
-    return (Button(Text("No interpreter"), "no", NO_INTERPRETER), *named)
+def _kind(view: View) -> Kind:
+    return Kind.GROUP if is_group(view) else Kind(view.text("kind"))
 
 
-def _may_need_interpreter(view: View) -> bool:
-    return not view.text("interpreter") and view.text("person") in view.facts.speak_other
+def _no_more(view: View) -> Sequence[Button]:
+    del view
+    return (Button(Text("Without"), "without", WITHOUT),)
 
 
-def _starts(view: View) -> datetime:
-    return datetime.combine(_day(view), time.fromisoformat(view.text("time")), view.now.tzinfo)
-
-
-def _summary(view: View) -> Text:
-    """What is about to be entered, and whatever speaks against it."""
-    minutes = int(str(view.answers["minutes"]))
-    values: dict[str, Value] = {"at": _starts(view), "person": _with(view), "n": minutes}
-    later = _later(view)
-    if later:
-        values |= {"last": later[-1].date(), "count": len(later) + 1}
-        return Text(
-            "{at}, {n} minutes, {person}, every week until {last}: {count} dates without free days. Right?", values
-        )
-    clash = next(overlaps(_starts(view), minutes, view.facts.busy), None)
-    if clash is not None:
-        values["other"] = clash.starts
-        return Text("{at}, {n} minutes, {person}. Something else begins at {other}. Enter it all the same?", values)
-    if not view.facts.calendar.is_working_day(_day(view)):
-        return Text("{at}, {n} minutes, {person}. That is no working day. Enter it all the same?", values)
-    return Text("{at}, {n} minutes, {person}. Is that right?", values)
-
-
-def _confirm(view: View) -> Sequence[Button]:
-    weekly_ = () if view.answers.get("weeks") else (Button(Text("Every week"), "weekly", "weekly"),)
-    return (Button(Text("Enter it"), "confirm", "yes"), *weekly_, Button(Text("Leave it"), "no", "no"))
+def _unless_without(view: View, name: str) -> str:
+    return "" if view.text(name) == WITHOUT else view.text(name)
 
 
 def _after_sure(view: View) -> str:
-    return "weeks" if view.text("sure") == "weekly" else "enter"
+    return {"weekly": "weeks", "without": "leave_out", "again": "forget", "interpret": "interpret"}.get(
+        view.text("sure"), "enter"
+    )
+
+
+def _leave_out(view: View) -> Done:
+    """The dates that something speaks against are none of the series."""
+    spared = view.answers.get("without")
+    known = spared if isinstance(spared, list) else []
+    return Done(answers={"without": [*known, *(one.isoformat() for one in colliding(view))]})
+
+
+def forget_time(_: View) -> Done:
+    """Day and time are asked for anew."""
+    return Done(answers={"day": "", "time": "", OTHER_DAY_KEY: False})
+
+
+def _want_interpreter(_: View) -> Done:
+    return Done(answers={"interpreter": WANTED})
 
 
 def _yes_in_words(reply: Reply, _: View) -> str | None:
@@ -200,23 +183,48 @@ def _yes_in_words(reply: Reply, _: View) -> str | None:
 def _enter(view: View) -> Done:
     if view.text("sure") != "yes":
         return Done((Said(Text("All right, nothing is entered.")),))
-    interpreter = view.text("interpreter")
+    place = view.text("other_place") or view.text("place")
+    interpreter = interpreter_of(view)
     wanted = MeetingWanted(
-        people=_members(view),
-        kind=Kind.GROUP if _is_group(view) else Kind(view.text("kind")),
-        later=tuple(_later(view)),
+        people=members(view),
+        kind=_kind(view),
+        later=tuple(later(view)),
         group=view.text("group"),
-        starts=_starts(view),
-        minutes=int(str(view.answers["minutes"])),
-        place=view.text("other_place") or view.text("place"),
-        interpreter="" if interpreter == NO_INTERPRETER else interpreter,
+        starts=starts(view),
+        minutes=minutes(view),
+        place=place,
+        way=_unless_without(view, "way"),
+        link=_unless_without(view, "link"),
+        interpreter=language_of(view),
+        interpreter_name=interpreter.name,
+        interpreter_contact=interpreter.contact,
     )
     return Done((wanted,))
 
 
+DAY = Ask(
+    prompt=lambda _: Text("On which day?"),
+    parse=Day(_days, _today, _farthest, OVER),
+    save="day",
+    then=goto("time"),
+    only_if=lacks("day"),
+)
+
+
+def clock(then: str) -> Ask:
+    """The question for the time on that day."""
+    return Ask(
+        prompt=lambda view: Text("At what time on {day}? Tap, or write it, for example 10:30.", {"day": _day(view)}),
+        parse=Beginning(Choice(_clocks, _clock_in_words)),
+        save="time",
+        then=goto(then),
+        only_if=lacks("time"),
+    )
+
+
 FLOW = Flow(
     name="staff_plan",
-    version=1,
+    version=2,
     start="person",
     nodes={
         "person": Ask(
@@ -238,24 +246,10 @@ FLOW = Flow(
             parse=Choice(_kinds),
             save="kind",
             then=goto("day"),
-            only_if=lambda view: not view.text("kind") and not _is_group(view),
+            only_if=lambda view: not view.text("kind") and not is_group(view),
         ),
-        "day": Ask(
-            prompt=lambda _: Text("On which day?"),
-            parse=Day(_days, _today, _farthest, OVER),
-            save="day",
-            then=goto("time"),
-            only_if=lacks("day"),
-        ),
-        "time": Ask(
-            prompt=lambda view: Text(
-                "At what time on {day}? Tap, or write it, for example 10:30.", {"day": _day(view)}
-            ),
-            parse=Beginning(Choice(_clocks, _clock_in_words)),
-            save="time",
-            then=goto("minutes"),
-            only_if=lacks("time"),
-        ),
+        "day": DAY,
+        "time": clock("minutes"),
         "minutes": Ask(
             prompt=lambda _: Text("How long?"),
             parse=Number(SHORTEST, LONGEST, _lengths),
@@ -274,22 +268,33 @@ FLOW = Flow(
             prompt=lambda _: Text("Which place? Please write it in neutral words."),
             parse=Words(longest=LONGEST_PLACE),
             save="other_place",
+            then=goto("way"),
+            only_if=lambda view: view.text("place") == OTHER and not view.text("other_place"),
+        ),
+        "way": Ask(
+            prompt=lambda _: Text("How does one get there? One sentence is enough."),
+            parse=Choice(_no_more, short_words(LONGEST_WAY), free=True),
+            save="way",
+            then=goto("link"),
+            only_if=lambda view: view.text("place") == OTHER and not view.text("way"),
+        ),
+        "link": Ask(
+            prompt=lambda _: Text("Which link or number is it? It is shown on the person’s own page only."),
+            parse=Choice(_no_more, short_words(LONGEST_LINK), free=True),
+            save="link",
             then=goto("interpreter"),
-            only_if=lambda view: view.text("place") == OTHER,
+            only_if=lambda view: _kind(view).has_link and not view.text("link"),
         ),
-        "interpreter": Ask(
-            prompt=lambda view: Text("Does {person} need an interpreter?", {"person": name_of(view)}),
-            parse=Choice(_languages),
-            save="interpreter",
-            then=goto("sure"),
-            only_if=_may_need_interpreter,
-        ),
+        **interpreting.nodes("sure"),
         "sure": Ask(
-            prompt=_summary,
-            parse=Choice(_confirm, _yes_in_words),
+            prompt=summary,
+            parse=Choice(ways, _yes_in_words),
             save="sure",
             then=_after_sure,
         ),
+        "leave_out": Do(run=_leave_out, then=goto("sure")),
+        "forget": Do(run=forget_time, then=goto("day")),
+        "interpret": Do(run=_want_interpreter, then=goto("interpreter")),
         "weeks": Ask(
             prompt=lambda _: Text("How many weeks altogether, the first one included?"),
             parse=Number(2, MOST_WEEKS),

@@ -4,14 +4,18 @@ from flows.dialogues import (
     absence,
     again,
     arrival,
+    check_in,
     coming,
     consent,
+    dates,
     intake,
     lateness,
     message,
     moving,
     my_data,
+    own_reminder,
     planning,
+    replanning,
     signing,
     staff,
 )
@@ -38,6 +42,10 @@ FLOWS: dict[str, Flow] = {
         staff.RECORD,
         moving.FLOW,
         planning.FLOW,
+        replanning.FLOW,
+        own_reminder.FLOW,
+        check_in.FLOW,
+        dates.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

@@ -22,14 +22,16 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import MeetingWanted, MoveWanted
+from flows.engine.meetings import MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text
+from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence
-from flows.rules.appointments import Appointment
+from flows.rules.appointments import Interpreter
 from flows.rules.calendar import WorkCalendar
+from flows.rules.hours import Span
 
 Happening = (
     Said
@@ -49,6 +51,8 @@ Happening = (
     | IntakeHappening
     | MeetingWanted
     | MoveWanted
+    | NewTimeSet
+    | NudgeHappening
 )
 """Everything that can leave the engine."""
 
@@ -63,8 +67,9 @@ class Facts:
     `consents` are the effective purposes; `must_tell` the offices that must hear of an absence too (R20a);
     `people` those a staff member may write to or report for, with their names; `languages` all there are, by code, with
     their own names. For appointments: `places` with neutral names, the `free_times` that may be chosen (on the person's
-    clock), what keeps the member of staff `busy`, whose ids (as text) `speak_other` languages than German, and who
-    is in which of the `groups`.
+    clock), what keeps the member of staff `busy`, when people are `engaged` otherwise, whose ids (as text)
+    `speak_other` languages than German, who is in which of the `groups`, the `interpreters` there are, and when they
+    are `interpreting` already.
     """
 
     person: Person
@@ -78,9 +83,13 @@ class Facts:
     languages: tuple[tuple[str, str], ...] = ()
     places: tuple[str, ...] = ()
     free_times: tuple[datetime, ...] = ()
-    busy: tuple[Appointment, ...] = ()
+    busy: tuple[Span, ...] = ()
+    engaged: tuple[tuple[PersonId, Span], ...] = ()
+    interpreters: tuple[Interpreter, ...] = ()
+    interpreting: tuple[tuple[str, Span], ...] = ()
     speak_other: frozenset[str] = frozenset()
     groups: tuple[tuple[str, tuple[PersonId, ...]], ...] = ()
+    phases: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

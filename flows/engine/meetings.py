@@ -71,10 +71,21 @@ class AppointmentMarked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentsImported(Event):
+    """An operator has imported a file: how many dates are new, different, called off."""
+
+    NAME: ClassVar[str] = "AppointmentsImported"
+    new: int
+    changed: int
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingWanted:
     """Staff have said everything about a new appointment (`starts` aware, on their clock).
 
-    `later` are the further beginnings of a series; `group` is the group that is invited, "" for single people.
+    `later` are the further beginnings of a series; `group` is the group that is invited, "" for single people. The rest
+    as in `Appointment`.
     """
 
     people: tuple[PersonId, ...]
@@ -82,7 +93,11 @@ class MeetingWanted:
     starts: datetime
     minutes: int
     place: str = ""
+    way: str = ""
+    link: str = ""
     interpreter: str = ""
+    interpreter_name: str = ""
+    interpreter_contact: str = ""
     later: tuple[datetime, ...] = ()
     group: str = ""
 
@@ -93,3 +108,12 @@ class MoveWanted:
 
     invitee: int
     wish: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTimeSet:
+    """Staff move one date; `revision` is what they believed it to be (`starts` aware, on their clock)."""
+
+    appointment: int
+    revision: int
+    starts: datetime

@@ -35,6 +35,8 @@ class Intent(StrEnum):
     MENU = "menu"
     START = "start"
     MY_DATA = "my_data"
+    REMIND_ME = "remind_me"
+    MY_REMINDERS = "my_reminders"
 
 
 COMMANDS = frozenset(

@@ -7,83 +7,16 @@ reasons are German: they are read by whoever signs the concept, never by a parti
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from flows.people import Role
+from flows.rules.operations import Operation
 from flows.rules.roles import Actor, Relation
 
 __all__ = [
     "HELD_FOR", "OUTSIDE", "POLICY", "SEATS", "STANDING_IN", "Actor", "Operation", "Pair", "Relation", "Rule",
     "actor_of", "is_allowed", "permits",
 ]  # fmt: skip
-
-
-class Operation(StrEnum):
-    """Everything that can be done in the program today. A new one needs a rule here and rows in the matrix test."""
-
-    CHAT = "chat"
-    ASK_STAFF = "ask_staff"
-    REPORT_OWN = "report_own"
-    DECIDE_CONSENT = "decide_consent"
-    READ_OWN_PAGE = "read_own_page"
-    LINK_PHONE = "link_phone"
-    SEE_READERS = "see_readers"
-    READ_OWN_DATA = "read_own_data"
-    ANSWER_APPOINTMENT = "answer_appointment"
-    LOCK_PAGE = "lock_page"
-    REPORT_FOR_WARD = "report_for_ward"
-    DECIDE_FOR_WARD = "decide_for_ward"
-    END_FOR_WARD = "end_for_ward"
-    READ_BESIDE = "read_beside"
-    RECORD_REPORT = "record_report"
-    WRITE_TO = "write_to"
-    READ_ALERT = "read_alert"
-    ACKNOWLEDGE_ALERT = "acknowledge_alert"
-    RECEIVE_PROOF = "receive_proof"
-    RELEASE_MESSAGES = "release_messages"
-    SEE_PHONE_LIST = "see_phone_list"
-    NOTE_CALL = "note_call"
-    HANDLE_INTAKE = "handle_intake"
-    ARRANGE = "arrange"
-    READ_APPOINTMENTS = "read_appointments"
-    ARRANGE_BREAK = "arrange_break"
-    RECORD_STANDING = "record_standing"
-    ASK_CONSENT = "ask_consent"
-    RECORD_SIGNATURE = "record_signature"
-    READ_PAPER = "read_paper"
-    INVITE = "invite"
-    CUT_OFF_PHONE = "cut_off_phone"
-    ARRIVE = "arrive"
-    GET_CRISIS_HELP = "get_crisis_help"
-    RUN = "run"
-    REHEARSE = "rehearse"
-    CHECK = "check"
-    MIGRATE = "migrate"
-    BACK_UP = "back_up"
-    RESTORE = "restore"
-    VERIFY_AUDIT = "verify_audit"
-    LIST_OUTBOX = "list_outbox"
-    RESEND = "resend"
-    LIST_CALLS = "list_calls"
-    INVITE_BY_HANDLE = "invite_by_handle"
-    MAKE_LOGIN_LINK = "make_login_link"
-    END_STAFF = "end_staff"
-    READ_ACCESS_LOG = "read_access_log"
-    PRINT_CONCEPT = "print_concept"
-    LIST_KEYS = "list_keys"
-    ROTATE_KEYS = "rotate_keys"
-    SWITCH_CHANNEL = "switch_channel"
-    WRITE_PAPERS = "write_papers"
-    LIST_STAFF = "list_staff"
-    RECORD_SECRECY = "record_secrecy"
-    KEEP_BREACHES = "keep_breaches"
-    READ_BREACHES = "read_breaches"
-    SEE_AFFECTED = "see_affected"
-    FIRE_TIMERS = "fire_timers"
-    DELIVER = "deliver"
-    SIGN_AUDIT = "sign_audit"
-
 
 Pair = tuple[Actor, Relation]
 
@@ -173,6 +106,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.ANSWER_APPOINTMENT: _rule(
         "Zu einem Termin sagt nur etwas, wer selbst eingeladen ist (F23).", (Actor.PARTICIPANT, Relation.SELF)
     ),
+    Operation.REMIND_SELF: _rule(
+        "Eigene Erinnerungen liest nur, wer sie sich gesetzt hat: niemand vom Team, kein Elternteil (F62a).",
+        (Actor.PARTICIPANT, Relation.SELF),
+    ),
     Operation.LOCK_PAGE: _rule(
         "Die PIN einer Seite wählt und entfernt nur, wem die Seite gehört.",
         *_as(Relation.SELF, (Actor.PARTICIPANT, Actor.GUARDIAN)),
@@ -246,6 +183,23 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.ARRANGE_BREAK: _rule(
         "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
     ),
+    Operation.KEEP_DATES: _rule(
+        "Eintritt, Abschnitte und Austritt trägt ein, wer an diesem Tag zuständig ist (F66).", *_RESPONSIBLE
+    ),
+    Operation.READ_TASKS: _rule(
+        "Was zu tun ist, liest, wer an diesem Tag zuständig ist oder den Hinweis darauf hat; die Koordination liest, "
+        "was sie selbst zu tun hat (F41).",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+        (Actor.COORDINATOR, Relation.SELF),
+        logged=True,
+    ),
+    Operation.TICK_TASK: _rule(
+        "Erledigt sagt, wer die Aufgabe lesen darf; mit Namen und Zeit (F41).",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+        (Actor.COORDINATOR, Relation.SELF),
+    ),
     Operation.RECORD_STANDING: _rule(
         "Wer mitentscheidet, zu wem kein Kontakt sein darf und ob von der Schweigepflicht entbunden ist, hält fest, "
         "wer an diesem Tag zuständig ist (F12).",
@@ -295,8 +249,16 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.LIST_CALLS: _rule(
         "Der Betrieb sieht Kennungen, keine Namen und keine Nummern.", *_as(Relation.NO_ONE, _SERVER)
     ),
+    Operation.SET_DATES: _rule(
+        "Der Betrieb überträgt Daten der Teilnahme aus einer Liste des Trägers; zu lesen bekommt er sie nicht.",
+        *_as(Relation.NO_ONE, _SERVER),
+    ),
     Operation.INVITE_BY_HANDLE: _rule(
         "Der Betrieb druckt einen Brief für eine Kennung, der niemanden nennt (F2).", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.IMPORT_APPOINTMENTS: _rule(
+        "Der Betrieb übernimmt Termine aus Dateien; darin stehen Kennungen, und die Fachkraft erfährt es (F21).",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.MAKE_LOGIN_LINK: _rule(
         "Nur im Beispiel mit erfundenen Menschen, solange es die Anmeldung des Teams nicht gibt.",

@@ -4,16 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from flows.people import PersonId
 from flows.rules.calendar import ONE_DAY, WorkCalendar
+from flows.rules.hours import Taken
 
 LATE_GUARD = timedelta(hours=1)
 """A reminder that could only go out closer than this to the beginning helps nobody and is left out."""
 GRID = timedelta(minutes=30)
 """Free times begin on the half-hour."""
+SIGNED = "signed"
+"""The language of an interpreter who signs."""
 SUNDAY = 6
 NOON = 12
+
+
+TakenT = TypeVar("TakenT", bound=Taken)
 
 
 class Kind(StrEnum):
@@ -31,8 +38,19 @@ class Kind(StrEnum):
         """Whether somebody has to go somewhere."""
         return self not in _WITHOUT_PLACE
 
+    @property
+    def has_link(self) -> bool:
+        """Whether one gets in by a link or a number, which is personal."""
+        return self in _BY_LINK
+
+    @property
+    def is_window(self) -> bool:
+        """Whether people come at any time in between: nobody is late, and nobody is missed after minutes."""
+        return self is Kind.OPEN_HOURS
+
 
 _WITHOUT_PLACE = frozenset({Kind.VIDEO, Kind.PHONE, Kind.HOME})
+_BY_LINK = frozenset({Kind.VIDEO, Kind.PHONE})
 
 
 class Answer(StrEnum):
@@ -59,7 +77,10 @@ class Appointment:
     """One appointment. `handle` is its stable name in events and files; `starts` is aware UTC.
 
     `revision` rises when time or place change or it is cancelled, and guards everything planned for it (F24).
-    `interpreter` names a language (R56). `organiser` is the member of staff it is with.
+    `interpreter` names a language or `SIGNED` (R56), `interpreter_name` and `interpreter_contact` who it is.
+    `organiser` is the member of staff it is with. `link`: by which address or number one gets in. `series` is the
+    first date of a series that it belongs to, itself included. `sequence` is what a file that it came from called its
+    revision.
     """
 
     id: int
@@ -71,6 +92,11 @@ class Appointment:
     place: str = ""
     way: str = ""
     interpreter: str = ""
+    interpreter_name: str = ""
+    interpreter_contact: str = ""
+    link: str = ""
+    series: int | None = None
+    sequence: int = 0
     cancelled: bool = False
     revision: int = 1
 
@@ -78,6 +104,15 @@ class Appointment:
     def ends(self) -> datetime:
         """When it is over."""
         return self.starts + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """Somebody the carrier works with (R56): how they are reached, and which languages they speak or sign."""
+
+    name: str
+    contact: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,34 +175,42 @@ def exists(moment: datetime) -> bool:
     return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
-def weekly(first: datetime, count: int, calendar: WorkCalendar) -> list[datetime]:
-    """The beginnings of a weekly series of `count` weeks after `first`, which is not among them (local, aware).
+def comes_twice(moment: datetime) -> bool:
+    """Whether a local time is on the clock twice that day: one hour comes again when summer time ends."""
+    return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset() and exists(moment)
 
-    It stays at the same time on the wall; a week in which the day is free, or the time does not exist, is left out.
+
+def weekly(first: datetime, count: int, calendar: WorkCalendar) -> tuple[list[datetime], list[datetime]]:
+    """The beginnings of a weekly series of `count` weeks after `first`, which is not among them; what is left out.
+
+    It stays at the same time on the wall (local, aware); a week in which the day is free, or the time does not exist,
+    is left out.
     """
-    further = (first + timedelta(weeks=number) for number in range(1, count))
-    return [moment for moment in further if calendar.is_working_day(moment.date()) and exists(moment)]
+    further = [first + timedelta(weeks=number) for number in range(1, count)]
+    kept = [moment for moment in further if calendar.is_working_day(moment.date()) and exists(moment)]
+    return kept, [moment for moment in further if moment not in kept]
 
 
-def overlaps(starts: datetime, minutes: int, busy: Iterable[Appointment]) -> Iterator[Appointment]:
+def overlaps(starts: datetime, minutes: int, busy: Iterable[TakenT]) -> Iterator[TakenT]:
     """Those of `busy` that are not over before, and do not begin after, something of this length."""
     ends = starts + timedelta(minutes=minutes)
     return (one for one in busy if not one.cancelled and one.starts < ends and starts < one.ends)
 
 
 def free_times(
-    after: datetime, minutes: int, busy: Iterable[Appointment], calendar: WorkCalendar, *, days: int = 10
+    after: datetime, minutes: int, busy: Iterable[Taken], calendar: WorkCalendar, *, days: int = 10
 ) -> Iterator[datetime]:
-    """Starts in office hours that collide with nothing, from the working day after `after` on (local, aware)."""
+    """Starts within the hours that collide with nothing, from the working day after `after` on (local, aware)."""
     known, day = tuple(busy), after.date()
     for _ in range(days):
         day = calendar.nth_working_day(day + ONE_DAY, 1)
-        start = datetime.combine(day, calendar.opens, after.tzinfo)
-        closes = datetime.combine(day, calendar.closes, after.tzinfo)
-        while start + timedelta(minutes=minutes) <= closes:
-            if not any(overlaps(start, minutes, known)):
-                yield start
-            start += GRID
+        for opens, closes in calendar.windows(day):
+            start = datetime.combine(day, opens, after.tzinfo)
+            until = datetime.combine(day, closes, after.tzinfo)
+            while start + timedelta(minutes=minutes) <= until:
+                if not any(overlaps(start, minutes, known)):
+                    yield start
+                start += GRID
 
 
 def spread(times: Iterable[datetime], count: int) -> list[datetime]:

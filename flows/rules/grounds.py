@@ -50,6 +50,8 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "alerts": Kept("Hinweise an Fachkräfte", Ground.PROGRAMME),
     "intakes": Kept("Angaben der Aufnahme", Ground.PROGRAMME),
     "invitees": Kept("Teilnahme an Terminen", Ground.PROGRAMME),
+    "participations": Kept("Daten der Teilnahme (Eintritt, Abschnitte, Austritt)", Ground.PROGRAMME),
+    "tasks": Kept("Aufgaben und Fristen", Ground.PROGRAMME),
     "pins": Kept("Zugangs-PIN", Ground.PROGRAMME),
     "removals": Kept("Löschaufträge an Messenger", Ground.PROGRAMME),
     "outbox": Kept("Nachrichten des Assistenten", Ground.PROGRAMME),
@@ -57,6 +59,7 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "events": Kept("Ereignisse", Ground.RECORD),
     "access_log": Kept("Zugriffe", Ground.RECORD),
     "inbox": Kept("Nachrichten der Person", Ground.CONSENT, TALK),
+    "own_reminders": Kept("Eigene Erinnerungen der Person", Ground.CONSENT, TALK),
     "conversations": Kept("Gespräche mit dem Assistenten", Ground.CONSENT, TALK),
 }
 """Every table that holds something sealed for a person. What is not here cannot be sealed or opened."""

@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from flows.engine.events import Reason
 from flows.engine.messages import Level
-from flows.rules.appointments import Plan
+from flows.rules.appointments import Interpreter, Plan
 from flows.rules.consent import QUIET, Form
 from flows.rules.contact import Caps
+from flows.rules.deadlines import Deadlines
+from flows.rules.hours import Hours
 from flows.rules.intake import Form as Intake
 
 
@@ -56,6 +58,7 @@ class Reach:
 
 REMINDERS = Plan()
 ENOUGH = Caps()
+NO_SOURCE = Deadlines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,9 @@ class Profile:
     `intake` are the questions to newcomers, None: there are none. `ask_after`: how long somebody may be silent until
     they are asked whether they are still reached, `silent_after`: how long after that staff hear of it (F8).
     `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
-    they meet, in words that may show on a locked phone.
+    they meet, in words that may show on a locked phone; `ways` says how one gets to a place, `interpreters` who helps.
+    `hours` are those of staff, by handle; whoever is not named has the office's. `deadlines` says which
+    rows of the table bind it, and what they need.
     """
 
     name: str
@@ -127,6 +132,10 @@ class Profile:
     plan: Plan = REMINDERS
     caps: Caps = ENOUGH
     places: tuple[str, ...] = ()
+    ways: Mapping[str, str] = field(default_factory=dict)
+    interpreters: tuple[Interpreter, ...] = ()
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    deadlines: Deadlines = NO_SOURCE
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

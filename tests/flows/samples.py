@@ -121,6 +121,7 @@ BEGINNINGS: tuple[Mapping[str, Json], ...] = (
     {"first_day": TODAY.isoformat(), "last_day": (TODAY - timedelta(days=3)).isoformat(), "reason": "other"},
     {"minutes": 10},
     {"clock": "09:30"},
+    {"kind": "video"},
 )
 
 

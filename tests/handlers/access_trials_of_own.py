@@ -1,6 +1,7 @@
 """Trials of what people do about themselves, and guardians about their wards."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flows.dialogues import meetings
 from flows.dialogues.consent import ALONE
@@ -8,6 +9,7 @@ from flows.dialogues.signing import spelled
 from flows.engine.events import Decided, NoticeRead
 from flows.rules.access import Operation
 from flows.rules.consent import Declined, Form, Notice, Party, Shown, State
+from flows.rules.own_reminders import OwnReminder
 from flows.rules.purposes import Scope
 from handlers import consent, notices, pins, receipts
 from handlers.apply import apply
@@ -35,6 +37,20 @@ def answer_appointment(stage: Stage) -> bool:
     come = bool(stage.events("AppointmentConfirmed"))
     assert told == come
     return come
+
+
+def remind_self(stage: Stage) -> bool:
+    """Ask to be reminded, see it, and delete it: does anybody read the person's words?"""
+    reminder = OwnReminder(
+        id=stage.uow.new_id(), person=stage.concerned.id, due=stage.now + timedelta(days=1), words="Zahnarzt"
+    )
+    stage.uow.guard.at(stage.now)
+    stage.uow.own_reminders.add(reminder, stage.now)
+    stage.say("Meine Erinnerungen")
+    read = any("Zahnarzt" in one.text for one in stage.written())
+    stage.press("forget", str(reminder.id))
+    assert read == (not stage.uow.own_reminders.ids(stage.concerned.id))
+    return read
 
 
 def lock_page(stage: Stage) -> bool:
@@ -84,6 +100,7 @@ def read_beside(stage: Stage) -> bool:
 OF_OWN: Mapping[Operation, Trial] = {
     Operation.READ_OWN_DATA: read_own_data,
     Operation.ANSWER_APPOINTMENT: answer_appointment,
+    Operation.REMIND_SELF: remind_self,
     Operation.LOCK_PAGE: lock_page,
     Operation.DECIDE_FOR_WARD: decide_for_ward,
     Operation.END_FOR_WARD: end_for_ward,

@@ -9,17 +9,19 @@ from flows.dialogues.signing import FLOW as SIGNING
 from flows.engine.events import PaperSigned
 from flows.engine.flow import Happening
 from flows.engine.intake_events import AskedBack, Corrected
-from flows.engine.meetings import MeetingWanted
+from flows.engine.meetings import MeetingWanted, NewTimeSet
+from flows.engine.nudge_events import DateTold
 from flows.rules.access import Operation, Relation
 from flows.rules.appointments import Appointment, Invitee, Kind
 from flows.rules.consent import Form, Notice, Party, Side, State
 from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
-from handlers import appointments, consenting, needed, signing
+from flows.rules.tasks import Task
+from handlers import appointments, consenting, needed, signing, tasks
 from handlers.apply import apply
 from storage.consent_payload import Proof
-from tests.handlers.access_people import Stage, Trial
+from tests.handlers.access_people import TODAY, Stage, Trial
 
 ON_PAPER = Scope("C4")
 STANDING = (
@@ -131,19 +133,20 @@ def handle_intake(stage: Stage) -> bool:
     return _all_or_none(read, *done)
 
 
-def _meeting(stage: Stage) -> MeetingWanted:
+def _meeting(stage: Stage, weeks: int = 1) -> MeetingWanted:
     starts = stage.now + timedelta(days=2)
-    return MeetingWanted(people=(stage.concerned.id,), kind=Kind.PHONE, starts=starts, minutes=30)
+    later = tuple(starts + timedelta(weeks=week) for week in range(1, weeks))
+    return MeetingWanted(people=(stage.concerned.id,), kind=Kind.PHONE, starts=starts, minutes=30, later=later)
 
 
-def planned(stage: Stage) -> tuple[Appointment, Invitee]:
-    """An appointment of the person with their caseworker."""
-    appointment = appointments.plan(stage.occasion, _meeting(stage), stage.caseworker)
+def planned(stage: Stage, weeks: int = 1) -> tuple[Appointment, Invitee]:
+    """An appointment of the person with their caseworker, or the first of several."""
+    appointment = appointments.plan(stage.occasion, _meeting(stage, weeks), stage.caseworker)
     return appointment, stage.uow.appointments.invited(appointment.id)[0]
 
 
 def arrange(stage: Stage) -> bool:
-    """Plan, agree to another time, call off, and say what became of it."""
+    """Plan, agree to another time, move, call off, one date and a series, and say what became of it."""
     held, part = planned(stage)
     stage.uow.appointments.answer(replace(part, wish=held.starts + timedelta(days=1)))
     stage.press("confirm", f"{part.id}:{held.revision}")
@@ -153,10 +156,17 @@ def arrange(stage: Stage) -> bool:
     marked = stage.uow.appointments.invitee(other.id).mark is not None
     stage.press("call_off", f"{off.id}:{off.revision}")
     cancelled = stage.uow.appointments.get(off.id).cancelled
+    shifted, _ = planned(stage)
+    stage.press("shift", f"{shifted.id}:{shifted.revision}")
+    _finish(stage, NewTimeSet(appointment=shifted.id, revision=1, starts=shifted.starts + timedelta(days=3)))
+    new_time = stage.uow.appointments.get(shifted.id).starts != shifted.starts
+    series, _ = planned(stage, weeks=2)
+    stage.press("call_off_rest", f"{series.id}:{series.revision}")
+    rest = not stage.uow.appointments.of_series(series.id, stage.now)
     before = len(stage.uow.appointments.of(stage.concerned.id, stage.now))
     _finish(stage, _meeting(stage))
     more = len(stage.uow.appointments.of(stage.concerned.id, stage.now)) > before
-    return _all_or_none(moved, marked, cancelled, more)
+    return _all_or_none(moved, marked, cancelled, new_time, rest, more)
 
 
 def read_appointments(stage: Stage) -> bool:
@@ -169,8 +179,54 @@ def read_appointments(stage: Stage) -> bool:
     return _all_or_none(named, stage.was_read(Operation.READ_APPOINTMENTS))
 
 
+def keep_dates(stage: Stage) -> bool:
+    """Tell a date of the person's participation at the end of a dialogue that was begun before."""
+    stage.say(f"Daten {stage.concerned.name}")
+    _finish(stage, DateTold(who=stage.concerned.id, what="entry", day=TODAY))
+    return bool(stage.events("ParticipationDated"))
+
+
+def _task(stage: Stage) -> Task:
+    """Something is to be done about the person."""
+    task = Task(
+        id=stage.uow.new_id(),
+        person=stage.concerned.id,
+        row="unexcused",
+        n="x",
+        anchor=TODAY,
+        due=TODAY,
+        told=stage.now,
+        said=stage.now,
+    )
+    stage.uow.tasks.add(task)
+    return task
+
+
+def read_tasks(stage: Stage) -> bool:
+    """Ask what is to be done about the person."""
+    _task(stage)
+    if stage.me is None or not stage.me.role.is_staff:
+        stage.say("Aufgaben")
+    else:
+        tasks.show_about(stage.occasion, stage.me, stage.concerned)
+    shown = any("wichtigen Grund" in one.text for one in stage.written())
+    if stage.relation is Relation.SELF:
+        return shown
+    return _all_or_none(shown, stage.was_read(Operation.READ_TASKS))
+
+
+def tick_task(stage: Stage) -> bool:
+    """Press "done" under a task about the person."""
+    task = _task(stage)
+    stage.press("task_done", str(task.id))
+    return bool(stage.events("TaskDone"))
+
+
 OF_STAFF: Mapping[Operation, Trial] = {
     Operation.ARRANGE_BREAK: arrange_break,
+    Operation.KEEP_DATES: keep_dates,
+    Operation.READ_TASKS: read_tasks,
+    Operation.TICK_TASK: tick_task,
     Operation.RECORD_STANDING: record_standing,
     Operation.ASK_CONSENT: ask_consent,
     Operation.RECORD_SIGNATURE: record_signature,

@@ -13,6 +13,7 @@ from flows.engine.events import Said
 from flows.engine.messages import Inbound, InboundKind, MessageClass, Text
 from flows.people import Person, PersonId
 from flows.rules.grounds import REGISTER, TALK, Ground
+from flows.rules.own_reminders import OwnReminder
 from handlers.occasion import Occasion, Sending
 from storage.all_tables import everything
 from storage.errors import NoGround
@@ -32,6 +33,9 @@ ON_CONSENT: Final = sorted(name for name, kept in REGISTER.items() if kept.purpo
 TALKED: Final = Conversation(flow="absence", version=1, node="until")
 SEALS: Final[Mapping[str, tuple[Touch, ...]]] = {
     "inbox": (lambda uow, who, id_: uow.inbox.set_text(id_, who, "Zahnweh"),),
+    "own_reminders": (
+        lambda uow, who, id_: uow.own_reminders.add(OwnReminder(id=id_ + 1, person=who, due=NOW, words="Zahnweh"), NOW),
+    ),
     "conversations": (
         lambda uow, who, _: uow.conversations.add(who, TALKED, NOW),
         lambda uow, who, id_: uow.conversations.save(id_, who, TALKED, NOW),
@@ -39,6 +43,10 @@ SEALS: Final[Mapping[str, tuple[Touch, ...]]] = {
 }
 OPENS: Final[Mapping[str, tuple[Touch, ...]]] = {
     "inbox": (lambda uow, who, _: uow.inbox.history(who),),
+    "own_reminders": (
+        lambda uow, _, id_: uow.own_reminders.get(id_),
+        lambda uow, who, _: uow.own_reminders.of(who),
+    ),
     "conversations": (
         lambda uow, _, id_: uow.conversations.get(id_),
         lambda uow, who, _: uow.conversations.current(who),
@@ -58,7 +66,10 @@ def talk(uow: UnitOfWork, who: PersonId) -> dict[str, int]:
     said = Inbound(channel="web", external_id="1", sender="p1", kind=InboundKind.TEXT, text="Hallo")
     heard = uow.inbox.accept(said, who, NOW)
     assert heard is not None
-    return {"inbox": heard, "conversations": uow.conversations.add(who, TALKED, NOW)}
+    reminder = OwnReminder(id=uow.new_id(), person=who, due=NOW, words="Zahnweh")
+    uow.own_reminders.add(reminder, NOW)
+    talked = uow.conversations.add(who, TALKED, NOW)
+    return {"inbox": heard, "conversations": talked, "own_reminders": reminder.id}
 
 
 def consent(uow: UnitOfWork, who: PersonId, state: str = "effective", purpose: str = TALK) -> None:

@@ -14,6 +14,7 @@ from storage.statements import Statement
 
 PEOPLE_ONLY = {
     "persons._ALL",
+    "participations._ALL",
     "persons.UNINDEXED",
     "store.UNINDEXED",
     "key_versions._VERSIONS[0]",

@@ -1,0 +1,1 @@
+"""Calendar files: read from others, written for others, fetched for staff."""
