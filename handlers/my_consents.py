@@ -1,5 +1,7 @@
 """Everything somebody has decided, in words, with the way to decide anew."""
 
+from functools import cache
+
 from flows.dialogues import consent as dialogue
 from flows.dialogues import signing
 from flows.dialogues.consent import LATER
@@ -52,6 +54,7 @@ AT_ONCE = 5
 def hear(occasion: Occasion, person: Person, text: str) -> bool:
     """Show somebody what they have decided, or the others, if they ask for it by its name; False for other words."""
     words = " ".join(text.casefold().split()).strip("?!. ؟")
+<<<<<<< HEAD
     if words == COMMAND or words in NAMES | _names_of(MINE):
         show(occasion, person)
     elif words in _names_of(OTHERS.label):
@@ -63,6 +66,14 @@ def hear(occasion: Occasion, person: Person, text: str) -> bool:
 
 def _names_of(text: Text) -> set[str]:
     return {render(text, language).casefold() for language in LANGUAGES}
+=======
+    return words == COMMAND or words in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return NAMES | {render(MINE, language).casefold() for language in LANGUAGES}
+>>>>>>> main
 
 
 def show(occasion: Occasion, person: Person) -> None:

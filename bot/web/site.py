@@ -15,6 +15,7 @@ from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
 from bot.web import (
     arrival,
+    calendars,
     chat,
     connecting,
     consents,
@@ -27,6 +28,7 @@ from bot.web import (
     push,
     readers,
     sms_reports,
+    staff_pages,
     stream,
     telegram_webhook,
 )
@@ -79,6 +81,8 @@ def assemble(
             *connecting.routes(),
             *readers.routes(),
             *consents.routes(),
+            *staff_pages.routes(),
+            *calendars.routes(),
             *sms_reports.routes(),
             *telegram_webhook.routes(),
             *health.routes(),

@@ -15,6 +15,7 @@ from flows.rules.appointments import Kind
 
 NOTICE = Text("Notice")
 SEEN = Text("Seen")
+SHEET_READY = Text("Your day sheet is ready.")
 TAKEN_AWAY = Text(
     "I took your message out of this chat, because others could read it here. Please write such things on your page."
 )
@@ -24,7 +25,7 @@ CANNOT_TODAY = Text("I cannot come today")
 NOT_POSSIBLE = Text("This is not possible here.")
 WHO_HAS_SEEN = Text("Who has seen my data?")
 
-_L0 = ("{sign} New message", *(text.key for text in (NOTICE, SEEN, TAKEN_AWAY, CONNECTED)))
+_L0 = ("{sign} New message", *(text.key for text in (NOTICE, SEEN, SHEET_READY, TAKEN_AWAY, CONNECTED)))
 _L1 = ("{sign} Today", "{sign} Today {at}", "{sign} {at}")
 _WORDED_NEUTRALLY = {
     "You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.": Text(
@@ -93,6 +94,9 @@ _L2 = (
     "{at}",
     "{at} is called off. You need not come.",
     "A date has changed: {details}",
+    "On your page you can put these dates into your own calendar: {link}",
+    "{sign} Appointment",
+    "Appointment",
     "There is more that is new or different: {n} date. Write “my appointments” to see everything.",
     "From {at} on, all dates of this series are called off. You need not come.",
     "Good. See you {at}.",
@@ -102,6 +106,12 @@ _L2 = (
     "It is every week, {n} times, until {last}.",
     "This date is over or has changed. Write “my appointments” to see what is next.",
     "This time is taken by now, I am sorry. Which other one?",
+    "I am not sure what you mean. {details}",
+    "Do you mean today, or {at}?",
+    "I come later",
+    "Pass it on to {caseworker}",
+    "You have several dates. Which one do you come to?",
+    "I come on {at}",
     "Which of these times is better for you?",
     "None of these",
     "There is no free time here at the moment. Shall {caseworker} look for one with you?",
@@ -171,6 +181,8 @@ _L2 = (
     "I have told {caseworker} that you want to talk. You can also call: {phone}.",
     "{person} has seen your report and knows about it.",
     "{person} has seen your message.",
+    "From now on {person} is here for you. Phone: {phone}.",
+    "From now on {person} is here for you.",
     # consent
     "May I write to you here again: about your reports, reminders and answers? It is your free choice. "
     "You can say stop at any time.",

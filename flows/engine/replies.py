@@ -5,6 +5,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from flows.engine.events import CrisisKind, Reason
+from flows.quick import quick
 
 
 class Intent(StrEnum):
@@ -78,13 +79,14 @@ class DateProblem(StrEnum):
     REVERSED = "reversed"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
 
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
-    `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago, such as a
-    birthday. `coming`: nothing but that they come, as one answers a reminder.
+    `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago,
+    such as a birthday. `length`: for how many days something lasts. `coming`: nothing but that they come.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -108,8 +110,10 @@ class Reading:
     coming: bool = False
     endings: tuple[Ending, ...] = ()
     rest_until: date | None = None
+    length: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One reply: words with their reading, a pressed button (`action`, `value`), or the name of a file.

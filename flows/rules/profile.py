@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 
-from flows.engine.events import Reason
+from flows.engine.events import AlertKind, Reason
 from flows.engine.messages import Level
 from flows.rules.appointments import Interpreter, Plan
 from flows.rules.consent import QUIET, Form
@@ -13,6 +13,7 @@ from flows.rules.contact import Caps
 from flows.rules.deadlines import Deadlines
 from flows.rules.hours import Hours
 from flows.rules.intake import Form as Intake
+from flows.rules.staff_day import OFF, StaffDay
 
 
 class EvidenceRule(StrEnum):
@@ -33,10 +34,23 @@ class EvidenceRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """How much open office time passes before an unseen alert goes to the stand-in, then to the coordinator."""
+    """How much open office time passes before an unseen alert goes to the stand-in, then to the coordinator.
+
+    After that it is said `again` each time so much has passed. `any_hour`: there is an on-call service, nights count.
+    """
 
     substitute: timedelta
     coordinator: timedelta
+    again: timedelta = timedelta(hours=8)
+    any_hour: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Alerts of these kinds wait for the next of these times of day in office hours, and come in one message (F42)."""
+
+    kinds: frozenset[AlertKind] = frozenset({AlertKind.WITHDRAWAL, AlertKind.NO_ANSWER, AlertKind.PROOF_MISSING})
+    at: tuple[time, ...] = (time(9), time(13))
 
 
 THIRD_PARTY = frozenset({"telegram", "telegram_staff", "push", "sms", "mail"})
@@ -58,6 +72,7 @@ class Reach:
 
 REMINDERS = Plan()
 ENOUGH = Caps()
+GATHERED = Digest()
 NO_SOURCE = Deadlines()
 
 
@@ -99,7 +114,7 @@ class Profile:
     `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
     they meet, in words that may show on a locked phone; `ways` says how one gets to a place, `interpreters` who helps.
     `hours` are those of staff, by handle; whoever is not named has the office's. `deadlines` says which
-    rows of the table bind it, and what they need.
+    rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27).
     """
 
     name: str
@@ -117,7 +132,10 @@ class Profile:
     quiet_until: time = time(8)
     proof_reminder_at: time = time(9)
     escalation: Escalation = Escalation(substitute=timedelta(hours=4), coordinator=timedelta(hours=8))
-    crisis_escalation: Escalation = Escalation(substitute=timedelta(minutes=30), coordinator=timedelta(minutes=60))
+    crisis_escalation: Escalation = Escalation(
+        substitute=timedelta(minutes=30), coordinator=timedelta(minutes=60), again=timedelta(minutes=60)
+    )
+    digest: Digest = GATHERED
     levels: Mapping[str, Level] = field(default_factory=dict)
     reach: Reach = Reach()
     page: str = ""
@@ -132,6 +150,7 @@ class Profile:
     plan: Plan = REMINDERS
     caps: Caps = ENOUGH
     places: tuple[str, ...] = ()
+    staff_day: StaffDay = OFF
     ways: Mapping[str, str] = field(default_factory=dict)
     interpreters: tuple[Interpreter, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
