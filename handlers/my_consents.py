@@ -54,26 +54,18 @@ AT_ONCE = 5
 def hear(occasion: Occasion, person: Person, text: str) -> bool:
     """Show somebody what they have decided, or the others, if they ask for it by its name; False for other words."""
     words = " ".join(text.casefold().split()).strip("?!. ؟")
-<<<<<<< HEAD
-    if words == COMMAND or words in NAMES | _names_of(MINE):
+    if words == COMMAND or words in NAMES | _names_of(MINE.key):
         show(occasion, person)
-    elif words in _names_of(OTHERS.label):
+    elif words in _names_of(OTHERS.label.key):
         show_rarer(occasion, person)
     else:
         return False
     return True
 
 
-def _names_of(text: Text) -> set[str]:
-    return {render(text, language).casefold() for language in LANGUAGES}
-=======
-    return words == COMMAND or words in _names()
-
-
 @cache
-def _names() -> frozenset[str]:
-    return NAMES | {render(MINE, language).casefold() for language in LANGUAGES}
->>>>>>> main
+def _names_of(key: str) -> frozenset[str]:
+    return frozenset(render(Text(key), language).casefold() for language in LANGUAGES)
 
 
 def show(occasion: Occasion, person: Person) -> None:
