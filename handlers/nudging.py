@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from flows.engine.nudge_events import NudgeSent
-from flows.people import Person, Role
+from flows.people import Person, PersonId, Role
 from flows.rules import deadlines
 from flows.rules.contact import Drop, Later
 from flows.rules.deadline_rows import TABLE
@@ -22,6 +22,7 @@ from storage.uow import UnitOfWork
 
 TIMER: Final = "deadline"
 SOON: Final = timedelta(seconds=1)
+FIRST_LOOK: Final = timedelta(days=1)
 STALE: Final = timedelta(hours=1)
 """What is later than this waits for the office to open: nobody of the staff is written to at night for it."""
 LOOK_AGAIN: Final = timedelta(days=20)
@@ -31,6 +32,11 @@ LOOK_AGAIN: Final = timedelta(days=20)
 def rows_of(uow: UnitOfWork) -> dict[str, Row]:
     """The rows that bind the profile, by their keys."""
     return {row.key: row for row in binding(TABLE, uow.profile.deadlines)}
+
+
+def begin(uow: UnitOfWork, person: PersonId, now: datetime) -> None:
+    """Somebody is reached here from now on: their silence counts, whatever dates there are."""
+    uow.timers.add(TIMER, now.astimezone(UTC) + FIRST_LOOK, person, person, "")
 
 
 def plan_anew(uow: UnitOfWork, person: Person, now: datetime) -> None:
