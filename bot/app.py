@@ -271,7 +271,10 @@ def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[
             "server, database.url = postgresql://…"
         )
     profile = replace(
-        load_profile(settings.profile), page=settings.server.address, outside_reads=settings.access.outside_reads
+        load_profile(settings.profile),
+        page=settings.server.address,
+        outside_reads=settings.access.outside_reads,
+        hours=settings.calendars.hours,
     )
     master = read_key(settings)
     url = settings.database.url

@@ -171,7 +171,7 @@ class Delivery:
         self._on_channel[message.channel] += 1
         pace = self._paces.get(message.channel)
         if pace is not None and pace.is_limited:
-            pace.expect(message.message_class.rank)
+            pace.expect(message.rank)
 
     async def _cool_down(self) -> bool:
         """Whether something waits for an address that has had a message a moment ago; wait a moment with it."""
@@ -226,7 +226,7 @@ class Delivery:
         if not pace.is_limited:
             return pace.at_once
         parts = 1 if len(message.text) <= max_text else math.ceil(len(message.text) / max_text) + 1
-        turn = await pace.turn(message.message_class.rank, message.address, parts)
+        turn = await pace.turn(message.rank, message.address, parts)
         if turn is not None and not self._alone:
             now = self._clock.now()
             for halt in await self._run(lambda uow: uow.halts.current(message.channel, now)):

@@ -14,6 +14,7 @@ ALLOWED = frozenset(
         "level",
         "timestamp",
         "channel",
+        "setting",
         "message",
         "timer",
         "kind",

@@ -90,8 +90,12 @@ def _profile(name: str, file: File) -> Profile:
         quiet_from=file.contact.quiet_from,
         quiet_until=file.contact.quiet_until,
         proof_reminder_at=file.absence.proof_reminder_at,
-        escalation=_escalation(steps.substitute_minutes, steps.coordinator_minutes),
-        crisis_escalation=_escalation(steps.crisis_substitute_minutes, steps.crisis_coordinator_minutes),
+        escalation=_escalation(steps.substitute_minutes, steps.coordinator_minutes, steps.again_minutes),
+        crisis_escalation=replace(
+            _escalation(steps.crisis_substitute_minutes, steps.crisis_coordinator_minutes, steps.crisis_again_minutes),
+            any_hour=steps.crisis_at_any_hour,
+        ),
+        digest=file.digest.digest,
         levels={
             channel: Level[level] for channel, level in file.channels.permitted.items() if channel not in file.kept_off
         },
@@ -117,8 +121,9 @@ def _deadlines(file: File) -> Deadlines:
     return replace(known, after={**known.after, After.ASKED: plan.ask_after, After.TOLD: plan.tell_after})
 
 
-def _escalation(substitute: int, coordinator: int) -> Escalation:
-    return Escalation(substitute=timedelta(minutes=substitute), coordinator=timedelta(minutes=coordinator))
+def _escalation(substitute: int, coordinator: int, again: int) -> Escalation:
+    first, then, after = (timedelta(minutes=minutes) for minutes in (substitute, coordinator, again))
+    return Escalation(substitute=first, coordinator=then, again=after)
 
 
 def _reach(reaching: Reaching) -> Reach:

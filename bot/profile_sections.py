@@ -13,6 +13,7 @@ from flows.rules.purposes import PURPOSES
 from locales.publishing import NOTICES
 from pydantic import Field, field_validator, model_validator
 
+from bot.profile_alerts import Gathered
 from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
 from bot.profile_meetings import Meetings
@@ -102,12 +103,15 @@ class Office(Section):
 
 
 class Steps(Section):
-    """How much open office time passes before an unseen alert goes on."""
+    """How much open office time passes before an unseen alert goes on, and until it is said again after that."""
 
     substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
     coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
     crisis_substitute_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
     crisis_coordinator_minutes: int = Field(ge=1, le=LONGEST_ESCALATION)
+    again_minutes: int = Field(default=480, ge=10, le=LONGEST_ESCALATION)
+    crisis_again_minutes: int = Field(default=60, ge=10, le=LONGEST_ESCALATION)
+    crisis_at_any_hour: bool = False
 
     @model_validator(mode="after")
     def _climbs(self) -> Self:
@@ -261,6 +265,7 @@ class File(Section):
     contact: Contact
     office: Office
     escalation: Steps
+    digest: Gathered = Gathered()
     channels: Channels = Channels()
     reach: Reaching = Reaching()
     consent: Consent
@@ -278,6 +283,12 @@ class File(Section):
         if wrong := sorted(value.keys() - set(REACHED_BY)):
             raise ValueError(f"there is no channel {', '.join(wrong)}; there are: {', '.join(REACHED_BY)}")
         return value
+
+    @model_validator(mode="after")
+    def _gathers_in_office_hours(self) -> Self:
+        if wrong := self.digest.closed_at(self.office.opens, self.office.closes):
+            raise ValueError(f"digest.at: the office is closed at {wrong[0]:%H:%M}; see office.opens and office.closes")
+        return self
 
     @property
     def kept_off(self) -> Mapping[str, str]:

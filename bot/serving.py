@@ -27,11 +27,12 @@ from storage.uow import UnitOfWork
 from bot import control
 from bot.app import App, build
 from bot.calendars import importing
+from bot.calendars.subscribing import Subscriptions
 from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import access_reading, asking, calls, dating, inviting, keys, leaving, messages, protecting
+from bot.operating import access_reading, asking, calls, dating, inviting, keys, leaving, messages, protecting, unseen
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -128,6 +129,7 @@ async def _operated(app: App) -> AsyncIterator[None]:
     if app.settings.role.ticks:
         await auditor.start()
         app.ticker.nightly(auditor.verify_and_sign)
+        app.ticker.every(Subscriptions(app).look, app.settings.calendars.poll_minutes * 60)
     await app.start()
     async with control.listen(app.settings, _commands(app, auditor)):
         yield
@@ -206,6 +208,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         "audit-verify": verify,
         messages.COMMAND: partial(messages.serve, app),
         calls.COMMAND: partial(calls.serve, app),
+        unseen.COMMAND: partial(unseen.serve, app),
         dating.COMMAND: partial(dating.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),
         keys.COMMAND: keys.Rotating(app).serve,

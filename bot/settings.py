@@ -17,6 +17,7 @@ from pydantic_settings import (
 from storage.driver import TimeOuts
 from storage.schema import revision_of
 
+from bot.calendar_settings import CalendarsSettings
 from bot.channel_settings import PushSettings, SmsSettings, TelegramSettings
 from bot.web.settings import WebSettings
 
@@ -184,6 +185,7 @@ class Settings(BaseSettings):
     backup: BackupSettings = BackupSettings()
     access: AccessSettings = AccessSettings()
     health: HealthSettings = HealthSettings()
+    calendars: CalendarsSettings = CalendarsSettings()
 
     @property
     def health_port(self) -> int | None:

@@ -8,6 +8,7 @@ from typing import Final
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 NIGHT: Final = time(1, 30)
@@ -21,6 +22,7 @@ class Ticker:
         """Silent until started."""
         self._tick = tick
         self._ticked: float | None = None
+        self._at_start: list[Callable[[], Awaitable[None]]] = []
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._add(self._note, IntervalTrigger(seconds=seconds))
 
@@ -33,9 +35,16 @@ class Ticker:
         """Do `work` every night as well."""
         self._add(work, CronTrigger(hour=NIGHT.hour, minute=NIGHT.minute, timezone="UTC"))
 
+    def every(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
+        """Do `work` every so often as well, and once at the start."""
+        self._add(work, IntervalTrigger(seconds=seconds))
+        self._at_start.append(work)
+
     def start(self) -> None:
         """Begin; needs a running event loop."""
         self._ticked = monotonic()
+        for work in self._at_start:
+            self._add(work, DateTrigger(timezone="UTC"))
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from flows.quick import quick
 from flows.rules.guardians import Assessment
 
 PersonId = NewType("PersonId", int)
@@ -30,6 +31,7 @@ class Role(StrEnum):
 _STAFF = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.DPO, Role.PROTECTION})
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One person as dialogues and rules see them.
@@ -65,6 +67,7 @@ class Person:
     release_ended: date | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a person is reached on one channel, as far as a message to them needs to know; it is no secret."""
@@ -74,6 +77,7 @@ class Place:
     channel: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address(Place):
     """The same with `external`, the channel's own name for it.

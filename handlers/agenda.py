@@ -11,6 +11,7 @@ from flows.engine.run import start
 from flows.people import Person
 from flows.rules.access import Operation
 from flows.rules.appointments import Appointment
+from flows.rules.reach import PAGE
 from handlers import access, appointments
 from handlers.occasion import Occasion, Sending
 
@@ -26,7 +27,7 @@ def show(occasion: Occasion, person: Person) -> bool:
         local = appointment.starts.astimezone(occasion.local(person).tzinfo)
         said = Said(appointments.details(occasion, appointment, person), meetings.answers(invitee.id, local))
         occasion.say(person, said, Sending(lasting=True))
-    if coming and occasion.uow.profile.page:
+    if coming and occasion.uow.profile.page and occasion.channel != PAGE:
         link: dict[str, Value] = {"link": occasion.uow.profile.page}
         occasion.say(person, Said(Text("On your page you can put these dates into your own calendar: {link}", link)))
     return bool(coming)

@@ -1,74 +1,21 @@
-"""Alerts: who must know, who has seen it, and who is next when nobody has (F42)."""
+"""Alerts: what somebody of the staff must know is raised, and ends when one of them has seen it (F42)."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from dataclasses import dataclass
+from typing import Final
 
-from flows.dialogues.levels import SEEN
-from flows.dialogues.words import STAFF_REASONS
-from flows.engine.events import (
-    AlertAcknowledged,
-    AlertEscalated,
-    AlertKind,
-    AlertRaised,
-    Reason,
-    Said,
-)
-from flows.engine.messages import Button, Level, MessageClass, Text, Value
+from flows.engine.events import AlertAcknowledged, AlertKind, AlertRaised, Said
+from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.people import Person, PersonId, Role
-from flows.rules.absence import Absence, Proof
+from flows.rules.absence import Absence
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
 from flows.rules.grounds import Ground
-from handlers import access
+from flows.rules.ladder import URGENT
+from handlers import access, alert_cards, digests, escalating, joining
 from handlers.occasion import Occasion, Sending
 
-TIMER = "alert"
-ANSWER = Text("Answer")
-PROOF_HERE = Text("Sick note is here")
-WITH_INTAKE = (
-    Button(Text("Accept"), "accept"),
-    Button(Text("Ask back"), "ask"),
-    Button(Text("Change an answer"), "correct"),
-    Button(Text("Read the answers"), "answers"),
-)
-"""What staff can do with an intake."""
-SOON = timedelta(seconds=1)
-LADDER = ("substitute", "coordinator")
-REPEATS = 8
-URGENT = frozenset({AlertKind.CRISIS, AlertKind.VIOLENCE})
-ANSWERED = frozenset({AlertKind.MESSAGE, *URGENT})
-
-TEXTS: dict[AlertKind, Text] = {
-    AlertKind.ABSENCE: Text("{name} cannot come. The reason is not known yet."),
-    AlertKind.LATENESS: Text("{name} comes later today."),
-    AlertKind.WITHDRAWAL: Text(
-        "{name} has changed what the assistant may do. Please call when something is important."
-    ),
-    AlertKind.INTAKE: Text("New: {name} has answered the first questions. The answers follow."),
-    AlertKind.NO_ANSWER: Text("{name} has not answered for a long time. Please get in touch."),
-    AlertKind.UNDELIVERABLE: Text("A message to {name} could not be delivered. Please call."),
-    AlertKind.MESSAGE: Text("{name} wants to talk to you."),
-    AlertKind.NO_SHOW: Text("{name} has not appeared."),
-    AlertKind.DEADLINE: Text("Something is due for {name}. Write “tasks” to see it."),
-    AlertKind.CRISIS: Text(
-        "URGENT: {name} has written something that sounds like a crisis. Please get in touch now. The words follow."
-    ),
-    AlertKind.VIOLENCE: Text(
-        "URGENT: {name} writes about violence. Only you get this. Please get in touch with care. The words follow."
-    ),
-}
-
-
-def absence_text(absence: Absence) -> Text:
-    """What staff read about a report."""
-    values: dict[str, Value] = {"first": absence.first_day, "reason": STAFF_REASONS[absence.reason]}
-    if absence.taken_back:
-        return Text("{name} comes after all. The report for {first} is taken back.", {"first": absence.first_day})
-    if absence.last_day is None:
-        return Text("{name} is absent from {first}: {reason}.", values)
-    if absence.last_day == absence.first_day:
-        return Text("{name} is absent on {first}: {reason}.", values)
-    return Text("{name} is absent from {first} until {last}: {reason}.", {**values, "last": absence.last_day})
+UNTOLD: Final = frozenset({AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertKind.NO_ANSWER, AlertKind.DEADLINE})
+"""Of these the person is not told that somebody has seen them: they did not say anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,154 +32,47 @@ class News:
     buttons: tuple[Button, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Card:
-    """An alert as it is shown: with the person and the report it is about."""
-
-    alert: Alert
-    subject: Person
-    absence: Absence | None
-    buttons: tuple[Button, ...] = ()
-
-
 def raise_alert(occasion: Occasion, subject: Person, news: News) -> None:
-    """Let the responsible person know at once, and begin to count the time until somebody has seen it."""
-    for to in _first_to_know(occasion, subject, news.kind):
-        alert = Alert(
-            id=occasion.uow.new_id(),
-            subject=subject.id,
-            kind=news.kind,
-            to=to.id,
-            raised_at=occasion.now,
-            absence=news.absence.id if news.absence else None,
-            words=news.words,
-        )
+    """Let the responsible person know at once, and begin to count the time until somebody has seen it.
+
+    What can wait comes with the next digest. Of a flood of the same kind the first are told, the others joined.
+    """
+    if not joining.join(occasion, subject, _alert(occasion, subject, subject, news)):
+        _raise(occasion, subject, news)
+
+
+def _raise(occasion: Occasion, subject: Person, news: News) -> None:
+    """Where there is nobody for it, it waits in the subject's own name, which shows it to nobody, until there is."""
+    first = escalating.first_to_know(occasion, subject, news.kind)
+    for to in first or [subject]:
+        alert = _alert(occasion, subject, to, news)
         occasion.uow.alerts.add(alert)
         occasion.record(AlertRaised(who=subject.id, kind=news.kind, to=to.id), subject.id)
-        card = _Card(alert, subject, news.absence, news.buttons)
-        _show(occasion, card, to, news.text or _says(card))
-        _plan(occasion, alert, to)
+        if escalating.ladder(occasion).is_gathered(news.kind):
+            digests.gather(occasion, to)
+        else:
+            card = alert_cards.Card(alert, subject, news.absence)
+            alert_cards.show(occasion, card, to, card.says)
+        escalating.plan(occasion, alert)
+    escalating.call_for_protection(occasion, news.kind)
 
 
-def _first_to_know(occasion: Occasion, subject: Person, kind: AlertKind) -> list[Person]:
-    if kind is AlertKind.VIOLENCE:
-        return occasion.uow.people.all(Role.PROTECTION)
-    responsible = occasion.responsible(subject)
-    return [responsible] if responsible else []
-
-
-def _card_of(occasion: Occasion, alert: Alert) -> _Card:
-    """The alert with what is known now."""
-    absence = None if alert.absence is None else occasion.uow.absences.get(alert.absence)
-    return _Card(alert, occasion.uow.people.get(alert.subject), absence)
-
-
-def _says(card: _Card) -> Text:
-    return TEXTS[card.alert.kind] if card.absence is None else absence_text(card.absence)
-
-
-def _show(occasion: Occasion, card: _Card, to: Person, text: Text) -> None:
-    alert = card.alert
-    if not access.may_be_told(to, alert):
-        return
-    about = Sending(
-        message_class=MessageClass.ALERT,
-        subject=card.subject,
-        lasting=True,
-        dedupe=f"alert:{alert.id}:{alert.step}:{to.id}:{occasion.cause}",
+def _alert(occasion: Occasion, subject: Person, to: Person, news: News) -> Alert:
+    return Alert(
+        id=occasion.uow.new_id(),
+        subject=subject.id,
+        kind=news.kind,
+        to=to.id,
+        raised_at=occasion.now,
+        absence=news.absence.id if news.absence else None,
+        words=news.words,
+        text=news.text,
+        buttons=news.buttons,
     )
-    if occasion.say(to, Said(text, _ways_on(card), Level.L4), about):
-        access.note_read(occasion, to, Operation.READ_ALERT, card.subject)
-    if alert.words:
-        occasion.say_words(to, alert.words, replace(about, dedupe=f"{about.dedupe}:words"))
-
-
-def _ways_on(card: _Card) -> tuple[Button, ...]:
-    alert, absence = card.alert, card.absence
-    seen = Button(SEEN, "seen", str(alert.id))
-    if card.buttons:
-        return (*card.buttons, seen)
-    if alert.kind in ANSWERED:
-        return (seen, Button(ANSWER, "answer", str(alert.subject)))
-    if alert.kind is AlertKind.INTAKE:
-        return (*ways_with_intake(alert.subject), seen)
-    if absence is None or absence.taken_back:
-        return (seen,)
-    if absence.reason is Reason.ILLNESS and absence.proof is Proof.OPEN:
-        return (seen, Button(PROOF_HERE, "proof", str(absence.id)))
-    return (seen,)
-
-
-def ways_with_intake(subject: PersonId) -> tuple[Button, ...]:
-    """What staff can do with the intake of this person."""
-    return tuple(Button(button.label, button.action, str(subject)) for button in WITH_INTAKE)
-
-
-def _plan(occasion: Occasion, alert: Alert, holder: Person) -> None:
-    """Count the time until somebody has seen it, on the clock of whoever was told first."""
-    profile, repeats = occasion.uow.profile, alert.kind is AlertKind.VIOLENCE
-    if alert.step >= (REPEATS if repeats else len(LADDER)):
-        return
-    spans = profile.crisis_escalation if alert.kind in URGENT else profile.escalation
-    span = spans.substitute * (alert.step + 1) if repeats else (spans.substitute, spans.coordinator)[alert.step]
-    raised = alert.raised_at.astimezone(occasion.local(holder).tzinfo)
-    fire_at = max(occasion.calendar.after_office_time(raised, span).astimezone(UTC), occasion.now + SOON)
-    occasion.uow.timers.add(TIMER, fire_at, alert.subject, alert.id, str(alert.step))
-
-
-def escalate(occasion: Occasion, alert_id: int, guard: str) -> None:
-    """Nobody has looked in time: tell the next person, and keep counting."""
-    alert = occasion.uow.alerts.get(alert_id)
-    if alert.acknowledged_by is not None or str(alert.step) != guard:
-        return
-    _step(occasion, alert, patient=True)
-
-
-def _step(occasion: Occasion, alert: Alert, *, patient: bool) -> None:
-    stepped = replace(alert, step=alert.step + 1)
-    occasion.uow.alerts.step(alert.id, stepped.step)
-    ladder = _ladder(occasion, stepped)
-    rungs = ladder[alert.step : alert.step + 1] if patient else ladder[alert.step :]
-    to = next((person for person in rungs if person is not None), None)
-    if to is not None:
-        hand_on(occasion, stepped, to)
-    _plan(occasion, stepped, occasion.uow.people.get(stepped.to))
-
-
-def hand_on(occasion: Occasion, alert: Alert, to: Person) -> None:
-    """Give an alert to one more person."""
-    occasion.uow.alerts.add_holder(alert.id, to.id)
-    occasion.record(AlertEscalated(who=alert.subject, kind=alert.kind, to=to.id), alert.subject)
-    card = _card_of(occasion, alert)
-    _show(occasion, card, to, Text("Nobody has looked at this yet: {alert}", {"alert": _says(card)}))
-
-
-def give_up(occasion: Occasion, holder: Person) -> None:
-    """Somebody who has left holds alerts that nobody has seen: the next person gets each of them at once."""
-    for alert in occasion.uow.alerts.open_to(holder.id):
-        if alert.kind is not AlertKind.VIOLENCE:
-            _step(occasion, alert, patient=False)
-            continue
-        for to in occasion.uow.people.all(Role.PROTECTION):
-            hand_on(occasion, alert, to)
-
-
-def _ladder(occasion: Occasion, alert: Alert) -> list[Person | None]:
-    people = occasion.uow.people
-    if alert.kind is AlertKind.VIOLENCE:
-        return [people.get(alert.to)] * REPEATS
-    holders = set(occasion.uow.alerts.holders(alert.id)) | {alert.to}
-    caseworker = people.caseworker_of(alert.subject)
-    substitute = people.substitute_of(caseworker.id) if caseworker else None
-    coordinator = next(iter(people.all(Role.COORDINATOR)), None)
-    return [
-        None if person is None or person.id in holders or people.has_left(person.id) else person
-        for person in (substitute, coordinator)
-    ]
 
 
 def acknowledge(occasion: Occasion, alert_id: int, by: Person) -> None:
-    """Somebody has seen it: no more escalation, and the person is told."""
+    """Somebody has seen it: no more escalation, and the person is told. What was joined to it meanwhile stays open."""
     alert = occasion.uow.alerts.get(alert_id)
     subject = occasion.uow.people.get(alert.subject)
     if alert.acknowledged_by is not None:
@@ -244,7 +84,12 @@ def acknowledge(occasion: Occasion, alert_id: int, by: Person) -> None:
         release = Button(Text("Messages again"), "release", str(subject.id))
         held = Text("Automatic messages to {name} rest. Tap here when they may begin again.")
         occasion.say(by, Said(held, (release,)), Sending(subject=subject, lasting=True))
+    _tell_who_asked(occasion, alert, by, subject)
     _tell_person(occasion, alert, by, subject)
+    if alert.joined:
+        joining.forget(occasion, alert)
+        words = "\n".join(filter(None, alert.waiting))
+        _raise(occasion, subject, News(kind=alert.kind, text=alert_cards.more_of_it(alert), words=words))
 
 
 def _already(occasion: Occasion, alert: Alert, by: Person) -> Text:
@@ -253,9 +98,21 @@ def _already(occasion: Occasion, alert: Alert, by: Person) -> Text:
     return Text("{person} has already seen this.", {"person": occasion.uow.people.get(alert.acknowledged_by).name})
 
 
+def _tell_who_asked(occasion: Occasion, alert: Alert, by: Person, subject: Person) -> None:
+    """Whoever asked somebody to take it over hears that they have, and they that it is theirs (F42)."""
+    hold = next((one for one in occasion.uow.alerts.holds(alert.id) if one.person == by.id), None)
+    if hold is None or hold.handed_by is None:
+        return
+    asked = occasion.uow.people.get(hold.handed_by)
+    about = Sending(message_class=MessageClass.ALERT, subject=subject)
+    occasion.say(asked, Said(Text("{person} has taken it over: {name}.", {"person": by.name}), level=Level.L4), about)
+    mine = Text("You have taken it over from {person}: {name}.", {"person": asked.name})
+    occasion.say(by, Said(mine, level=Level.L4), Sending(subject=subject))
+
+
 def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) -> None:
     urgent = alert.kind in URGENT
-    if alert.kind in {AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertKind.NO_ANSWER, AlertKind.DEADLINE}:
+    if alert.kind in UNTOLD:
         return
     if not urgent and "C1" not in occasion.uow.consents.effective(subject.id, occasion.now):
         return
@@ -278,17 +135,17 @@ def note(occasion: Occasion, subject: Person, text: Text) -> None:
 def alert_of(dedupe: str) -> tuple[int, int] | None:
     """The alert a message belongs to and the step it was written at, from its dedupe key."""
     parts = dedupe.split(":")
-    return (int(parts[1]), int(parts[2])) if parts[0] == "alert" else None
+    return (int(parts[1]), int(parts[2])) if parts[0] == alert_cards.PREFIX else None
 
 
 def undeliverable(occasion: Occasion, subject_id: PersonId, to: PersonId, dedupe: str) -> None:
     """A message could not be delivered: an alert goes on to the next person, anything else raises one."""
     written_for = alert_of(dedupe)
     if written_for is not None:
-        alert = occasion.uow.alerts.get(written_for[0])
-        waits = alert.acknowledged_by is None and alert.step == written_for[1]
-        if waits and alert.kind is not AlertKind.VIOLENCE:
-            _step(occasion, alert, patient=False)
+        escalating.passes_on(occasion, *written_for)
+        return
+    if digests.is_digest(dedupe):
+        digests.undeliverable(occasion, to)
         return
     unreached = occasion.uow.people.get(to)
     if unreached.role is Role.PARTICIPANT and subject_id == to and not _is_known_unreached(occasion, to):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flows.engine.events import AlertKind, CrisisDetected, CrisisKind, Said
 from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
+from flows.rules.ladder import URGENT
 from handlers import alerts
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
@@ -51,7 +52,7 @@ def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
     if violence:
         only = Text("Only {person} gets your message, nobody else.", values)
         occasion.say(person, Said(only, level=Level.L4))
-    if occasion.calendar.is_open(local):
+    if occasion.calendar.is_open(local) or occasion.uow.profile.crisis_escalation.any_hour:
         when = Text("I am a program. {person} gets your message now and should read it within the next hour.", values)
     else:
         when = Text(
@@ -64,7 +65,7 @@ def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
 
 def pass_on(occasion: Occasion, person: Person, words: str) -> None:
     """What somebody in a crisis writes next goes to whoever got the first words, without asking."""
-    kinds = (alert.kind for alert in occasion.uow.alerts.about(person.id) if alert.kind in alerts.URGENT)
+    kinds = (alert.kind for alert in occasion.uow.alerts.about(person.id) if alert.kind in URGENT)
     kind = next(kinds, AlertKind.CRISIS)
     text = Text("URGENT: {name} writes more. The words follow.")
     alerts.raise_alert(occasion, person, News(kind=kind, text=text, words=words))

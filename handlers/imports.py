@@ -66,6 +66,7 @@ def carry_out(uow: UnitOfWork, rows: Sequence[Row], now: datetime) -> Report:
     """Import all rows in this one unit of work; none of them, if anything is wrong with one. People are told."""
     occasion = Occasion(uow=uow, now=now, cause=f"import:{uow.new_id()}")
     work = _Work(occasion, Report())
+    _lock(uow, rows)
     import_checks.check(occasion, rows, work.report)
     if work.report.faults:
         return work.report
@@ -78,6 +79,13 @@ def carry_out(uow: UnitOfWork, rows: Sequence[Row], now: datetime) -> Report:
     event = AppointmentsImported(new=report.new, changed=report.changed, cancelled=report.cancelled)
     uow.events.add(event, now, subject=None)
     return report
+
+
+def _lock(uow: UnitOfWork, rows: Iterable[Row]) -> None:
+    """One at a time with whoever is named, in an order that is everybody's."""
+    people = (uow.people.by_handle(handle) for handle in {handle for row in rows for handle in row.people})
+    for person in sorted(one.id for one in people if one is not None):
+        uow.people.lock(person)
 
 
 def _outcome(known: Appointment | None, row: Row, occasion: Occasion) -> str:

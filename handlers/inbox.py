@@ -7,6 +7,7 @@ from flows.engine.messages import Text
 from flows.people import Person, PersonId
 from flows.rules.grounds import Ground
 from handlers import alerts
+from handlers.alert_cards import ANSWERED
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 
@@ -48,7 +49,7 @@ def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str
 def _waits_for_answer(occasion: Occasion, person: PersonId) -> bool:
     """Whether the person wrote to us: an answer goes at once and needs no consent, anything else waits for the day."""
     since = occasion.now - ANSWERED_WITHIN
-    return any(alert.kind in alerts.ANSWERED and alert.raised_at > since for alert in occasion.uow.alerts.about(person))
+    return any(alert.kind in ANSWERED and alert.raised_at > since for alert in occasion.uow.alerts.about(person))
 
 
 def ask_for_call(occasion: Occasion, person: Person) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flows.engine.events import AddressUnlinked, StaffLeft
 from flows.people import Person
-from handlers import alerts, linking, unreached
+from handlers import escalating, linking, unreached
 from handlers.arriving import CHANNELS
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
@@ -34,6 +34,7 @@ def leave(uow: UnitOfWork, person: Person, now: datetime) -> int:
         raise LeftBefore(person.handle)
     sessions = uow.sessions.revoke_all(person.id)
     uow.sessions.drop_links(person.id)
+    uow.feeds.end_all(person.id, now)
     occasion = Occasion(uow=uow, now=now, cause=f"left:{person.id}")
     addresses = uow.people.addresses(person.id)
     for address in addresses:
@@ -41,7 +42,7 @@ def leave(uow: UnitOfWork, person: Person, now: datetime) -> int:
         uow.people.unlink_address(address.id, LEFT, now)
         channel = CHANNELS.get(address.channel, linking.NAMES.get(address.channel, address.channel))
         occasion.record(AddressUnlinked(who=person.id, channel=channel), person.id)
-    alerts.give_up(occasion, person)
+    escalating.give_up(occasion, person)
     for address in addresses:
         unreached.move_pending(uow, address.id, now)
     occasion.record(StaffLeft(who=person.id), person.id)

@@ -1,5 +1,7 @@
 """Everything somebody has decided, in words, with the way to decide anew."""
 
+from functools import cache
+
 from flows.dialogues import consent as dialogue
 from flows.dialogues import signing
 from flows.dialogues.consent import LATER
@@ -50,7 +52,12 @@ AT_ONCE = 5
 def asks_for_them(text: str) -> bool:
     """Whether somebody wants to see what they have decided."""
     words = " ".join(text.casefold().split()).strip("?!. ؟")
-    return words == COMMAND or words in NAMES | {render(MINE, language).casefold() for language in LANGUAGES}
+    return words == COMMAND or words in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return NAMES | {render(MINE, language).casefold() for language in LANGUAGES}
 
 
 def show(occasion: Occasion, person: Person) -> None:

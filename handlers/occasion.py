@@ -20,6 +20,7 @@ from flows.engine.messages import (
     Value,
 )
 from flows.people import Address, Person, PersonId, Place, Role
+from flows.quick import quick
 from flows.rules.calendar import WorkCalendar
 from flows.rules.contact import Decision, Drop, Later, Send, Wanted, Why, decide
 from flows.rules.grounds import Ground
@@ -37,6 +38,7 @@ BY_CLOCK = "timer:"
 """What the cause of everything begins with that nobody has just done."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """Why and how a message goes out. `purpose` is the consent it needs. Without one `ground` says why
@@ -290,6 +292,11 @@ class Occasion:
         if person is not None:
             known |= {"caseworker": person.name, "phone": person.phone}
         return known
+
+    def forget_responsible(self, participant: Person) -> None:
+        """Somebody else looks after the participant from now on: what was known before does not hold."""
+        self._responsible.pop(participant.id, None)
+        self._standard.clear()
 
     def responsible(self, participant: Person) -> Person | None:
         """Who looks after a participant, or a guardian's ward, today.

@@ -46,6 +46,7 @@ def send(uow: UnitOfWork, ping: Ping, address: Place, now: datetime) -> bool:
         language=to.language,
         level=_level(uow.profile, ping, address),
         message_class=content.message_class,
+        haste=content.haste,
         dedupe=dedupe,
         cause=f"{ABOUT}{content.id}",
         buttons=_buttons(ping),

@@ -19,11 +19,14 @@ from handlers import (
     absences,
     access,
     agenda,
+    alert_desk,
     alerts,
     calendar,
     crisis,
     dates,
+    digests,
     guardians,
+    handing_over,
     inviting,
     meeting_cards,
     needed,
@@ -58,13 +61,16 @@ under an appointment `meeting_cards`'."""
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    others = (staff_intakes, meeting_cards, task_cards)
+    others = (staff_intakes, meeting_cards, task_cards, alert_desk)
     done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
     return done and button.question.conversation is None
 
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
+    if alert_desk.knows(button.action):
+        alert_desk.press(occasion, person, button)
+        return
     alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
     own = operation is Operation.ARRANGE and meeting_cards.may_mark(occasion, person, button)
@@ -126,7 +132,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    if inviting.hear(occasion, person, reply.text):
+    if any(one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over)):
         return
     facts = gather(occasion, person)
     if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing, task_cards)):
@@ -254,6 +260,10 @@ def _help(occasion: Occasion, person: Person) -> None:
     occasion.say(
         person, Said(Text("Reports and messages arrive here. “Seen” tells the person that you know about it."))
     )
+    lines = Text(
+        "You can also write: “What is open?”, “Hand over NAME to NAME”, “Invitation for NAME”, “Pause NAME until …”."
+    )
+    occasion.say(person, Said(lines))
     show_menu(occasion, person)
 
 

@@ -23,7 +23,7 @@ from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.intake import Correction, Form, Intake, Kept, Query, State
-from handlers import access, alerts, asking_back, contact_data
+from handlers import access, alert_cards, alerts, asking_back, contact_data
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 
@@ -261,7 +261,7 @@ def _correct(occasion: Occasion, by: Person, corrected: Corrected) -> None:
     told_so = Text("{person} has noted something else than you did. Is it not right? Write it.", {"person": by.name})
     told_both = _tell(occasion, subject, intake, Said(told_so), Said(both, (ASK,)))
     noted = Text("Noted. {name} reads both.") if told_both else NO_MESSAGES
-    occasion.say(by, Said(noted, alerts.ways_with_intake(subject.id)), Sending(subject=subject, lasting=True))
+    occasion.say(by, Said(noted, alert_cards.ways_with_intake(subject.id)), Sending(subject=subject, lasting=True))
 
 
 def _locked(occasion: Occasion, who: PersonId) -> tuple[Person, Intake | None]:

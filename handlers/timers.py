@@ -8,20 +8,23 @@ from typing import Final
 from flows.people import Person, PersonId
 from handlers import (
     absences,
-    alerts,
     appearing,
     appointments,
     consent,
     consenting,
     contact_data,
+    digests,
+    escalating,
     forgetting,
     intake,
+    joining,
     needed,
     nudging,
     own_reminders,
     pausing,
     questions,
     reach,
+    snoozing,
 )
 from handlers.occasion import Occasion
 from storage.timers import Timer
@@ -32,7 +35,10 @@ KINDS = frozenset(
     {
         absences.TIMER,
         appointments.TIMER,
-        alerts.TIMER,
+        escalating.TIMER,
+        joining.TIMER,
+        snoozing.TIMER,
+        digests.TIMER,
         questions.SILENCE,
         reach.TIMER,
         pausing.TIMER,
@@ -114,8 +120,8 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
     match timer.kind:
         case absences.TIMER:
             absences.remind_of_proof(occasion, ref, guard)
-        case alerts.TIMER:
-            alerts.escalate(occasion, ref, guard)
+        case kind if kind in _OF_ALERT:
+            _OF_ALERT[kind](occasion, ref, guard)
         case appointments.TIMER:
             appearing.fire(occasion, ref, guard)
         case reach.TIMER:
@@ -128,12 +134,28 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
             return
 
 
+def _tell_joined(occasion: Occasion, ref: int, _: str) -> None:
+    joining.tell(occasion, ref)
+
+
+_OF_ALERT: Final[Mapping[str, Callable[[Occasion, int, str], None]]] = {
+    escalating.TIMER: escalating.escalate,
+    joining.TIMER: _tell_joined,
+    snoozing.TIMER: snoozing.come_back,
+}
+"""What is done about an alert, or about somebody's having one."""
+
+
 def _come_of_age(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     consenting.come_of_age(occasion, person, guard)
 
 
 def _ask_anew(occasion: Occasion, person: Person, _: int, guard: str) -> None:
     consenting.ask_anew(occasion, person, guard)
+
+
+def _gather(occasion: Occasion, person: Person, _: int, __: str) -> None:
+    digests.fire(occasion, person)
 
 
 def _ask_when_it_fits(occasion: Occasion, person: Person, _: int, guard: str) -> None:
@@ -151,6 +173,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     consenting.ANEW: _ask_anew,
     needed.TIMER: _ask_when_it_fits,
     contact_data.TIMER: _look_for,
+    digests.TIMER: _gather,
     forgetting.TIMER: own_reminders.fire,
     nudging.TIMER: nudging.fire,
 }

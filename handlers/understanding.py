@@ -1,5 +1,6 @@
 """From an update to a reply: cleaned words, what the phrase lists read in them, what a pressed button meant."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -25,6 +26,7 @@ FACTS = 3
 OLDEST = 100
 SLOT = "{"
 LABELS_KEPT = 500
+_DIGIT = re.compile(r"\d")
 
 
 def clean(text: str) -> str:
@@ -89,6 +91,8 @@ def warm_up() -> None:
 
 def _phone(words: str) -> str | None:
     """The phone number in these words. One with letters after its first digit is none: the library would dial them."""
+    if not _DIGIT.search(words):
+        return None
     first = next((place for place, char in enumerate(words) if char.isdigit()), len(words))
     if sum(char.isdigit() for char in words) < PHONE_DIGITS or any(char.isalpha() for char in words[first:]):
         return None

@@ -34,6 +34,9 @@ _CHANGE = Statement(
         interpreter=sa.bindparam("interpreter"),
     )
 )
+_HAND_TO = Statement(
+    sa.update(appointments).where(appointments.c.id == _ID).values(organiser=sa.bindparam("organiser"))
+)
 _GET = Statement(sa.select(appointments).where(appointments.c.id == _ID))
 _MANY = Statement(among(appointments.c.id).add_columns(appointments))
 _MANY_INVITEES = Statement(among(invitees.c.id).add_columns(invitees))
@@ -136,6 +139,10 @@ class Appointments(Repository):
             series=appointment.series,
             interpreter=self._interpreter(appointment.interpreter_name),
         )
+
+    def hand_to(self, id_: int, organiser: PersonId) -> None:
+        """From now on it is with this member of staff; nothing else about it changes."""
+        self._db.put(_HAND_TO, id=id_, organiser=organiser)
 
     def get(self, id_: int) -> Appointment:
         """The appointment; `UnknownRow` if there is none with this id."""

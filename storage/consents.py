@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from flows.people import PersonId
+from flows.people import Person, PersonId
 from flows.rules import consent as rules
-from flows.rules.consent import Consent, Party, Side, State
+from flows.rules.consent import NEVER_ASKED, Consent, Party, Side, State
 from flows.rules.purposes import PURPOSES, Scope
 from flows.rules.wards import guardianship_of
 from storage.audit import Audit
@@ -60,7 +60,7 @@ _STATE: Final = 3
 class Consents(Repository):
     """What people agreed to. Nothing is changed or deleted."""
 
-    __slots__ = ("_audit", "_people")
+    __slots__ = ("_audit", "_people", "_unlocked")
 
     _db: Remembering
 
@@ -70,6 +70,7 @@ class Consents(Repository):
         super().__init__(db, seals, new_id)
         self._audit = audit
         self._people = people
+        self._unlocked: dict[PersonId, tuple[rules.Consents, Person, datetime, frozenset[str]]] = {}
 
     def record(  # noqa: PLR0913 - a consent record without one of these proves nothing
         self,
@@ -146,7 +147,10 @@ class Consents(Repository):
             sides |= dict.fromkeys(unpack_parties(payload), side)
         return rules.Consents(
             {
-                scope: Consent(person=sides.get(Party.PERSON, Side()), guardian=sides.get(Party.GUARDIAN, Side()))
+                scope: Consent(
+                    person=sides.get(Party.PERSON, NEVER_ASKED.person),
+                    guardian=sides.get(Party.GUARDIAN, NEVER_ASKED.guardian),
+                )
                 for scope, sides in each.items()
             }
         )
@@ -160,17 +164,24 @@ class Consents(Repository):
         return self.state(person_id, scope, now) is State.EFFECTIVE
 
     def effective(self, person_id: PersonId, now: datetime) -> frozenset[str]:
-        """The purposes that are unlocked at this moment; those given per document are asked for one by one."""
+        """The purposes that are unlocked at this moment; those given per document are asked for one by one.
+
+        What was answered last is the answer again as long as consents, person and moment are the same.
+        """
         known = self.of(person_id)
-        given = [scope for scope, consent in known.each.items() if consent.person.state is State.EFFECTIVE]
-        if not given:
+        if not any(consent.person.state is State.EFFECTIVE for consent in known.each.values()):
             return frozenset()
-        guardianship = guardianship_of(self._people.get(person_id))
-        return frozenset(
+        person, last = self._people.get(person_id), self._unlocked.get(person_id)
+        if last is not None and last[0] is known and last[1] is person and last[2] == now:
+            return last[3]
+        guardianship = guardianship_of(person)
+        unlocked = frozenset(
             scope.code
-            for scope in given
+            for scope in known.each
             if not PURPOSES[scope.code].per_document and known.unlocks(scope, guardianship, now)
         )
+        self._unlocked[person_id] = known, person, now, unlocked
+        return unlocked
 
     def trail(self, person_id: PersonId) -> list[ConsentRecord]:
         """Every record of the person, oldest first."""

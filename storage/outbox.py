@@ -1,6 +1,7 @@
 """Messages on their way out: written with their cause, claimed under a lease, marked with what came of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -93,7 +94,7 @@ class Outbox(Repository):
             channel=message.channel,
             address=message.address,
             message_class=message.message_class.value,
-            rank=message.message_class.rank,
+            rank=message.rank,
             ping=int(message.ping),
             dedupe=self._seals.fingerprint("outbox", message.dedupe),
             created=to_micros(message.created),
@@ -101,11 +102,6 @@ class Outbox(Repository):
             expires=micros_or_none(message.expires),
             status=message.status.value,
             attempts=message.attempts,
-            lease=None,
-            lease_until=None,
-            seq=None,
-            settled=None,
-            platform_id=None,
             reason=message.reason or None,
             fetched=AWAITED if message.awaited else None,
             sealed=self._seals.seal(message.subject, _TABLE, message.id, pack(message)),
@@ -209,14 +205,18 @@ class Outbox(Repository):
     def drop_purpose(self, to: PersonId, purpose: str, reason: str, now: datetime) -> int:
         """Suppress what waits for this person and needs this consent (C1: any consent); how many there were."""
         dropped = 0
-        for row in self._db.rows(sql.WAITING_FOR, recipient=to):
-            try:
-                needed = self._message(row).purpose
-            except VaultError:
-                continue
-            if needed and purpose in {"C1", needed}:
-                dropped += self.mark_suppressed(row[0], reason, now)
+        for message in self.pending_for(to):
+            if message.purpose and purpose in {"C1", message.purpose}:
+                dropped += self.mark_suppressed(message.id, reason, now)
         return dropped
+
+    def pending_for(self, to: PersonId) -> list[Outgoing]:
+        """What waits for this person, oldest first; what does not open is left out."""
+        found = []
+        for row in self._db.rows(sql.WAITING_FOR, recipient=to):
+            with suppress(VaultError):
+                found.append(self._message(row))
+        return found
 
     def expire(self, now: datetime) -> list[int]:
         """Give up what waited beyond its expiry, and say which; call it before `claim`, which passes over it."""

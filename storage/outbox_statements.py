@@ -41,7 +41,7 @@ ADDRESS: Final = MESSAGE.index(outbox.c.address)
 
 CUT_OFF = (outbox.c.id, outbox.c.recipient, outbox.c.channel, outbox.c.message_class, outbox.c.attempts)
 
-ADD = insert_into(outbox, unless=("dedupe",))
+ADD = insert_into(outbox, unless=("dedupe",), without=("lease", "lease_until", "seq", "settled", "platform_id"))
 GET = Statement(sa.select(*MESSAGE).where(_ID))
 
 _other = outbox.alias("other")

@@ -1,6 +1,6 @@
 """Statements written in SQLAlchemy Core, compiled once, executed as text on the driver."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -70,9 +70,10 @@ def picker(names: list[str]) -> Pick:
     return itemgetter(*names)
 
 
-def insert_into(table: sa.Table, *, unless: tuple[str, ...] = ()) -> Statement:
-    """An INSERT of a whole row, one parameter per column and named like it."""
-    return Statement(table.insert().values({c.name: sa.bindparam(c.name) for c in table.c}), unless=unless)
+def insert_into(table: sa.Table, *, unless: tuple[str, ...] = (), without: Collection[str] = ()) -> Statement:
+    """An INSERT of a whole row, one parameter per column and named like it; `without` those that begin empty."""
+    values: dict[str, sa.BindParameter[Any]] = {c.name: sa.bindparam(c.name) for c in table.c if c.name not in without}
+    return Statement(table.insert().values(values), unless=unless)
 
 
 def const(value: str | int) -> sa.ColumnElement[Any]:

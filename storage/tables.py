@@ -143,6 +143,7 @@ alert_holders = sa.Table(
     sa.Column("alert", ID, sa.ForeignKey("alerts.id"), primary_key=True, autoincrement=False),
     person(primary_key=True),
     sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Column("handed_by", sa.BigInteger, nullable=True),
     sqlite_with_rowid=False,
 )
 

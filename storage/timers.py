@@ -15,7 +15,7 @@ from storage.tables import timers
 
 CANCELLED: Final = "cancelled"
 
-_ADD = insert_into(timers)
+_ADD = insert_into(timers, without=("outcome",))
 _WAITING = timers.c.outcome.is_(None)
 _DUE = Statement(
     take(
@@ -40,6 +40,13 @@ _CANCEL = Statement(
     .where(timers.c.ref == sa.bindparam("ref"))
     .where(_WAITING)
     .values(outcome=const(CANCELLED))
+)
+_WHEN = Statement(
+    sa.select(timers.c.fire_at)
+    .where(timers.c.ref == sa.bindparam("ref"))
+    .where(timers.c.kind == sa.bindparam("kind"))
+    .where(_WAITING)
+    .order_by(timers.c.fire_at)
 )
 _WAITING_FOR = Statement(sa.select(timers.c.ref).where(_WAITING).where(timers.c.kind == sa.bindparam("kind")))
 _NEXT = Statement(
@@ -67,9 +74,7 @@ class Timers(Repository):
     def add(self, kind: str, fire_at: datetime, subject: PersonId | None, ref: int | None, guard: str) -> int:
         """Set a timer and return its id."""
         id_ = self._new_id()
-        self._db.put(
-            _ADD, id=id_, kind=kind, fire_at=to_micros(fire_at), subject=subject, ref=ref, guard=guard, outcome=None
-        )
+        self._db.put(_ADD, id=id_, kind=kind, fire_at=to_micros(fire_at), subject=subject, ref=ref, guard=guard)
         return id_
 
     def due(self, now: datetime, limit: int) -> list[Timer]:
@@ -99,6 +104,11 @@ class Timers(Repository):
     def waiting_for(self, kind: str) -> frozenset[int]:
         """The rows that timers of this kind, which have not fired yet, are about."""
         return frozenset(ref for (ref,) in self._db.rows(_WAITING_FOR, kind=kind) if ref is not None)
+
+    def when(self, kind: str, ref: int) -> datetime | None:
+        """When the next timer of this kind about this row fires; None: none waits."""
+        row = self._db.row(_WHEN, kind=kind, ref=ref)
+        return None if row is None else from_micros(row[0])
 
     def next_due(self) -> datetime | None:
         """When the next timer fires."""

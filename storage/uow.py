@@ -1,8 +1,8 @@
 """The unit of work: one transaction, with the repositories as attributes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flows.people import PersonId, Role
 from storage import resealing, rewrapping
@@ -37,6 +37,7 @@ from storage.pins import Pins
 from storage.reaching import Reaching
 from storage.remembering import Remembering
 from storage.removals import Removals
+from storage.repository import Repository
 from storage.resealing import Page, Resealed
 from storage.sealing import Sealing
 from storage.secrecy import Secrecy
@@ -47,52 +48,91 @@ from storage.vault import Vault
 
 _ENDED = Ended()
 
+R = TypeVar("R", bound=Repository)
+
+
+class _Part(Generic[R]):
+    """A repository of a unit of work, made when it is first asked for: most units need few of them."""
+
+    __slots__ = ("_make", "_name")
+
+    def __init__(self, make: "Callable[[UnitOfWork], R]") -> None:
+        self._make = make
+
+    def __set_name__(self, owner: "type[UnitOfWork]", name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: "UnitOfWork", owner: "type[UnitOfWork]") -> R:
+        made = self._make(unit)
+        unit.__dict__[self._name] = made
+        unit._made.append(made)
+        return made
+
+
+def _part(kind: Callable[[Queries, Sealing, Callable[[], int]], R]) -> _Part[R]:
+    return _Part(lambda unit: kind(unit._db, unit._seals, unit.new_id))
+
+
+def _remembering(kind: Callable[[Remembering, Sealing, Callable[[], int]], R]) -> _Part[R]:
+    return _Part(lambda unit: kind(Remembering(unit._db), unit._seals, unit.new_id))
+
+
+def _audited(kind: Callable[[Queries, Sealing, Callable[[], int], Audit], R]) -> _Part[R]:
+    return _Part(lambda unit: kind(unit._db, unit._seals, unit.new_id, unit.audit))
+
+
+def _consents(unit: "UnitOfWork") -> Consents:
+    return Consents(Remembering(unit._db), unit._seals, unit.new_id, unit.audit, unit.people)
+
 
 class UnitOfWork:
     """Everything a handler may touch. It may run twice (rerun after a neighbour failed), and is dead afterwards.
 
-    `profile` is what the composition root gave to the store.
+    `profile` is what the composition root gave to the store. `new_id` makes an id for a new row: time-ordered, 63 bits
+    (as text towards JavaScript, whose numbers end at 53).
     """
+
+    people = _remembering(People)
+    inbox = _part(Inbox)
+    conversations = _part(Conversations)
+    consents = _Part(_consents)
+    absences = _remembering(Absences)
+    appointments = _remembering(Appointments)
+    alerts = _part(Alerts)
+    events = _audited(Events)
+    outbox = _part(Outbox)
+    overview = _part(Overview)
+    timers = _part(Timers)
+    buttons = _part(Buttons)
+    sessions = _part(Sessions)
+    reaching = _part(Reaching)
+    removals = _part(Removals)
+    halts = _part(Halts)
+    phone_list = _part(PhoneList)
+    link_codes = _part(LinkCodes)
+    invitations = _part(Invitations)
+    keys = _part(KeyVersions)
+    pins = _part(Pins)
+    secrecy = _part(Secrecy)
+    breaches = _part(Breaches)
+    affected = _part(Affected)
+    access_log = _audited(AccessLog)
+    intakes = _part(Intakes)
+    busy = _part(Busy)
+    feeds = _part(CalendarFeeds)
+    participations = _part(Participations)
+    tasks = _part(Tasks)
+    own_reminders = _part(OwnReminders)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile
+        self.new_id = ids.new
         self._db = db
-        self._new_id = new_id = ids.new
-        self._seals = seals = Sealing(db, vault)
-        self.audit = audit = Audit(db)
+        self._seals = Sealing(db, vault)
         self._chain = ids.node
-        self.people = People(Remembering(db), seals, new_id)
-        self.inbox = Inbox(db, seals, new_id)
-        self.conversations = Conversations(db, seals, new_id)
-        self.consents = Consents(Remembering(db), seals, new_id, audit, self.people)
-        self.absences = Absences(Remembering(db), seals, new_id)
-        self.appointments = Appointments(Remembering(db), seals, new_id)
-        self.alerts = Alerts(db, seals, new_id)
-        self.events = Events(db, seals, new_id, audit)
-        self.outbox = Outbox(db, seals, new_id)
-        self.overview = Overview(db, seals, new_id)
-        self.timers = Timers(db, seals, new_id)
-        self.buttons = Buttons(db, seals, new_id)
-        self.sessions = Sessions(db, seals, new_id)
-        self.reaching = Reaching(db, seals, new_id)
-        self.removals = Removals(db, seals, new_id)
-        self.halts = Halts(db, seals, new_id)
-        self.phone_list = PhoneList(db, seals, new_id)
-        self.link_codes = LinkCodes(db, seals, new_id)
-        self.invitations = Invitations(db, seals, new_id)
-        self.keys = KeyVersions(db, seals, new_id)
-        self.pins = Pins(db, seals, new_id)
-        self.secrecy = Secrecy(db, seals, new_id)
-        self.breaches = Breaches(db, seals, new_id)
-        self.affected = Affected(db, seals, new_id)
-        self.access_log = AccessLog(db, seals, new_id, audit)
-        self.intakes = Intakes(db, seals, new_id)
-        self.busy = Busy(db, seals, new_id)
-        self.feeds = CalendarFeeds(db, seals, new_id)
-        self.participations = Participations(db, seals, new_id)
-        self.tasks = Tasks(db, seals, new_id)
-        self.own_reminders = OwnReminders(db, seals, new_id)
-        self.guard = seals.guard
+        self._made: list[Repository] = []
+        self.audit = Audit(db)
+        self.guard = self._seals.guard
         self.guard.ask(self._holds)
 
     def _holds(self, person: PersonId, purpose: str, now: datetime) -> bool:
@@ -100,10 +140,6 @@ class UnitOfWork:
         if self.people.get(person).role is not Role.PARTICIPANT:
             return True
         return purpose in self.consents.effective(person, now)
-
-    def new_id(self) -> int:
-        """An id for a new row: time-ordered, 63 bits (as text towards JavaScript, whose numbers end at 53)."""
-        return self._new_id()
 
     def look_ahead(self, person: PersonId, day: date) -> None:
         """What a message of this person will make the handlers ask that day, in one go where the way is long."""
@@ -145,38 +181,6 @@ class UnitOfWork:
             self._seals.forget_made()
         self._seals.end(_ENDED)
         self._db = _ENDED
-        for part in (
-            self.audit,
-            self.people,
-            self.inbox,
-            self.conversations,
-            self.consents,
-            self.absences,
-            self.appointments,
-            self.alerts,
-            self.events,
-            self.outbox,
-            self.overview,
-            self.timers,
-            self.buttons,
-            self.sessions,
-            self.reaching,
-            self.removals,
-            self.halts,
-            self.phone_list,
-            self.link_codes,
-            self.invitations,
-            self.keys,
-            self.pins,
-            self.secrecy,
-            self.breaches,
-            self.affected,
-            self.access_log,
-            self.intakes,
-            self.busy,
-            self.feeds,
-            self.participations,
-            self.tasks,
-            self.own_reminders,
-        ):
+        self.audit.end(_ENDED)
+        for part in self._made:
             part.end(_ENDED)

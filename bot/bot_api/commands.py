@@ -39,6 +39,7 @@ _PARTICIPANTS: Final = {
 }
 _STAFF: Final = {
     "menu": Text("What I can do here"),
+    "open": Text("What is open?"),
     "calls": Text("Whom to call today"),
     "help": Text("Help"),
     "language": Text("Another language"),

@@ -32,6 +32,7 @@ from bot.operating import (
     explaining,
     inviting,
     messages,
+    unseen,
 )
 from bot.operating import keys as versions
 from bot.operating.lines import Line, State
@@ -53,6 +54,7 @@ def register(cli: typer.Typer) -> None:
         cli.command()(command)
     cli.command("backup-key")(backup_key)
     cli.command("phone-list")(phone_list)
+    cli.command()(alerts)
     cli.add_typer(audit, name="audit")
     cli.add_typer(keys, name="keys")
     cli.add_typer(outbox, name="outbox")
@@ -207,6 +209,15 @@ def phone_list(as_json: AsJson = False) -> None:
     Examples: python -m bot phone-list · python -m bot phone-list --json
     """
     calls.show_phone_list(installed(), as_json=as_json)
+
+
+@only(Operation.LIST_ALERTS)
+def alerts(as_json: AsJson = False) -> None:
+    """Show what nobody has seen yet: how long it waits, how often it was passed on, with whom; never about whom.
+
+    Examples: python -m bot alerts · python -m bot alerts --json
+    """
+    unseen.show_alerts(installed(), as_json=as_json)
 
 
 @only(Operation.INVITE_BY_HANDLE)

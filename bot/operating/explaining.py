@@ -10,6 +10,7 @@ from datetime import time, timedelta
 from typing import Final
 
 from flows.dialogues.words import STAFF_REASONS
+from flows.engine.events import AlertKind
 from flows.engine.messages import Level, MessageClass
 from flows.rules.consent import Form
 from flows.rules.profile import Asking, Escalation, EvidenceRule, Profile
@@ -51,6 +52,18 @@ _LEVELS: Final = {
 }
 _STAFF: Final = "L0. Dort steht nur „Hinweis“ mit dem Knopf „Gesehen“; der Inhalt steht hinter der Anmeldung."
 _OFF: Final = "aus. Dort wird nichts gesendet."
+_ALERTS: Final = {
+    AlertKind.INTAKE: "neue Aufnahmen",
+    AlertKind.ABSENCE: "Abwesenheiten",
+    AlertKind.LATENESS: "Verspätungen",
+    AlertKind.WITHDRAWAL: "Widerrufe",
+    AlertKind.NO_ANSWER: "wer lange nicht antwortet",
+    AlertKind.UNDELIVERABLE: "wer nicht erreicht wird",
+    AlertKind.NO_SHOW: "wer nicht erschienen ist",
+    AlertKind.PROOF_MISSING: "fehlende Nachweise",
+    AlertKind.DEADLINE: "Fristen",
+    AlertKind.MESSAGE: "Nachrichten",
+}
 _CLASSES: Final = {
     MessageClass.ALERT: "Hinweise an Mitarbeitende",
     MessageClass.REMINDER: "Erinnerungen",
@@ -226,11 +239,24 @@ def _times(profile: Profile) -> Iterator[str]:
 def _escalation(profile: Profile) -> Iterator[str]:
     yield f"Gewöhnliche Meldung: {_steps(profile.escalation)}."
     yield f"Krise: {_steps(profile.crisis_escalation)}. Hilfe mit Telefonnummern bekommt die Person sofort."
-    yield "Gezählt wird nur Bürozeit."
+    on_call = "; bei Krisen jede Stunde, denn jemand hat Bereitschaft" if profile.crisis_escalation.any_hour else ""
+    yield f"Gezählt wird nur Bürozeit{on_call}."
+    yield "Gewalt geht nur an die Schutzperson und wird ihr wiederholt. Auf niemandes Urlaub wird gewartet."
+    yield _gathered(profile)
+
+
+def _gathered(profile: Profile) -> str:
+    if not profile.digest.kinds or not profile.digest.at:
+        return "Jeder Hinweis kommt sofort; nichts wird gesammelt."
+    kinds = ", ".join(sorted(_ALERTS[kind] for kind in profile.digest.kinds))
+    return f"Gesammelt, um {' und '.join(_clock(at) for at in profile.digest.at)}: {kinds}. Alles andere kommt sofort."
 
 
 def _steps(steps: Escalation) -> str:
-    return f"nach {_span(steps.substitute)} die Vertretung, nach {_span(steps.coordinator)} die Leitung"
+    return (
+        f"nach {_span(steps.substitute)} die Vertretung, nach {_span(steps.coordinator)} die Leitung, ihr dann nach je "
+        f"{_span(steps.again)} noch einmal"
+    )
 
 
 def _lock_screen(profile: Profile) -> Iterator[str]:

@@ -15,6 +15,7 @@ from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
 from bot.web import (
     arrival,
+    calendars,
     chat,
     connecting,
     consents,
@@ -79,6 +80,7 @@ def assemble(
             *connecting.routes(),
             *readers.routes(),
             *consents.routes(),
+            *calendars.routes(),
             *sms_reports.routes(),
             *telegram_webhook.routes(),
             *health.routes(),

@@ -95,6 +95,9 @@ _L2 = (
     "{at}",
     "{at} is called off. You need not come.",
     "A date has changed: {details}",
+    "On your page you can put these dates into your own calendar: {link}",
+    "{sign} Appointment",
+    "Appointment",
     "There is more that is new or different: {n} date. Write “my appointments” to see everything.",
     "From {at} on, all dates of this series are called off. You need not come.",
     "Good. See you {at}.",
@@ -173,6 +176,8 @@ _L2 = (
     "I have told {caseworker} that you want to talk. You can also call: {phone}.",
     "{person} has seen your report and knows about it.",
     "{person} has seen your message.",
+    "From now on {person} is here for you. Phone: {phone}.",
+    "From now on {person} is here for you.",
     # consent
     "May I write to you here again: about your reports, reminders and answers? It is your free choice. "
     "You can say stop at any time.",

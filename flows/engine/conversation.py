@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from flows.quick import quick
+
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 
@@ -24,6 +26,7 @@ class Status(StrEnum):
         return self is Status.WAITING or self is Status.PAUSED
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """One person in one flow. `turn` counts passes: buttons and timers of an older turn are stale.

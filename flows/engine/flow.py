@@ -28,6 +28,7 @@ from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
+from flows.quick import quick
 from flows.rules.absence import Absence
 from flows.rules.appointments import Interpreter
 from flows.rules.calendar import WorkCalendar
@@ -60,6 +61,7 @@ END = ""
 """The node after the last one."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a dialogue may know about the person it speaks with; handlers gather it, nothing in it is looked up later.
@@ -92,6 +94,7 @@ class Facts:
     phases: tuple[tuple[str, str], ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class View:
     """What a node sees: the answers so far, the person's local time, and the facts."""

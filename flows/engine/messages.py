@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
 from flows.people import PersonId
+from flows.quick import quick
 from flows.rules.grounds import Ground
 
 Value: TypeAlias = "str | int | date | datetime | time | Text | tuple[Text, ...]"
@@ -32,13 +33,16 @@ class MessageClass(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place where a channel is too narrow for all: the lowest goes first."""
+        """Its place where a channel is too narrow for all: the lowest goes first. Before all of them goes `FIRST`."""
         return _RANKS[self]
 
 
-_RANKS = {each: place for place, each in enumerate(MessageClass)}
+FIRST = 0
+"""The rank of an alert that is urgent: somebody may be in danger."""
+_RANKS = {each: place for place, each in enumerate(MessageClass, FIRST + 1)}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Text:
     """A message id (an English sentence) with its values; `locales` turns it into words.
@@ -56,6 +60,7 @@ def counted(one: str, many: str, n: int, params: Mapping[str, Value] | None = No
     return Text(one, {**(params or {}), "n": n}, many)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Button:
     """A choice under a message: `action` is its stable name (TRANSCRIPTS.md), `value` what it stands for."""
@@ -74,6 +79,7 @@ class InboundKind(StrEnum):
     OTHER = "other"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """One update as a channel parsed it. `external_id` is unique in its channel: a redelivery carries the same one.
@@ -94,6 +100,7 @@ class Inbound:
     edited: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OutgoingButton:
     """A button as a channel shows it: rendered label, stable action name. `handle` is what a press sends back.
@@ -107,6 +114,7 @@ class OutgoingButton:
     handle: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the buttons under a message answer: one turn of a conversation (None: they stand for themselves).
@@ -152,6 +160,7 @@ class OutboxStatus(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A message committed to the outbox. `subject` is the person it is about: their key seals it.
@@ -187,3 +196,9 @@ class Outgoing:
     at: date | datetime | None = None
     haste: Haste = Haste.PROMPT
     reason: str = ""
+
+    @property
+    def rank(self) -> int:
+        """Its place where a channel is too narrow for all: before everything else an urgent alert."""
+        urgent = self.message_class is MessageClass.ALERT and self.haste is Haste.URGENT
+        return FIRST if urgent else self.message_class.rank

@@ -5,6 +5,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from flows.engine.events import CrisisKind, Reason
+from flows.quick import quick
 
 
 class Intent(StrEnum):
@@ -76,6 +77,7 @@ class DateProblem(StrEnum):
     REVERSED = "reversed"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
@@ -108,6 +110,7 @@ class Reading:
     rest_until: date | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One reply: words with their reading, a pressed button (`action`, `value`), or the name of a file.

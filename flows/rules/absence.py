@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flows.engine.events import AbsenceChanged, AbsenceReported, AbsenceTakenBack, Reason
 from flows.people import PersonId
+from flows.quick import quick
 from flows.rules.calendar import WorkCalendar
 
 
@@ -27,6 +28,7 @@ class Source(StrEnum):
     OTHERS = "others"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
     """One reported absence. `last_day` None: not known. `revision` rises with every change and guards its timers."""

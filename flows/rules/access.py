@@ -6,11 +6,11 @@ reasons are German: they are read by whoever signs the concept, never by a parti
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from flows.people import Role
 from flows.rules.operations import Operation
+from flows.rules.relations import HELD_FOR, OUTSIDE, STANDING_IN
 from flows.rules.roles import Actor, Relation
 
 __all__ = [
@@ -30,21 +30,6 @@ class Rule:
     logged: bool = False
 
 
-HELD_FOR: Final = timedelta(days=3)
-"""So long after it was raised an alert that somebody has acknowledged still lets them answer."""
-OUTSIDE: Final = frozenset(
-    {
-        Relation.FORMERLY_ASSIGNED,
-        Relation.SUBSTITUTE_NOT_YET,
-        Relation.SUBSTITUTE_EXPIRED,
-        Relation.SAME_PROGRAMME,
-        Relation.OTHER_PROGRAMME,
-        Relation.OTHER_CARRIER,
-    }
-)
-"""Relations that make a record one outside the own list; only these count towards the alarm for mass reads."""
-STANDING_IN: Final = frozenset({Relation.SUBSTITUTE_ACTIVE, Relation.SUBSTITUTE_NOT_YET, Relation.SUBSTITUTE_EXPIRED})
-
 _STAFF: Final = (Actor.CASEWORKER, Actor.COORDINATOR, Actor.PROTECTION, Actor.DPO)
 _WITH_A_PAGE: Final = (Actor.PARTICIPANT, Actor.GUARDIAN, *_STAFF)
 _OUTSIDE_STAFF: Final = (Actor.PARTICIPANT, Actor.GUARDIAN, Actor.CONTACT)
@@ -53,15 +38,18 @@ _RESPONSIBLE: Final = (
     (Actor.SUBSTITUTE, Relation.SUBSTITUTE_ACTIVE),
     (Actor.COORDINATOR, Relation.SUBSTITUTE_ACTIVE),
 )
-_HOLDERS: Final = (
+_USUAL_HOLDERS: Final = (
     (Actor.CASEWORKER, Relation.TOLD),
     (Actor.CASEWORKER, Relation.HANDED),
     (Actor.COORDINATOR, Relation.TOLD),
     (Actor.COORDINATOR, Relation.HANDED),
-    (Actor.PROTECTION, Relation.TOLD),
-    (Actor.PROTECTION, Relation.HANDED),
 )
+_HOLDERS: Final = (*_USUAL_HOLDERS, (Actor.PROTECTION, Relation.TOLD), (Actor.PROTECTION, Relation.HANDED))
 _CALLED_IN: Final = tuple(pair for pair in _HOLDERS if pair != (Actor.CASEWORKER, Relation.TOLD))
+_LEADS: Final = tuple(
+    (Actor.COORDINATOR, relation)
+    for relation in (Relation.SAME_PROGRAMME, Relation.SUBSTITUTE_ACTIVE, Relation.TOLD, Relation.HANDED)
+)
 _SERVER: Final = (Actor.OPERATOR,)
 _SUPERVISION: Final = (Actor.OPERATOR, Actor.AUDITOR, Actor.DPO)
 
@@ -153,6 +141,28 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "„Gesehen“ sagt, wer diesen Hinweis bekommen hat; das zeigt nichts Neues und beendet nur das Weitergeben.",
         *_HOLDERS,
     ),
+    Operation.SNOOZE_ALERT: _rule(
+        "Aufschieben darf, wer den Hinweis hat; weitergegeben wird er trotzdem nach der Regel (F42).", *_USUAL_HOLDERS
+    ),
+    Operation.HAND_OVER_ALERT: _rule(
+        "Um Übernahme bittet, wer den Hinweis hat; bis jemand hinsieht, bleibt er auch dort (F42).", *_USUAL_HOLDERS
+    ),
+    Operation.TAKE_ON_ALERT: _rule(
+        "Gebeten wird, wer im gleichen Programm arbeitet oder vertritt; Gewalt wird nicht weitergegeben (R59).",
+        (Actor.CASEWORKER, Relation.ASSIGNED),
+        (Actor.CASEWORKER, Relation.FORMERLY_ASSIGNED),
+        (Actor.CASEWORKER, Relation.SAME_PROGRAMME),
+        (Actor.CASEWORKER, Relation.TOLD),
+        (Actor.CASEWORKER, Relation.HANDED),
+        *((Actor.SUBSTITUTE, relation) for relation in sorted(STANDING_IN)),
+        *_LEADS,
+    ),
+    Operation.HAND_OVER_CASE: _rule(
+        "Einen Menschen übergibt, wer für ihn eingeteilt ist, oder die Koordination des Programms (F44, R57).",
+        (Actor.CASEWORKER, Relation.ASSIGNED),
+        *_LEADS,
+        logged=True,
+    ),
     Operation.RECEIVE_PROOF: _rule(
         "Dass ein Nachweis da ist, vermerkt, wer ihn annehmen darf.", *_RESPONSIBLE, *_CALLED_IN
     ),
@@ -168,6 +178,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_RESPONSIBLE,
         *_CALLED_IN,
         logged=True,
+    ),
+    Operation.FETCH_CALENDAR: _rule(
+        "Die eigenen Termine holt jede Fachkraft in ihren Kalender, mit Zeichen statt Namen (F21).",
+        *_as(Relation.SELF, _STAFF),
     ),
     Operation.ARRANGE: _rule(
         "Termine plant, verlegt, sagt ab und vermerkt, wer an diesem Tag zuständig ist (F21, F24, F26).",
@@ -248,6 +262,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.LIST_CALLS: _rule(
         "Der Betrieb sieht Kennungen, keine Namen und keine Nummern.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.LIST_ALERTS: _rule(
+        "Der Betrieb sieht, wie lange Hinweise ungesehen sind und bei wem, nicht um wen und worum es geht.",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.SET_DATES: _rule(
         "Der Betrieb überträgt Daten der Teilnahme aus einer Liste des Trägers; zu lesen bekommt er sie nicht.",

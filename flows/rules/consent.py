@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from flows.quick import quick
 from flows.rules.guardians import Guardianship
 from flows.rules.purposes import Scope
 
@@ -137,6 +138,7 @@ OPEN = frozenset({State.SHOWN, State.ACKNOWLEDGED, State.EFFECTIVE})
 """States that a new text or the end of the time put an end to."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One side: its state and since when, the text it is about, how a yes counts, and until when nobody asks."""
@@ -148,6 +150,7 @@ class Side:
     quiet_until: datetime | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """Both sides of one consent; a guardian's counts only while one is needed."""
@@ -158,6 +161,9 @@ class Consent:
     def side(self, party: Party) -> Side:
         """The side of one party."""
         return self.person if party is Party.PERSON else self.guardian
+
+
+NEVER_ASKED = Consent()
 
 
 def take(side: Side, step: Happening) -> Side | Refusal:
@@ -247,7 +253,7 @@ class Consents:
 
     def of(self, scope: Scope) -> Consent:
         """One consent."""
-        return self.each.get(scope, Consent())
+        return self.each.get(scope, NEVER_ASKED)
 
     def settled(self, scope: Scope, guardianship: Guardianship, now: datetime) -> Consent:
         """Both sides as they stand at this moment, the 18th birthday considered."""

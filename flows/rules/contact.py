@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from flows.quick import quick
 from flows.rules.calendar import ONE_DAY, WorkCalendar
 
 SUNDAY = 6
@@ -57,6 +58,7 @@ class Drop:
 Decision: TypeAlias = Send | Later | Drop
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is to go out. `until` (aware): afterwards it is of no use. `urgent`: emergency news and same-morning care.
@@ -83,6 +85,7 @@ class Caps:
     week: int = 12
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What holds for the person at `now` (aware, on their own clock).

@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from flows.quick import quick
+
 ALWAYS_BELOW = 16
 OF_AGE = 18
 
@@ -25,6 +27,7 @@ class Guardian(StrEnum):
     LEGAL = "legal"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardianship:
     """What is known about a person's age and guardians.

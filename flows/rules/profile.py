@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 
-from flows.engine.events import Reason
+from flows.engine.events import AlertKind, Reason
 from flows.engine.messages import Level
 from flows.rules.appointments import Interpreter, Plan
 from flows.rules.consent import QUIET, Form
@@ -33,10 +33,23 @@ class EvidenceRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """How much open office time passes before an unseen alert goes to the stand-in, then to the coordinator."""
+    """How much open office time passes before an unseen alert goes to the stand-in, then to the coordinator.
+
+    After that it is said `again` each time so much has passed. `any_hour`: there is an on-call service, nights count.
+    """
 
     substitute: timedelta
     coordinator: timedelta
+    again: timedelta = timedelta(hours=8)
+    any_hour: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Alerts of these kinds wait for the next of these times of day in office hours, and come in one message (F42)."""
+
+    kinds: frozenset[AlertKind] = frozenset({AlertKind.WITHDRAWAL, AlertKind.NO_ANSWER, AlertKind.PROOF_MISSING})
+    at: tuple[time, ...] = (time(9), time(13))
 
 
 THIRD_PARTY = frozenset({"telegram", "telegram_staff", "push", "sms", "mail"})
@@ -58,6 +71,7 @@ class Reach:
 
 REMINDERS = Plan()
 ENOUGH = Caps()
+GATHERED = Digest()
 NO_SOURCE = Deadlines()
 
 
@@ -117,7 +131,10 @@ class Profile:
     quiet_until: time = time(8)
     proof_reminder_at: time = time(9)
     escalation: Escalation = Escalation(substitute=timedelta(hours=4), coordinator=timedelta(hours=8))
-    crisis_escalation: Escalation = Escalation(substitute=timedelta(minutes=30), coordinator=timedelta(minutes=60))
+    crisis_escalation: Escalation = Escalation(
+        substitute=timedelta(minutes=30), coordinator=timedelta(minutes=60), again=timedelta(minutes=60)
+    )
+    digest: Digest = GATHERED
     levels: Mapping[str, Level] = field(default_factory=dict)
     reach: Reach = Reach()
     page: str = ""

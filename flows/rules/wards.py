@@ -1,20 +1,26 @@
 """Whose guardians have rights, as far as it is known of the person (F12, R20b)."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.people import Person
-from flows.rules.guardians import Guardianship
+from flows.rules.guardians import Assessment, Guardianship
 
 
 def guardianship_of(person: Person) -> Guardianship:
     """What the rules of consent have to know about the person."""
+    return _guardianship(
+        person.born, person.zone, person.assessment, tuple(person.legal_scopes), person.contact_blocked
+    )
+
+
+@lru_cache(maxsize=4096)
+def _guardianship(
+    born: date | None, zone: str, assessment: Assessment, scopes: tuple[str, ...], blocked: bool
+) -> Guardianship:
     return Guardianship(
-        born=person.born,
-        zone=ZoneInfo(person.zone),
-        assessment=person.assessment,
-        scopes=frozenset(person.legal_scopes),
-        blocked=person.contact_blocked,
+        born=born, zone=ZoneInfo(zone), assessment=assessment, scopes=frozenset(scopes), blocked=blocked
     )
 
 

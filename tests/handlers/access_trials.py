@@ -11,10 +11,11 @@ from flows.people import Address
 from flows.rules.absence import Absence, Proof, Source
 from flows.rules.access import Actor, Operation, Relation
 from flows.rules.invitations import check_letter
-from handlers import alerts, deliveries, devices, invitations, strangers, timers
+from handlers import alerts, deliveries, devices, escalating, invitations, strangers, timers
 from handlers.alerts import News
 from storage.audit_roots import Signer, sign_heads
 from tests.handlers.access_people import TODAY, Stage, Trial
+from tests.handlers.access_trials_of_alerts import OF_ALERTS
 from tests.handlers.access_trials_of_own import OF_OWN
 from tests.handlers.access_trials_of_page import read_own_page
 from tests.handlers.access_trials_of_staff import OF_STAFF
@@ -122,7 +123,7 @@ def read_alert(stage: Stage) -> bool:
     if stage.me is None:
         return False
     if stage.relation is Relation.HANDED:
-        alerts.hand_on(stage.occasion, stage.alert, stage.me)
+        escalating.hand_on(stage.occasion, stage.alert, stage.me)
     else:
         if stage.relation is Relation.TOLD and stage.actor is not Actor.PROTECTION:
             stage.uow.people.assign(stage.concerned.id, stage.me.id)
@@ -204,7 +205,7 @@ def get_crisis_help(stage: Stage) -> bool:
 
 def fire_timers(stage: Stage) -> bool:
     """The clock comes to an alert nobody has seen."""
-    stage.uow.timers.add(alerts.TIMER, stage.now, stage.concerned.id, stage.alert.id, "0")
+    stage.uow.timers.add(escalating.TIMER, stage.now, stage.concerned.id, stage.alert.id, "0")
     stage.uow.people.set_substitute(stage.caseworker.id, stage.uow.people.all()[0].id)
     return any(timers.fire(stage.uow, timer, stage.now) for timer in stage.uow.timers.due(stage.now, 10))
 
@@ -225,6 +226,7 @@ def sign_audit(stage: Stage) -> bool:
 IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_OWN,
     **OF_STAFF,
+    **OF_ALERTS,
     Operation.CHAT: chat,
     Operation.ASK_STAFF: ask_staff,
     Operation.REPORT_OWN: report_own,

@@ -1,6 +1,7 @@
 """Trials of what staff do about people: breaks, who decides with somebody, papers, intakes, appointments."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
 from flows.rules.tasks import Task
-from handlers import appointments, consenting, needed, signing, tasks
+from handlers import appointments, consenting, feeds, needed, signing, tasks
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import TODAY, Stage, Trial
@@ -179,6 +180,16 @@ def read_appointments(stage: Stage) -> bool:
     return _all_or_none(named, stage.was_read(Operation.READ_APPOINTMENTS))
 
 
+def fetch_calendar(stage: Stage) -> bool:
+    """Make an address for a calendar program: it leads to the own dates, or nowhere."""
+    if stage.me is None:
+        return False
+    with suppress(feeds.NotTheirs):
+        feeds.begin(stage.uow, stage.me, bytes(32), stage.now)
+    found = feeds.whose(stage.uow, bytes(32))
+    return found is not None and found.id == stage.concerned.id
+
+
 def keep_dates(stage: Stage) -> bool:
     """Tell a date of the person's participation at the end of a dialogue that was begun before."""
     stage.say(f"Daten {stage.concerned.name}")
@@ -233,5 +244,6 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.READ_PAPER: read_paper,
     Operation.HANDLE_INTAKE: handle_intake,
     Operation.ARRANGE: arrange,
+    Operation.FETCH_CALENDAR: fetch_calendar,
     Operation.READ_APPOINTMENTS: read_appointments,
 }

@@ -50,14 +50,14 @@ def test_who_comes_second_is_told_who_was_first(world: World) -> None:
 
 
 def test_an_alert_nobody_sees_climbs_the_ladder(world: World) -> None:
-    """After four office hours the stand-in gets it, after eight the coordinator, and then it stops."""
+    """After four office hours the stand-in gets it, after eight the coordinator, who hears of it every office day."""
     world.say("p1", "Ich bin heute krank")
     world.to("2026-11-23 11:59")
     assert [] == holders(world, "AlertEscalated")
     world.to("2026-11-23 12:00")
     assert ["c2"] == holders(world, "AlertEscalated")
-    world.to("2026-12-01 12:00")
-    assert ["c2", "k1"] == holders(world, "AlertEscalated")
+    world.to("2026-11-25 12:00")
+    assert ["c2", "k1", "k1"] == holders(world, "AlertEscalated")
     assert "16:00" == f"{world.events('AlertEscalated')[1].at.astimezone(BERLIN):%H:%M}"
 
 
@@ -75,7 +75,7 @@ def test_while_the_caseworker_is_away_the_stand_in_gets_it_at_once(world: World)
     send_away(world, "c1")
     world.say("p1", "Ich bin heute krank")
     assert ["c2"] == holders(world)
-    world.to("2026-12-01 12:00")
+    world.to("2026-11-24 07:39")
     assert ["k1"] == holders(world, "AlertEscalated")
     assert [] == world.texts("c1")
 

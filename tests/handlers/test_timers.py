@@ -115,7 +115,7 @@ def test_reminders_of_a_person_go_in_their_order(world: World) -> None:
         return [known.id, other.id]
 
     reports = world.write(report_again)
-    assert 2 == together(world, waiting(world))
+    assert 2 == together(world, [timer for timer in waiting(world) if timer.kind == absences.TIMER])
     assert reports == [absences.asked_about(one.message.dedupe) for one in taken_in_turn(world)]
 
 

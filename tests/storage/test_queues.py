@@ -55,15 +55,15 @@ def test_a_later_reply_overtakes_broadcasts(store: Store, world: World) -> None:
 def test_room_holds_for_a_class_and_those_before_it(store: Store, world: World) -> None:
     """What more urgent messages take is missing for the others, never the other way round."""
     store.submit(lambda uow: crowd(uow, [BROADCAST, BROADCAST, REPLY, REPLY, REMINDER])).result()
-    assert [REPLY, REPLY, REMINDER] == classes_of(claim(store, {PACED: Room((4, 4, 3, 3))}))
-    assert [] == claim(store, {PACED: Room((0, 0, 0, 0))})
-    assert [BROADCAST] == classes_of(claim(store, {PACED: Room((1, 1, 1, 1))}))
+    assert [REPLY, REPLY, REMINDER] == classes_of(claim(store, {PACED: Room((4, 4, 4, 3, 3))}))
+    assert [] == claim(store, {PACED: Room((0,) * 5)})
+    assert [BROADCAST] == classes_of(claim(store, {PACED: Room((1,) * 5)}))
 
 
 def test_an_address_without_room_holds_up_nobody(store: Store, world: World) -> None:
     """Whoever had a message a moment ago is passed over, and others get theirs."""
     first, second = store.submit(lambda uow: crowd(uow, [BROADCAST, BROADCAST])).result()
-    [claimed] = claim(store, {PACED: Room((1,) * 4, frozenset({first.address}))})
+    [claimed] = claim(store, {PACED: Room((1,) * 5, frozenset({first.address}))})
     assert second.id == claimed.message.id
 
 
@@ -72,7 +72,7 @@ def test_a_channel_with_room_of_its_own_takes_none_from_the_others(store: Store,
     store.submit(lambda uow: crowd(uow, [REPLY] * 4) and None).result()
     store.submit(lambda uow: crowd(uow, [REPLY] * 9, "memory") and None).result()
     store.submit(lambda uow: crowd(uow, [REPLY] * 9, "web") and None).result()
-    taken = [each.message.channel for each in claim(store, {PACED: Room((3,) * 4)}, limit=4)]
+    taken = [each.message.channel for each in claim(store, {PACED: Room((3,) * 5)}, limit=4)]
     assert {"memory": 2, "web": 2, PACED: 3} == {name: taken.count(name) for name in sorted(set(taken))}
 
 
@@ -86,7 +86,7 @@ def test_what_stands_before_an_urgent_message_becomes_urgent(store: Store, world
         return [broadcast, reply]
 
     broadcast, reply = store.submit(write).result()
-    room = {PACED: Room((1,) * 4)}
+    room = {PACED: Room((1,) * 5)}
     [first] = claim(store, room)
     assert broadcast.id == first.message.id
     store.submit(lambda uow: uow.outbox.mark_sent(first.message.id, first.lease, "m1", NOW)).result()

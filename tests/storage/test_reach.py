@@ -125,7 +125,7 @@ def test_a_message_keeps_that_it_is_a_ping(store: Store, world: World) -> None:
     written = to_anna(store, world, ping=True, awaited=True, message_class=MessageClass.ALERT)
     with store.read() as uow:
         assert written == uow.outbox.get(written.id)
-    assert [0, 1, 2, 3] == [each.rank for each in MessageClass]
+    assert [1, 2, 3, 4] == [each.rank for each in MessageClass]
 
 
 def test_a_halt_is_kept_to_until_it_is_over(store: Store, world: World) -> None:
