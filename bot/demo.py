@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from flows.people import Address, Person, PersonId, Role
 from flows.rules.invitations import check_letter
-from handlers import contact_data, invitations
+from handlers import contact_data, day_sheets, invitations
 from storage.uow import UnitOfWork
 
 PURPOSES = ("C1", "C3")
@@ -98,6 +98,7 @@ def load_world(uow: UnitOfWork, now: datetime, *, channels: Sequence[str]) -> No
         uow.people.set_substitute(ids[absent], ids[substitute])
     for ward, guardian in GUARDIANS.items():
         uow.people.set_guardian(ids[ward], ids[guardian])
+    day_sheets.begin(uow, now)
 
 
 def _add(uow: UnitOfWork, handle: str, figure: Figure, now: datetime, channels: Sequence[str]) -> PersonId:

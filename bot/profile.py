@@ -109,6 +109,7 @@ def _profile(name: str, file: File) -> Profile:
         plan=file.meetings.plan,
         caps=file.meetings.caps,
         places=file.meetings.places,
+        staff_day=file.day.staff_day,
         ways=file.meetings.ways,
         interpreters=file.meetings.who_interprets,
         deadlines=_deadlines(file),

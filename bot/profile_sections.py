@@ -18,6 +18,7 @@ from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
+from bot.profile_staff_day import Day
 from bot.section import Section
 
 LONGEST_ESCALATION: Final = 30 * 24 * 60
@@ -270,6 +271,7 @@ class File(Section):
     reach: Reaching = Reaching()
     consent: Consent
     meetings: Meetings = Meetings()
+    day: Day = Day()
     deadlines: Due = Due()
     lint: Lint
     retention: Retention

@@ -32,7 +32,19 @@ from bot.channels.web import WebChannel
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
-from bot.operating import access_reading, asking, calls, dating, inviting, keys, leaving, messages, protecting, unseen
+from bot.operating import (
+    access_reading,
+    asking,
+    calls,
+    dating,
+    figures,
+    inviting,
+    keys,
+    leaving,
+    messages,
+    protecting,
+    unseen,
+)
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
@@ -208,6 +220,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         "audit-verify": verify,
         messages.COMMAND: partial(messages.serve, app),
         calls.COMMAND: partial(calls.serve, app),
+        figures.COMMAND: partial(figures.serve, app),
         unseen.COMMAND: partial(unseen.serve, app),
         dating.COMMAND: partial(dating.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),

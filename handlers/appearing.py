@@ -13,7 +13,7 @@ from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.absence import covers
 from flows.rules.access import Operation
-from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, reminders
+from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, is_expected, reminders
 from flows.rules.contact import Drop, Later
 from handlers import absences, access, alerts, appointments, misses, moves, tasks
 from handlers.invited import LATE_FOR
@@ -36,7 +36,7 @@ def fire(occasion: Occasion, invitee_id: int, guard: str) -> None:
     if what in misses.STEPS:
         misses.fire(occasion, person, appointment, invitee, what)
         return
-    if not appointments.is_expected(invitee):
+    if not is_expected(invitee):
         return
     match what:
         case appointments.REMIND:
@@ -138,19 +138,9 @@ def say_here(occasion: Occasion, person: Person, value: str) -> None:
     marks = (Button(Text("Is there"), "attended", str(invitee.id)),)
     text = Text("{name} writes: I am here ({at}).", {"at": appointment.starts})
     about = Sending(message_class=MessageClass.ALERT, subject=person, lasting=True)
-    for reader in _who_marks(occasion, person, appointment):
+    for reader in moves.who_hears(occasion, person, appointment):
         occasion.say(reader, Said(text, marks), about)
         access.note_read(occasion, reader, Operation.READ_APPOINTMENTS, person)
-
-
-def _who_marks(occasion: Occasion, person: Person, appointment: Appointment) -> list[Person]:
-    """Whoever planned it, while they are there and the person is theirs; else who is responsible today."""
-    organiser, people = occasion.uow.people.get(appointment.organiser), occasion.uow.people
-    away = people.is_away(organiser.id, occasion.local(organiser).date())
-    if not away and access.may(occasion, organiser, Operation.READ_APPOINTMENTS, person):
-        return [organiser]
-    responsible = occasion.responsible(person)
-    return [] if responsible is None else [responsible]
 
 
 def mark(occasion: Occasion, action: str, value: str, by: Person) -> None:

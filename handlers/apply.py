@@ -26,7 +26,7 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import MeetingWanted, MoveWanted, NewTimeSet
+from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
 from flows.engine.run import Turn, unread_words
@@ -96,7 +96,7 @@ def apply(
             occasion.say(person, event, sending)
         elif isinstance(event, Wish):
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
-        elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet):
+        elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted):
             _arrange(occasion, person, event)
         elif isinstance(event, ReminderWished | DateTold | CheckedIn):
             _nudge(occasion, person, event)
@@ -157,13 +157,20 @@ def _keep_decision(
             deciding.carry_out(occasion, person, event)
 
 
-def _arrange(occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted | NewTimeSet) -> None:
-    if isinstance(wanted, MeetingWanted):
-        appointments.enter(occasion, wanted, person)
-    elif isinstance(wanted, NewTimeSet):
-        agenda.shift(occasion, wanted, person)
-    else:
-        moves.ask_for_move(occasion, person, wanted)
+def _arrange(
+    occasion: Occasion, person: Person, wanted: MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted
+) -> None:
+    match wanted:
+        case MeetingWanted():
+            appointments.enter(occasion, wanted, person)
+        case NewTimeSet():
+            agenda.shift(occasion, wanted, person)
+        case MoveWanted():
+            moves.ask_for_move(occasion, person, wanted)
+        case AnswerWanted():
+            from handlers import unclear  # noqa: PLC0415 - an answer may begin the next dialogue, carried out here
+
+            unclear.take(occasion, person, wanted)
 
 
 def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:

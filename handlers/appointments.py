@@ -9,8 +9,8 @@ from flows.engine.events import Said
 from flows.engine.meetings import AppointmentCancelled, AppointmentMoved, AppointmentPlanned, MeetingWanted
 from flows.engine.messages import Button, Haste, MessageClass, Text, Value
 from flows.people import Person, PersonId
-from flows.rules.appointments import Answer, Appointment, Invitee, overlaps, reminders
-from handlers import interpreters
+from flows.rules.appointments import Answer, Appointment, Invitee, is_expected, overlaps, reminders
+from handlers import host_reminders, interpreters
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
 
@@ -66,6 +66,7 @@ def add(
     first = appointment.id if wanted.later else None
     appointment = replace(appointment, handle=handle or appointment.handle, series=series or first)
     occasion.uow.appointments.add(appointment, occasion.now)
+    host_reminders.set_for(occasion, appointment)
     occasion.record(AppointmentPlanned(id=appointment.handle), by.id)
     return appointment
 
@@ -123,6 +124,7 @@ def move(occasion: Occasion, appointment: Appointment, starts: datetime, by: Per
     """It begins at another time: old reminders die, everybody is asked anew (F24); whoever interprets moves with it."""
     moved = replace(appointment, starts=starts.astimezone(UTC), revision=appointment.revision + 1)
     occasion.uow.appointments.change(moved)
+    host_reminders.set_for(occasion, moved)
     occasion.record(AppointmentMoved(id=moved.handle), by.id)
     interpreters.tell_moved(occasion, appointment, moved, by)
     for invitee in occasion.uow.appointments.invited(moved.id):
@@ -268,11 +270,6 @@ def is_still_on(uow: UnitOfWork, dedupe: str) -> bool:
     if appointment.revision != int(rest[1]) or (appointment.cancelled and rest[3] != "off"):
         return False
     return rest[3] != REMIND or is_expected(uow.appointments.invitee(int(rest[2])))
-
-
-def is_expected(invitee: Invitee) -> bool:
-    """Whether somebody may be reminded as far as their own answer says, and what staff have marked."""
-    return invitee.mark is None and invitee.answer not in {Answer.DECLINED, Answer.MOVE_REQUESTED}
 
 
 def collides(occasion: Occasion, organiser: PersonId, starts: datetime, minutes: int, without: int) -> bool:

@@ -1,11 +1,14 @@
-"""What is put right before the program sends anything: texts with a new version, silence nobody listens for (F8)."""
+"""What is put right before the program sends anything: texts with a new version, silence nobody listens for (F8).
+
+Sheets of the day that nobody has set yet, too (F27).
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from flows.people import Person, Role
 from flows.rules.consent import Party
-from handlers import consenting, contact_data
+from handlers import consenting, contact_data, day_sheets
 from handlers.notices import version_of
 from locales.publishing import NOTICES
 from storage.uow import UnitOfWork
@@ -13,7 +16,9 @@ from storage.uow import UnitOfWork
 
 def is_due(uow: UnitOfWork) -> bool:
     """Whether there may be anything to put right."""
-    return _has_newer_texts() or next(_unwatched(uow), None) is not None
+    return _has_newer_texts() or any(
+        next(found, None) is not None for found in (_unwatched(uow), day_sheets.unset(uow))
+    )
 
 
 def catch_up(uow: UnitOfWork, now: datetime) -> None:
@@ -25,6 +30,7 @@ def catch_up(uow: UnitOfWork, now: datetime) -> None:
         uow.people.lock(person.id)
         if person.id not in uow.timers.waiting_for(contact_data.TIMER):
             contact_data.begin(uow, person.id, now)
+    day_sheets.begin(uow, now)
     if _has_newer_texts():
         for person in uow.people.all(Role.PARTICIPANT):
             uow.people.lock(person.id)

@@ -16,7 +16,7 @@ from flows.engine.messages import MessageClass, Text, Value
 from flows.people import Person
 from flows.rules.appointments import Answer, Appointment
 from flows.rules.imports import Report, Row
-from handlers import appointments, import_checks, import_telling
+from handlers import appointments, host_reminders, import_checks, import_telling
 from handlers.import_telling import What
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
@@ -160,6 +160,7 @@ def _add(work: _Work, row: Row) -> Appointment:
     series = work.series.setdefault(row.series, fresh.id) if row.series else None
     fresh = replace(fresh, series=series, sequence=row.sequence)
     uow.appointments.add(fresh, work.occasion.now, row.source)
+    host_reminders.set_for(work.occasion, fresh)
     work.occasion.record(AppointmentPlanned(id=fresh.handle), organiser.id)
     work.report.new += 1
     _count(work, organiser.id, 0)
@@ -182,6 +183,7 @@ def _invite_more(work: _Work, appointment: Appointment, row: Row) -> None:
 def _change(work: _Work, known: Appointment, row: Row) -> None:
     fresh = replace(updated(known, row, work.occasion), revision=known.revision + 1)
     work.occasion.uow.appointments.change(fresh)
+    host_reminders.set_for(work.occasion, fresh)
     work.occasion.record(AppointmentMoved(id=fresh.handle), fresh.organiser)
     work.report.changed += 1
     _count(work, fresh.organiser, 1)

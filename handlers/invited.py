@@ -13,9 +13,10 @@ from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.engine.replies import Intent, Reply
 from flows.people import Person
 from flows.rules.absence import standing
+from flows.rules.access import Operation
 from flows.rules.appointments import Answer, Appointment, Invitee, free_times, spread
 from flows.rules.hours import Taken
-from handlers import free, moves, questions
+from handlers import access, free, moves, questions
 from handlers.occasion import Occasion, Sending
 from storage.conversations import StoredConversation
 
@@ -48,7 +49,7 @@ def keep_to_appointments(occasion: Occasion, person: Person, stored: StoredConve
     about = {Intent.COMING, Intent.MOVE}.intersection(reply.reading.intents)
     if Intent.MOVE in about and _may_move(occasion, person, stored, reply):
         about.discard(Intent.MOVE)
-    if stored is None and _asked(occasion, person):
+    if stored is None and asked_lately(occasion, person):
         about.discard(Intent.COMING)
     if not about:
         return reply
@@ -61,8 +62,8 @@ def _may_move(occasion: Occasion, person: Person, stored: StoredConversation | N
     if stored is not None and stored.conversation.flow == moving.FLOW.name:
         return False
     if Intent.CANNOT_COME in reply.reading.intents:
-        return bool(_asked(occasion, person, settled=True))
-    return bool(_ahead(occasion, person))
+        return bool(asked_lately(occasion, person, settled=True))
+    return bool(ahead(occasion, person))
 
 
 def hear(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> bool:
@@ -79,22 +80,34 @@ def hear(occasion: Occasion, person: Person, facts: Facts, stored: StoredConvers
         _ask_what_is_meant(occasion, person)
         return True
     plain = not set(reply.reading.intents) - POLITE
-    asked = _asked(occasion, person)
+    asked = asked_lately(occasion, person)
     if not asked or not (coming or (plain and said is not None)):
         return False
-    if coming or said:
+    if len(asked) > 1:
+        _ask_which(occasion, person, asked)
+    elif coming or said:
         confirm(occasion, person, *asked[0])
     else:
-        _offer_ways(occasion, person, *asked[0])
+        offer_ways(occasion, person, *asked[0])
     return True
+
+
+def _ask_which(occasion: Occasion, person: Person, asked: Sequence[tuple[Appointment, Invitee]]) -> None:
+    """ "Yes" after several questions answers none of them for sure."""
+    ways = tuple(
+        Button(Text("I come on {at}", {"at": appointment.starts}), "come", f"{meetings.VALUE}{invitee.id}")
+        for appointment, invitee in asked[:OFFERED]
+    )
+    said = Said(Text("You have several dates. Which one do you come to?"), (*ways, Button(meetings.ASK, "ask")))
+    occasion.say(person, said, Sending(lasting=True))
 
 
 def _move_next(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> None:
     """Another time is wished for in words: of what was asked about lately, or else of the next appointment."""
-    asked = _asked(occasion, person, settled=True)
-    part = (asked or _ahead(occasion, person))[0]
+    asked = asked_lately(occasion, person, settled=True)
+    part = (asked or ahead(occasion, person))[0]
     if Intent.CANNOT_COME in reply.reading.intents:
-        _offer_ways(occasion, person, *part)
+        offer_ways(occasion, person, *part)
     else:
         begin_move(occasion, person, facts, *part)
 
@@ -102,19 +115,27 @@ def _move_next(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -
 def note_late(occasion: Occasion, person: Person) -> None:
     """Whoever comes later comes: an appointment of the next hours is confirmed, and whoever holds it hears so."""
     today = occasion.local(person).date()
-    for appointment, invitee in _ahead(occasion, person):
+    for appointment, invitee in ahead(occasion, person):
         starts = appointment.starts.astimezone(occasion.local(person).tzinfo)
         if starts.date() != today or appointment.starts > occasion.now + LATE_FOR:
             return
-        _settle(occasion, person, appointment, invitee)
-        organiser = occasion.uow.people.get(appointment.organiser)
-        about = Sending(message_class=MessageClass.ALERT, subject=person)
-        text = Text("{name} comes later to the appointment: {at}.", {"at": appointment.starts})
-        occasion.say(organiser, Said(text, level=Level.L4), about)
+        come_late(occasion, person, appointment, invitee)
         return
 
 
-def _ahead(occasion: Occasion, person: Person) -> list[tuple[Appointment, Invitee]]:
+def come_late(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee, words: str = "") -> None:
+    """They come, later: whoever holds it reads so, in their own words where they have said it so."""
+    _settle(occasion, person, appointment, invitee)
+    about = Sending(message_class=MessageClass.ALERT, subject=person)
+    text = Text("{name} comes later to the appointment: {at}.", {"at": appointment.starts})
+    for reader in moves.who_hears(occasion, person, appointment):
+        occasion.say(reader, Said(text, level=Level.L4), about)
+        if words:
+            occasion.say_words(reader, words, about)
+        access.note_read(occasion, reader, Operation.READ_APPOINTMENTS, person)
+
+
+def ahead(occasion: Occasion, person: Person) -> list[tuple[Appointment, Invitee]]:
     """What is not over, cancelled, declined or asked to be moved, the next one first."""
     return [
         (appointment, invitee)
@@ -123,17 +144,17 @@ def _ahead(occasion: Occasion, person: Person) -> list[tuple[Appointment, Invite
     ]
 
 
-def _asked(occasion: Occasion, person: Person, *, settled: bool = False) -> list[tuple[Appointment, Invitee]]:
+def asked_lately(occasion: Occasion, person: Person, *, settled: bool = False) -> list[tuple[Appointment, Invitee]]:
     """What the person was asked about lately and has not answered; with `settled`, answered or not."""
     since = occasion.now - ASKED_LATELY
     return [
         (appointment, invitee)
-        for appointment, invitee in _ahead(occasion, person)
+        for appointment, invitee in ahead(occasion, person)
         if (settled or invitee.answer is Answer.OPEN) and invitee.asked is not None and invitee.asked > since
     ]
 
 
-def _offer_ways(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
+def offer_ways(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:
     """They do not come then: for a reason, ill, or at another time."""
     local = appointment.starts.astimezone(occasion.local(person).tzinfo)
     ways = meetings.answers(invitee.id, local)[1:]
@@ -142,7 +163,7 @@ def _offer_ways(occasion: Occasion, person: Person, appointment: Appointment, in
 
 def _ask_what_is_meant(occasion: Occasion, person: Person) -> None:
     """ "I come" while a report stands may be about the report or about an appointment: asked, never guessed."""
-    asked = _asked(occasion, person)
+    asked = asked_lately(occasion, person)
     to_it = [
         Button(Text("I come on {at}", {"at": appointment.starts}), "come", f"{meetings.VALUE}{invitee.id}")
         for appointment, invitee in asked[:1]

@@ -30,6 +30,16 @@ def part_of(occasion: Occasion, person: Person, number: int) -> tuple[Appointmen
     return (appointment, invitee) if own else None
 
 
+def who_hears(occasion: Occasion, person: Person, appointment: Appointment) -> list[Person]:
+    """Whoever planned it, while they are there and the person is theirs; else who is responsible today."""
+    organiser, people = occasion.uow.people.get(appointment.organiser), occasion.uow.people
+    away = people.is_away(organiser.id, occasion.local(organiser).date())
+    if not away and access.may(occasion, organiser, Operation.READ_APPOINTMENTS, person):
+        return [organiser]
+    responsible = occasion.responsible(person)
+    return [] if responsible is None else [responsible]
+
+
 def ask_for_move(occasion: Occasion, person: Person, wanted: MoveWanted) -> None:
     """Another time is wished for: whoever is responsible decides by one tap."""
     part = part_of(occasion, person, wanted.invitee)

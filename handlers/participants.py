@@ -5,6 +5,7 @@ from dataclasses import replace
 from flows.dialogues import absence, message, my_data
 from flows.dialogues import staff as staff_dialogues
 from flows.dialogues.registry import OPENS
+from flows.engine.answers import LENGTH_KEY
 from flows.engine.conversation import Json
 from flows.engine.events import CrisisKind, Reason, Said
 from flows.engine.flow import Facts
@@ -30,6 +31,7 @@ from handlers import (
     own_reminders,
     questions,
     readers,
+    unclear,
     withdrawal,
 )
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
@@ -143,7 +145,7 @@ def _is_standing(reply: Reply) -> bool:
 def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply) -> None:
     if stored is None and not reply.action:
         reply = as_label(reply, menu(occasion, person), person, questions.names(occasion, person))
-    if _presses(occasion, person, facts, reply) or invited.hear(occasion, person, facts, stored, reply):
+    if _presses(occasion, person, facts, reply) or _answers_date(occasion, person, facts, stored, reply):
         return
     intents = (ACTIONS[reply.action],) if reply.action in ACTIONS else reply.reading.intents
     if Intent.RESUME in intents and _go_on(occasion, person, facts):
@@ -163,6 +165,13 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
         questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
     else:
         show_menu(occasion, person)
+
+
+def _answers_date(
+    occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation | None, reply: Reply
+) -> bool:
+    """Whether it was an answer to what they were asked about an appointment, clear or not."""
+    return any(one.hear(occasion, person, facts, stored, reply) for one in (invited, unclear))
 
 
 def _go_on(occasion: Occasion, person: Person, facts: Facts) -> bool:
@@ -359,6 +368,8 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
         "minutes": reading.minutes,
         "clock": reading.clock.isoformat("minutes") if reading.clock else "",
     }
+    if reading.length is not None:
+        answers[LENGTH_KEY] = reading.length
     if reading.date_problem is not None:
         answers["end_problem" if first or reading.problem_ends else "date_problem"] = reading.date_problem.value
     if reading.mourning:

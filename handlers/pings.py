@@ -15,6 +15,8 @@ from storage.uow import UnitOfWork
 SEEN = "seen"
 NO_SIGN = "•"
 ABOUT = "message:"
+DAY_SHEET = "day:"
+"""What the key of a sheet for the day begins with: there a ping may say so much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def _says(profile: Profile, ping: Ping, address: Place, local: datetime) -> str:
     to, at = ping.to, ping.content.at
     sign = to.sign or NO_SIGN
     if to.role.is_staff:
-        text = levels.NOTICE
+        text = levels.SHEET_READY if ping.content.dedupe.startswith(DAY_SHEET) else levels.NOTICE
     elif at is None or _level(profile, ping, address) is Level.L0:
         text = levels.new_message(sign)
     else:

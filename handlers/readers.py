@@ -17,6 +17,7 @@ WHAT = {
     Operation.SEE_PHONE_LIST: Text("your phone number"),
     Operation.HANDLE_INTAKE: Text("your answers to the first questions"),
     Operation.READ_APPOINTMENTS: Text("your appointments"),
+    Operation.READ_DAY_SHEET: Text("whether you come today, and what is open"),
     Operation.HAND_OVER_CASE: Text("who looks after you, when that changed"),
     Operation.READ_TASKS: Text("what has to be done about you"),
     Operation.READ_PAPER: Text("your consent on paper"),

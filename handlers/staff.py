@@ -24,6 +24,7 @@ from handlers import (
     calendar,
     crisis,
     dates,
+    day_sheets,
     digests,
     guardians,
     handing_over,
@@ -132,7 +133,8 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    if any(one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over)):
+    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over))
+    if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
     if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing, task_cards)):

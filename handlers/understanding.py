@@ -73,6 +73,7 @@ def read(words: str, language: str, today: date) -> Reading:
         coming=found.coming,
         endings=tuple(Ending(ending) for ending in found.endings),
         rest_until=found.rest_until,
+        length=found.length,
     )
 
 

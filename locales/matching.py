@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from locales.lexicon import END, Anchored, Element, Lexicon, Phrase, lexicon
+from locales.lexicon import END, Anchored, Element, Lexicon, Opening, Phrase, lexicon
 from locales.reading import Mark, Reading
 from locales.tokens import SENTENCE_MARKS, cut, fold
 from locales.words import find_symbols, find_words
@@ -42,16 +42,25 @@ def _counts(symbols: list[frozenset[str]], present: set[str], known: Lexicon) ->
     return counts
 
 
+def _opened_by(symbols: frozenset[str]) -> list[Opening]:
+    openings = lexicon().openings
+    return [openings[symbol] for symbol in sorted(symbols) if symbol in openings]
+
+
 @lru_cache(maxsize=WORDS_REMEMBERED)
-def _opened_by(symbols: frozenset[str]) -> tuple[tuple[str, ...], tuple[Anchored, ...]]:
-    """Return the meanings that a word has by itself and the longer phrases that are looked for by it.
+def _longer(symbols: frozenset[str]) -> tuple[Anchored, ...]:
+    """Return the phrases of several words that are looked for by a word.
 
     Symbols are of the lists, so that nothing of what somebody wrote is remembered here.
     """
-    openings = lexicon().openings
-    opened = [openings[symbol] for symbol in sorted(symbols) if symbol in openings]
-    alone = dict.fromkeys(name for opening in opened for name in opening.alone)
-    return tuple(alone), tuple(dict.fromkeys(phrase for opening in opened for phrase in opening.longer))
+    return tuple(dict.fromkeys(phrase for opening in _opened_by(symbols) for phrase in opening.longer))
+
+
+@lru_cache(maxsize=WORDS_REMEMBERED)
+def _alone(symbols: frozenset[str], position: int) -> tuple[Mark, ...]:
+    """Return the marks of a word at a position for what it means by itself."""
+    names = dict.fromkeys(name for opening in _opened_by(symbols) for name in opening.alone)
+    return tuple(Mark(name, position, position, (position,)) for name in names)
 
 
 class _Search:
@@ -69,10 +78,8 @@ class _Search:
         """
         present = self.reading.present
         for position, symbols in enumerate(self.symbols):
-            alone, longer = _opened_by(symbols)
-            for name in alone:
-                yield Mark(name, position, position, (position,))
-            for phrase, offset, needed in longer:
+            yield from _alone(symbols, position)
+            for phrase, offset, needed in _longer(symbols):
                 for further in needed:
                     if further.isdisjoint(present):
                         break

@@ -12,6 +12,7 @@ from locales.hours import find_clock, find_minutes, find_number
 from locales.matching import read
 from locales.own_reminders import find_own
 from locales.reports import Report, find_report
+from locales.spans import find_length, with_tomorrow_too
 from locales.wishes import OF_MEETINGS, find_alone, find_answer, find_coming, find_language, find_wishes
 from locales.withdrawals import find_endings
 
@@ -41,6 +42,7 @@ class Understood:
     coming: bool = False
     endings: tuple[str, ...] = ()
     rest_until: datetime.date | None = None
+    length: int | None = None
 
 
 def understand(text: str, *, language: str, today: datetime.date) -> Understood:
@@ -53,7 +55,7 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         return Understood(intents=("help",)) if reading.last_mark == "?" else Understood()
     distress = find_distress(reading)
     report = find_report(reading)
-    days = find_days(reading, language=language, today=today)
+    days = with_tomorrow_too(find_days(reading, language=language, today=today), reading, today=today)
     alone = find_alone(reading)
     intents = find_wishes(reading, alone, report.intents, distressed=distress.kind is not None)
     ended = find_endings(reading, days, intents, today=today)
@@ -80,6 +82,7 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         coming=find_coming(reading, alone),
         endings=ended.endings,
         rest_until=ended.rest_until,
+        length=find_length(reading),
     )
 
 

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from locales.days import Days
 from locales.reading import Mark, Reading
+from locales.spans import find_length
 
 THINGS = {"reminder_word": "reminders", "telegram_word": "foreign"}
-SPANS = (("day_unit", 1), ("week_unit", 7), ("month_unit", 30), ("two_weeks", 14), ("two_months", 60))
-LONGEST_REST = 366
 SHORT = 4
 REPORTS = frozenset({"ill", "child_ill", "official_date", "absent", "cannot_come", "take_back"})
 BARE_STOP = frozenset({"stop", "stopp", "стоп", "stoppen", "قف", "توقف", "ستوب"})
@@ -61,13 +60,8 @@ def _until(reading: Reading, days: Days, today: date) -> date | None:
     weekdays = [place for (name, _), place in reading.counts.items() if name == "weekday"]
     if len(weekdays) == 1:
         return today + timedelta(days=(weekdays[0] - today.weekday() - 1) % 7 + 1)
-    for unit, length in SPANS:
-        for mark in reading.of(unit):
-            count = reading.whole(mark.start - 1)
-            span = length * (1 if count is None else count)
-            if 0 < span <= LONGEST_REST:
-                return today + timedelta(days=span)
-    return None
+    length = find_length(reading, rest=True)
+    return today + timedelta(days=length) if length else None
 
 
 def _things(reading: Reading) -> tuple[str, ...]:

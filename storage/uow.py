@@ -27,6 +27,7 @@ from storage.intakes import Intakes
 from storage.invitations import Invitations
 from storage.key_versions import KeyVersions
 from storage.link_codes import LinkCodes
+from storage.marks import Marks
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.own_reminders import OwnReminders
@@ -98,6 +99,7 @@ class UnitOfWork:
     consents = _Part(_consents)
     absences = _remembering(Absences)
     appointments = _remembering(Appointments)
+    marks = _part(Marks)
     alerts = _part(Alerts)
     events = _audited(Events)
     outbox = _part(Outbox)

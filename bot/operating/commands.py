@@ -30,6 +30,7 @@ from bot.operating import (
     checks,
     dating,
     explaining,
+    figures,
     inviting,
     messages,
     unseen,
@@ -54,6 +55,7 @@ def register(cli: typer.Typer) -> None:
         cli.command()(command)
     cli.command("backup-key")(backup_key)
     cli.command("phone-list")(phone_list)
+    figures.register(cli)
     cli.command()(alerts)
     cli.add_typer(audit, name="audit")
     cli.add_typer(keys, name="keys")

@@ -95,6 +95,7 @@ def explain(name: str) -> list[Chapter]:
         Chapter("Wenn niemand eine Meldung ansieht", tuple(_escalation(profile))),
         Chapter("Gesperrtes Handy", tuple(_lock_screen(profile))),
         Chapter("Termine", tuple(explaining_meetings.meetings(file.meetings))),
+        Chapter("Der Tag des Teams", tuple(explaining_meetings.staff_day(file.day))),
         Chapter("Fristen und kleine Erinnerungen", tuple(explaining_deadlines.deadlines(file.deadlines))),
         Chapter("Was Neue gefragt werden", tuple(explaining_intake.intake(profile))),
         Chapter("Wie lange aufbewahrt wird", tuple(explaining_intake.retention(file))),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.profile_meetings import Meetings
+from bot.profile_staff_day import Day
 
 
 def meetings(section: Meetings) -> Iterator[str]:
@@ -33,6 +34,25 @@ def meetings(section: Meetings) -> Iterator[str]:
         yield f"Der Weg zu {place}: {way}"
     if section.interpreters:
         yield f"Beim Dolmetschen helfen: {', '.join(one.name for one in section.interpreters)}."
+
+
+def staff_day(section: Day) -> Iterator[str]:
+    """The sheet in the morning, and the word before an appointment of one's own."""
+    if section.sheet_at == "off":
+        yield "Kein Tagesblatt kommt von selbst; „Was ist heute?“ zeigt es jederzeit."
+    else:
+        empty = "kommt eine kurze Zeile" if section.say_when_empty else "kommt nichts"
+        yield (
+            f"Das Tagesblatt kommt an Arbeitstagen um {section.sheet_at:%H:%M} Uhr, nie im Urlaub; steht nichts an, "
+            f"{empty}. Anderswo als auf der Seite steht nur „Tagesblatt liegt bereit“."
+        )
+    if section.remind_minutes_before:
+        yield (
+            f"Mitarbeitende werden {section.remind_minutes_before} Minuten vor eigenen Terminen erinnert, außer sie "
+            "sind abwesend."
+        )
+    else:
+        yield "An eigene Termine werden Mitarbeitende nicht erinnert."
 
 
 def _far(section: Meetings) -> str:

@@ -61,7 +61,9 @@ def _static(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"
 
 
+@functools.cache
 def _templates() -> Environment:
+    """The pages, compiled once in a process."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,

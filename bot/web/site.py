@@ -28,6 +28,7 @@ from bot.web import (
     push,
     readers,
     sms_reports,
+    staff_pages,
     stream,
     telegram_webhook,
 )
@@ -80,6 +81,7 @@ def assemble(
             *connecting.routes(),
             *readers.routes(),
             *consents.routes(),
+            *staff_pages.routes(),
             *calendars.routes(),
             *sms_reports.routes(),
             *telegram_webhook.routes(),

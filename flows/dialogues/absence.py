@@ -7,14 +7,14 @@ day means today. No detail is asked of somebody who has not agreed to be asked (
 from datetime import date, timedelta
 
 from flows.dialogues.words import OFFICES, REASONS
-from flows.engine.answers import DATE_HINTS, FAR, Choice, Day
+from flows.engine.answers import DATE_HINTS, FAR, LENGTH_KEY, Choice, Day, until
 from flows.engine.events import AbsenceChanged, AbsenceReported, Event, Reason, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.messages import Button, Level, Text, Value
 from flows.engine.replies import DateProblem, Reply
 from flows.rules.absence import AHEAD_DAYS, BACKDATED_DAYS, Told, settle
+from flows.rules.calendar import ONE_DAY
 
-ONE_DAY = timedelta(days=1)
 MEANS_TODAY = frozenset({Reason.ILLNESS, Reason.CHILD_ILL})
 FRIDAY = 4
 NEEDS_PROOF = Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
@@ -190,6 +190,8 @@ def _end_prompt(view: View) -> Text:
         return DATE_HINTS[DateProblem(problem)]
     if last:
         return FAR if last > view.text("first_day") else DATE_HINTS[DateProblem.REVERSED]
+    if LENGTH_KEY in view.answers:
+        return Text("Which day is the last one on which you cannot come? Tap a day or write a date.")
     return Text("Until which day can you not come? Tap a day or write a date.")
 
 
@@ -206,7 +208,7 @@ def _end(day: date, today: date) -> Button:
         return Button(Text("Only today"), "today", day.isoformat())
     if day == today + ONE_DAY:
         return Button(Text("Until tomorrow, {day}", {"day": day}), "tomorrow", day.isoformat())
-    return Button(Text("Until {day}", {"day": day}), "day", day.isoformat())
+    return until(day)
 
 
 def _extend(view: View) -> Done:

@@ -11,7 +11,8 @@ LONGEST = 480
 OFFERED = (15, 30, 60)
 
 
-def _record(view: View) -> Done:
+def record(view: View) -> Done:
+    """Somebody comes later today; how much later if it is known."""
     event = LatenessReported(who=view.facts.person.id, day=view.now.date())
     said = Said(Text("Thank you. {caseworker} gets the message that you come later today."))
     if view.text("clock"):
@@ -50,7 +51,7 @@ FLOW = Flow(
     version=1,
     start="record",
     nodes={
-        "record": Do(run=_record, then=goto("later")),
+        "record": Do(run=record, then=goto("later")),
         "later": Ask(
             prompt=_prompt,
             parse=Number(1, LONGEST, _minutes),

@@ -15,6 +15,7 @@ from flows.rules.appointments import Kind
 
 NOTICE = Text("Notice")
 SEEN = Text("Seen")
+SHEET_READY = Text("Your day sheet is ready.")
 TAKEN_AWAY = Text(
     "I took your message out of this chat, because others could read it here. Please write such things on your page."
 )
@@ -24,7 +25,7 @@ CANNOT_TODAY = Text("I cannot come today")
 NOT_POSSIBLE = Text("This is not possible here.")
 WHO_HAS_SEEN = Text("Who has seen my data?")
 
-_L0 = ("{sign} New message", *(text.key for text in (NOTICE, SEEN, TAKEN_AWAY, CONNECTED)))
+_L0 = ("{sign} New message", *(text.key for text in (NOTICE, SEEN, SHEET_READY, TAKEN_AWAY, CONNECTED)))
 _L1 = ("{sign} Today", "{sign} Today {at}", "{sign} {at}")
 _WORDED_NEUTRALLY = {
     "You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.": Text(
@@ -107,6 +108,12 @@ _L2 = (
     "It is every week, {n} times, until {last}.",
     "This date is over or has changed. Write “my appointments” to see what is next.",
     "This time is taken by now, I am sorry. Which other one?",
+    "I am not sure what you mean. {details}",
+    "Do you mean today, or {at}?",
+    "I come later",
+    "Pass it on to {caseworker}",
+    "You have several dates. Which one do you come to?",
+    "I come on {at}",
     "Which of these times is better for you?",
     "None of these",
     "There is no free time here at the moment. Shall {caseworker} look for one with you?",

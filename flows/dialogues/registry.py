@@ -3,6 +3,7 @@
 from flows.dialogues import (
     absence,
     again,
+    answering,
     arrival,
     check_in,
     coming,
@@ -41,6 +42,7 @@ FLOWS: dict[str, Flow] = {
         staff.WRITE,
         staff.RECORD,
         moving.FLOW,
+        answering.FLOW,
         planning.FLOW,
         replanning.FLOW,
         own_reminder.FLOW,

@@ -22,6 +22,10 @@ SOURCES = {
 }
 
 
+ADDRESSING = words_of("an für zu bitte frau herr herrn to for please mr ms mrs")
+"""Words that stand beside a name and say nothing."""
+
+
 def people(view: View) -> Sequence[Button]:
     """Everybody within reach, by name."""
     return tuple(
@@ -43,6 +47,13 @@ def person_by_name(reply: Reply, view: View) -> str | None:
     return person_in_words(reply.text, view.facts)
 
 
+def person_by_name_alone(reply: Reply, view: View) -> str | None:
+    """Whom the words name, if they say nothing else: "Jonas is ill" tells something new, it does not address him."""
+    named = person_in_words(reply.text, view.facts)
+    name = next((name for person, name in view.facts.people if str(person) == named), "")
+    return None if words_of(reply.text) - words_of(name) - ADDRESSING else named
+
+
 def lacks(name: str) -> Test:
     """Whether an answer is still missing."""
     return lambda view: not view.text(name)
@@ -59,6 +70,8 @@ def name_of(view: View) -> str:
 
 
 def _send(view: View) -> Done:
+    if not view.text("person"):
+        return Done((Said(Text("I have passed it on to nobody.")),))
     return Done((Relayed(view.text("words"), _subject(view)),))
 
 
@@ -69,17 +82,19 @@ WRITE = Flow(
     nodes={
         "person": Ask(
             prompt=lambda _: Text("To whom shall I pass this on?"),
-            parse=Choice(people, person_by_name),
+            parse=Choice(people, person_by_name_alone),
             save="person",
             then=goto("words"),
             only_if=lacks("person"),
+            optional=True,
+            skip=Text("To nobody"),
         ),
         "words": Ask(
             prompt=lambda view: Text("What shall I pass on to {person}?", {"person": name_of(view)}),
             parse=Words(),
             save="words",
             then=goto("send"),
-            only_if=lacks("words"),
+            only_if=lambda view: bool(view.text("person")) and not view.text("words"),
         ),
         "send": Do(run=_send, then=goto(END)),
     },

@@ -8,12 +8,14 @@ from flows.engine.conversation import Json
 from flows.engine.flow import Answer, Miss, Partly, View
 from flows.engine.messages import Button, Text
 from flows.engine.replies import DateProblem, Reply
+from flows.rules.calendar import ONE_DAY
 
 PAGE = 4
 MORE = Button(Text("More choices"), "more")
 PAGE_KEY = "_page"
 OTHER_DAY = "other"
 OTHER_DAY_KEY = "_other_day"
+LENGTH_KEY = "_length"
 OVER = Text("This day is already over.")
 FAR = Text("This day is very far away. Please check the date.")
 PICK = Text("Please choose one of the answers.")
@@ -130,7 +132,8 @@ def _no_end(_: View) -> date:
 class Day:
     """A date, tapped or typed. `earliest` and `latest` bound it; what is not clear is asked, never guessed.
 
-    `ends` tells a last day from a first one: "ill today" does not say until when.
+    `ends` tells a last day from a first one: "ill today" does not say until when. "Three days" names no last day for
+    certain, as it may count today or not: the days that it can mean are offered.
     """
 
     offer: Offer = no_offer
@@ -142,7 +145,8 @@ class Day:
 
     def buttons(self, view: View) -> tuple[Button, ...]:
         """The days offered."""
-        return tuple(self.offer(view))
+        meant = self._ends_of(view)
+        return tuple(until(day) for day in meant) if meant else tuple(self.offer(view))
 
     def read(self, reply: Reply, view: View) -> Answer | Partly | Miss:
         """The date as an ISO string; "another day" asks for it in words."""
@@ -153,7 +157,9 @@ class Day:
             return self.read(Reply(action=shown[number - 1].action, value=shown[number - 1].value), view)
         day = self._day(reply, view)
         if isinstance(day, Miss):
-            return day
+            length = reply.reading.length
+            told = self.ends and length is not None and length != view.answers.get(LENGTH_KEY)
+            return Partly({LENGTH_KEY: length}) if told and not reply.action else day
         if day < self.earliest(view):
             return Miss(self.too_early)
         if day > self.latest(view):
@@ -162,7 +168,7 @@ class Day:
 
     def _day(self, reply: Reply, view: View) -> date | Miss:
         if reply.action:
-            pressed = _pressed(reply, self.offer(view))
+            pressed = _pressed(reply, (*self.buttons(view), *self.offer(view)))
             return pressed if isinstance(pressed, Miss) else _pressed_day(str(pressed.value), view)
         reading = reply.reading
         if reading.date_problem is not None:
@@ -171,6 +177,20 @@ class Day:
         return found or Miss(
             Text("Please write a date, for example {example}.", {"example": view.now.date() + EXAMPLE})
         )
+
+    def _ends_of(self, view: View) -> list[date]:
+        """The last days that a length can mean: counted from the first day, from today or from tomorrow."""
+        length = view.answers.get(LENGTH_KEY)
+        if not self.ends or not isinstance(length, int):
+            return []
+        today = view.now.date()
+        counted = {start + timedelta(days=length - 1) for start in (self.earliest(view), today, today + ONE_DAY)}
+        return sorted(day for day in counted if self.earliest(view) <= day <= self.latest(view))
+
+
+def until(day: date) -> Button:
+    """A last day to tap."""
+    return Button(Text("Until {day}", {"day": day}), "day", day.isoformat())
 
 
 DATE_HINTS = {

@@ -22,7 +22,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import IntakeHappening
-from flows.engine.meetings import MeetingWanted, MoveWanted, NewTimeSet
+from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
@@ -52,6 +52,7 @@ Happening = (
     | IntakeHappening
     | MeetingWanted
     | MoveWanted
+    | AnswerWanted
     | NewTimeSet
     | NudgeHappening
 )

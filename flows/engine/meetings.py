@@ -103,6 +103,15 @@ class MeetingWanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerWanted:
+    """An invited person has tapped what they meant by words that left it open: "come", "cannot", "move" or "late"."""
+
+    invitee: int
+    what: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveWanted:
     """An invited person would like another time; `wish` None: none of the free ones fits, somebody has to ask."""
 

@@ -83,8 +83,8 @@ class Reading:
     """What the phrase lists found in free text. Several `intents`: ask which one; none: it fits nothing.
 
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
-    `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago, such as a
-    birthday. `coming`: nothing but that they come, as one answers a reminder.
+    `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago,
+    such as a birthday. `length`: for how many days something lasts. `coming`: nothing but that they come.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -108,6 +108,7 @@ class Reading:
     coming: bool = False
     endings: tuple[Ending, ...] = ()
     rest_until: date | None = None
+    length: int | None = None
 
 
 @quick

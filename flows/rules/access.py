@@ -194,6 +194,16 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_CALLED_IN,
         logged=True,
     ),
+    Operation.READ_DAY_SHEET: _rule(
+        "Auf dem Tagesblatt steht, wer heute kommt, wer abgemeldet ist und was offen blieb: nur für wen an diesem Tag "
+        "zuständig ist (F27).",
+        *_RESPONSIBLE,
+        logged=True,
+    ),
+    Operation.SEE_FIGURES: _rule(
+        "Zahlen ohne Personen sieht, wer das Programm verantwortet; nie einzelne Fachkräfte im Vergleich (F28).",
+        (Actor.COORDINATOR, Relation.SELF),
+    ),
     Operation.ARRANGE_BREAK: _rule(
         "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
     ),
@@ -262,6 +272,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.LIST_CALLS: _rule(
         "Der Betrieb sieht Kennungen, keine Namen und keine Nummern.", *_as(Relation.NO_ONE, _SERVER)
+    ),
+    Operation.PRINT_FIGURES: _rule(
+        "Der Betrieb gibt der Leitung dieselben Zahlen als Datei; Personen stehen nicht darin (F28).",
+        *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.LIST_ALERTS: _rule(
         "Der Betrieb sieht, wie lange Hinweise ungesehen sind und bei wem, nicht um wen und worum es geht.",

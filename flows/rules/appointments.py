@@ -128,6 +128,15 @@ class Invitee:
     asked: datetime | None = None
 
 
+NOT_EXPECTED = frozenset({Answer.DECLINED, Answer.MOVE_REQUESTED})
+"""Answers after which somebody is not waited for."""
+
+
+def is_expected(invitee: Invitee) -> bool:
+    """Whether somebody may be reminded as far as their own answer says, and what staff have marked."""
+    return invitee.mark is None and invitee.answer not in NOT_EXPECTED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """When people are reminded: so many days before, at a time of day (EVIDENCE.md: never two days alone).

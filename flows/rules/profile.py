@@ -13,6 +13,7 @@ from flows.rules.contact import Caps
 from flows.rules.deadlines import Deadlines
 from flows.rules.hours import Hours
 from flows.rules.intake import Form as Intake
+from flows.rules.staff_day import OFF, StaffDay
 
 
 class EvidenceRule(StrEnum):
@@ -113,7 +114,7 @@ class Profile:
     `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
     they meet, in words that may show on a locked phone; `ways` says how one gets to a place, `interpreters` who helps.
     `hours` are those of staff, by handle; whoever is not named has the office's. `deadlines` says which
-    rows of the table bind it, and what they need.
+    rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27).
     """
 
     name: str
@@ -149,6 +150,7 @@ class Profile:
     plan: Plan = REMINDERS
     caps: Caps = ENOUGH
     places: tuple[str, ...] = ()
+    staff_day: StaffDay = OFF
     ways: Mapping[str, str] = field(default_factory=dict)
     interpreters: tuple[Interpreter, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)

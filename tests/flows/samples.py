@@ -110,8 +110,13 @@ BROUGHT: Mapping[str, Json] = {
     "then": "at_start",
     "signer": "1",
     "waiting": [["C1//", "Nachrichten"], ["C3//", "Krank melden"]],
+    "invitee": "1",
+    "meet_kind": "in_person",
+    "meet_at": NOW.isoformat(),
+    "meet_with": "Frau Albers",
+    "meet_place": "Haus 1, Raum 2",
 }
-"""What dialogues about a consent bring along from their first turn on; no other looks at it."""
+"""What dialogues about a consent or an appointment bring along from their first turn on; no other looks at it."""
 BEGINNINGS: tuple[Mapping[str, Json], ...] = (
     BROUGHT,
     {"reason": "illness"},

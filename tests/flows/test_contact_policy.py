@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -221,3 +222,77 @@ def test_whatever_the_calendar_nothing_comes_when_it_may_not(
     assert at.date() not in calendar.free_days
     assert situation.paused_until is None or at >= situation.paused_until
     assert today < Caps().day or at.date() > now.date()
+
+
+HINDRANCES: dict[str, tuple[dict[str, object], dict[str, Any]]] = {
+    **{name: (more, {}) for name, more in DELAYS.items()},
+    "paused for good": ({"paused": True}, {}),
+    "held": ({"held": True}, {}),
+    "no consent": ({}, {"consented": False}),
+    "above the level": ({}, {"permitted": False}),
+    "no reminders": ({"no_reminders": True}, {"reminds": True}),
+}
+"""Every rule as one thing that stands in the way, of the person or of the message."""
+FOR_GOOD = {
+    "no consent": Why.CONSENT,
+    "held": Why.HELD,
+    "no reminders": Why.UNWANTED,
+    "paused for good": Why.PAUSED,
+    "above the level": Why.LEVEL,
+}
+"""What ends a message, in the order in which it is named when several do."""
+URGENCIES: dict[str, dict[str, Any]] = {"patient": {}, "prompt": {"prompt": True}, "urgent": {"urgent": True}}
+PASSES = {
+    "patient": frozenset[str](),
+    "prompt": frozenset({"talking", "day full", "week full", "free day"}),
+    "urgent": frozenset({"talking", "day full", "week full", "free day", "night"}),
+}
+"""What each kind of haste does not wait for."""
+
+
+@pytest.mark.parametrize("haste", URGENCIES)
+@pytest.mark.parametrize(("one", "other"), list(combinations(HINDRANCES, 2)))
+def test_every_pair_of_rules_for_every_haste(one: str, other: str, haste: str) -> None:
+    """An end comes before a delay, of two ends the graver is named; of two delays the later counts; some are passed."""
+    pair = (one, other)
+    situation = around(TUESDAY, **HINDRANCES[one][0] | HINDRANCES[other][0])
+    wanted = replace(Wanted(), **HINDRANCES[one][1] | HINDRANCES[other][1] | URGENCIES[haste])
+    decided = decide(wanted, situation)
+    ends = [why for name, why in FOR_GOOD.items() if name in pair]
+    if ends:
+        assert Drop(ends[0]) == decided
+        return
+    binding = [name for name in pair if name not in PASSES[haste]]
+    if not binding:
+        assert Send() == decided
+        return
+    alone = [decide(replace(Wanted(), **URGENCIES[haste]), around(TUESDAY, **HINDRANCES[name][0])) for name in binding]
+    assert isinstance(decided, Later)
+    assert all(isinstance(each, Later) and each.at <= decided.at for each in alone)
+
+
+@pytest.mark.parametrize("name", HINDRANCES)
+@pytest.mark.parametrize("haste", URGENCIES)
+def test_nothing_goes_out_after_its_use_whatever_stands_in_the_way(name: str, haste: str) -> None:
+    """With every single rule, in every haste: what is of no use any more is dropped, for one reason or the other."""
+    wanted = replace(Wanted(until=TUESDAY), **HINDRANCES[name][1] | URGENCIES[haste])
+    assert isinstance(decide(wanted, around(TUESDAY, **HINDRANCES[name][0])), Drop)
+
+
+@pytest.mark.parametrize(("zone", "now", "at"), [
+    ("Europe/Berlin", "2026-10-25 02:30", "2026-10-26 08:00"),
+    ("Europe/Berlin", "2027-03-28 01:30", "2027-03-29 08:00"),
+    ("Europe/Kyiv", "2026-10-24 23:30", "2026-10-26 08:00"),
+    ("Europe/Kyiv", "2027-03-27 22:00", "2027-03-29 08:00"),
+    ("Asia/Damascus", "2026-11-24 21:00", "2026-11-25 08:00"),
+])  # fmt: skip
+@pytest.mark.parametrize("more", [{}, {"today": 4}, {"last_word": True}])
+def test_both_clock_nights_in_other_zones_with_another_rule(
+    zone: str, now: str, at: str, more: dict[str, object]
+) -> None:
+    """Eight on the person's own wall, in both nights of the clock change, whatever else holds at the same time."""
+    local = moment(now, ZoneInfo(zone))
+    known = {name: local if name == "last_word" else value for name, value in more.items()}
+    decided = decide(Wanted(), around(local, **known))
+    assert isinstance(decided, Later)
+    assert moment(at, ZoneInfo(zone)) == decided.at

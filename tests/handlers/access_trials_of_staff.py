@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from flows.dialogues.consent import FLOW as CONSENT
 from flows.dialogues.signing import FLOW as SIGNING
-from flows.engine.events import PaperSigned
+from flows.engine.events import PaperSigned, Reason
 from flows.engine.flow import Happening
 from flows.engine.intake_events import AskedBack, Corrected
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.nudge_events import DateTold
+from flows.rules.absence import Absence
 from flows.rules.access import Operation, Relation
 from flows.rules.appointments import Appointment, Invitee, Kind
 from flows.rules.consent import Form, Notice, Party, Side, State
@@ -19,7 +20,7 @@ from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
 from flows.rules.tasks import Task
-from handlers import appointments, consenting, feeds, needed, signing, tasks
+from handlers import appointments, consenting, feeds, figures, needed, signing, tasks
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import TODAY, Stage, Trial
@@ -180,6 +181,24 @@ def read_appointments(stage: Stage) -> bool:
     return _all_or_none(named, stage.was_read(Operation.READ_APPOINTMENTS))
 
 
+def read_day_sheet(stage: Stage) -> bool:
+    """Ask what is today while the person is reported absent."""
+    absence = Absence(
+        id=stage.uow.new_id(), person=stage.concerned.id, reason=Reason.ILLNESS, first_day=stage.now.date()
+    )
+    stage.uow.absences.add(absence, stage.now)
+    stage.say("/today")
+    told = [message.text for message in stage.written() if stage.me is not None and message.to == stage.me.id]
+    named = any(stage.concerned.name in text for text in told) and stage.relation is not Relation.SELF
+    return _all_or_none(named, stage.was_read(Operation.READ_DAY_SHEET))
+
+
+def see_figures(stage: Stage) -> bool:
+    """Ask for the figures; they are nobody's in particular."""
+    seen = stage.me is not None and figures.read_for(stage.uow, stage.me, stage.now) is not None
+    return seen and stage.relation is Relation.SELF
+
+
 def fetch_calendar(stage: Stage) -> bool:
     """Make an address for a calendar program: it leads to the own dates, or nowhere."""
     if stage.me is None:
@@ -246,4 +265,6 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.ARRANGE: arrange,
     Operation.FETCH_CALENDAR: fetch_calendar,
     Operation.READ_APPOINTMENTS: read_appointments,
+    Operation.READ_DAY_SHEET: read_day_sheet,
+    Operation.SEE_FIGURES: see_figures,
 }

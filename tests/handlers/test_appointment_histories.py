@@ -13,11 +13,12 @@ from random import Random
 
 import pytest
 
-from flows.engine.meetings import MeetingWanted
+from flows.engine.meetings import MeetingWanted, MoveWanted
 from flows.people import Person
 from flows.rules.absence import covers
-from flows.rules.appointments import Answer, Kind
-from handlers import appointments, consent, pausing
+from flows.rules.appointments import LATE_GUARD, Answer, Kind, Mark
+from flows.rules.contact import Caps
+from handlers import appointments, consent, moves, pausing
 from handlers.occasion import Occasion
 from storage.outbox import Claimed
 from storage.uow import UnitOfWork
@@ -26,6 +27,7 @@ from tests.handlers.world import BERLIN, World
 PEOPLE = ("p1", "p2", "p3", "p4")
 STEPS = 40
 SHORT, LONG = 4, 60
+MOST_A_DAY = Caps().day
 SUNDAY = 6
 ILL = {"p1": "Ich bin heute krank", "p2": "أنا مريضة اليوم", "p3": "Я сьогодні хвора", "p4": "Ich bin heute krank"}
 
@@ -39,6 +41,8 @@ class Known:
     silent: set[str] = field(default_factory=set)
     rests: dict[str, date | None] = field(default_factory=dict)
     refused: set[tuple[str, str]] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
+    marked: set[tuple[str, str]] = field(default_factory=set)
 
 
 class Watched(World):
@@ -77,9 +81,17 @@ class Watched(World):
             "ill": any(covers(one, starts.date()) for one in reports),
             "refused": (who, handle) in known.refused,
             "twice": said in self.reminded,
+            "held": who in known.held,
+            "marked": (who, handle) in known.marked,
+            "too late": local > starts - LATE_GUARD,
+            "too many in a day": self.count(who, local.date()) >= MOST_A_DAY,
         }
         self.reminded.add(said)
         return ", ".join(name for name, wrong in checks.items() if wrong)
+
+    def count(self, who: str, day: date) -> int:
+        """How many reminders somebody has got on a day."""
+        return sum((one, on) == (who, day) for one, _, _, on in self.reminded)
 
     def occasion(self, uow: UnitOfWork) -> Occasion:
         """Somebody does something now."""
@@ -211,6 +223,65 @@ def leave(world: Watched, chance: Random) -> None:
     world.write(lambda uow: uow.people.add_leave(by_handle(uow, "c1").id, first, last))
 
 
+def hold(world: Watched, chance: Random) -> None:
+    """Crisis words hold everything automatic; staff let it go on again."""
+    who = chance.choice(PEOPLE)
+    is_held = who in world.known.held
+    (world.known.held.discard if is_held else world.known.held.add)(who)
+    since = None if is_held else world.now
+    world.write(lambda uow: uow.people.update(replace(by_handle(uow, who), held_since=since)))
+
+
+def mark(world: Watched, chance: Random) -> None:
+    """Staff say what became of it, even before it begins."""
+    handle, who = one_ahead(world, chance), chance.choice(PEOPLE)
+    if not handle:
+        return
+
+    def work(uow: UnitOfWork) -> bool:
+        appointment = uow.appointments.by_handle(handle)
+        assert appointment is not None
+        theirs = [one for one in uow.appointments.invited(appointment.id) if one.person == by_handle(uow, who).id]
+        for one in theirs:
+            uow.appointments.answer(replace(one, mark=chance.choice([Mark.EXCUSED, Mark.ATTENDED])))
+        return bool(theirs)
+
+    if world.write(work):
+        world.known.marked.add((who, handle))
+
+
+def reschedule(world: Watched, chance: Random) -> None:
+    """Somebody asks for another time, and staff agree: it begins then, and they need no reminder of the old one."""
+    handle, who = one_ahead(world, chance), chance.choice(PEOPLE)
+    if not handle or who in world.known.silent:
+        return
+    wish = some_time(world, chance)
+
+    def work(uow: UnitOfWork) -> bool:
+        appointment = uow.appointments.by_handle(handle)
+        assert appointment is not None
+        theirs = [one for one in uow.appointments.invited(appointment.id) if one.person == by_handle(uow, who).id]
+        for one in theirs:
+            wanted = MoveWanted(invitee=one.id, wish=wish)
+            moves.ask_for_move(world.occasion(uow), by_handle(uow, who), wanted)
+            value = f"{one.id}:{appointment.revision}"
+            moves.decide(world.occasion(uow), value, by_handle(uow, "c1"), agreed=True)
+        moved = uow.appointments.by_handle(handle)
+        assert moved is not None
+        return moved.starts == wish
+
+    if world.write(work):
+        world.known.starts[handle] = wish
+        world.known.refused = {one for one in world.known.refused if one[1] != handle}
+
+
+def speak(world: Watched, chance: Random) -> None:
+    """Somebody answers in their own words what was asked last, if anything was."""
+    world.receive(
+        world.update(chance.choice(PEOPLE), text=chance.choice(["vielleicht", "hallo", "wer ist das?", "🙏"]))
+    )
+
+
 def forward(world: Watched, chance: Random) -> None:
     """Time goes on while everything runs."""
     later = world.now + timedelta(minutes=chance.choice([20, 90, 700, 1500, 3000]))
@@ -235,6 +306,11 @@ STEP: list[Callable[[Watched, Random], None]] = [
     pause,
     leave,
     outage,
+    hold,
+    mark,
+    reschedule,
+    reschedule,
+    speak,
 ]
 
 

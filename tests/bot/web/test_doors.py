@@ -97,7 +97,7 @@ async def test_a_page_asks_the_table(
             changed.setitem(POLICY, operation, Rule(frozenset(), "niemand"))
             assert 404 == (await visitor.get(address)).status_code, path
     own = {Operation.READ_OWN_PAGE, Operation.LOCK_PAGE, Operation.SEE_READERS, Operation.READ_OWN_DATA}
-    assert {*own, Operation.FETCH_CALENDAR} == asked
+    assert {*own, Operation.FETCH_CALENDAR, Operation.READ_DAY_SHEET} == asked
 
 
 async def test_a_locked_session_is_shown_nothing_personal_on_any_page(program: SmallProgram, browser: Browser) -> None:
