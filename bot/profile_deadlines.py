@@ -64,7 +64,7 @@ class Own(Section):
             source=self.source,
             on=On(self.on),
             whose=Whose(self.whose),
-            text=Text("{words}"),
+            text=Text("{words}", {"words": self.words["de"]}),
             offset=Offset(days=self.days, working=self.working_days),
             clocks=(self.at,),
             phase=self.phase,

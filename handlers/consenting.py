@@ -24,6 +24,8 @@ from storage.uow import UnitOfWork
 
 ANEW = "text_changed"
 """The timer that asks anew after a text has changed."""
+MESSAGES = "C1"
+"""The purpose of everything that is written of Lotse's own accord."""
 ASKABLE = frozenset({State.NOT_ASKED, State.SHOWN, State.EXPIRED, State.SUPERSEDED})
 OUTDATED = frozenset({State.EXPIRED, State.SUPERSEDED})
 SAID_YES = frozenset({State.EFFECTIVE, State.ACKNOWLEDGED})

@@ -11,7 +11,7 @@ from flows.engine.intake_events import ContactChanged, ContactGiven
 from flows.engine.messages import MessageClass, Text
 from flows.engine.run import start
 from flows.people import Person, PersonId
-from handlers import alerts
+from handlers import alerts, nudging
 from handlers.alerts import News
 from handlers.facts import gather
 from handlers.occasion import Occasion, Sending
@@ -41,6 +41,8 @@ def take(occasion: Occasion, person: Person, given: ContactGiven) -> None:
 def begin(uow: UnitOfWork, person: PersonId, now: datetime) -> None:
     """From now on it is looked after whether the person is still reached."""
     _look_at(uow, person, now + uow.profile.ask_after, ASK)
+    if "silence" in uow.profile.deadlines.numbers:
+        nudging.begin(uow, person, now)
 
 
 def _look_at(uow: UnitOfWork, person: PersonId, at: datetime, what: str) -> None:

@@ -77,6 +77,9 @@ def _end(occasion: Occasion, person: Person, stored: StoredConversation | None, 
         _leave(occasion, person, stored)
         acts.end_all(occasion, person, erasure=True)
         return _rest_of(reply)
+    if Ending.ASKED in reading.endings:
+        acts.ask_which(occasion, person)
+        return _rest_of(reply)
     wanted = [CODES[ending] for ending in reading.endings if ending in CODES]
     if wanted:
         acts.end_some(occasion, person, wanted)

@@ -23,7 +23,6 @@ WITHOUT_MESSAGES = Text(
     LATER,
 )
 STILL_HERE = Text("You can still write here when you cannot come. I always pass that on.")
-MESSAGES = "C1"
 _NO = frozenset({State.DECLINED, State.WITHDRAWN})
 
 
@@ -54,7 +53,7 @@ def remind(occasion: Occasion, person: Person) -> bool:
 
 def _begin_intake(occasion: Occasion, person: Person) -> None:
     """The first questions begin by themselves; who does not want to be written to here is only offered them."""
-    messages = consenting.side_of(occasion.uow, person, Scope(MESSAGES), Party.PERSON, occasion.now).state
+    messages = consenting.side_of(occasion.uow, person, Scope(consenting.MESSAGES), Party.PERSON, occasion.now).state
     if messages in _NO:
         intake.offer(occasion, person)
         ways_on = (RESUME, Button(Text("Please call me"), "call"), Button(Text("What else can I do here?"), "menu"))

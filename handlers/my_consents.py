@@ -46,18 +46,26 @@ _STATES = {
 }
 _OPEN = Text("{title}: not decided.", LATER)
 RARER = Text("You are asked about these only when there is a reason. You can also read and decide now.")
+DECIDED_SO = Text("This is what you have decided. You can change it at any time.")
+OTHERS = Button(Text("Other consents"), SHOW.action, "rarer")
 AT_ONCE = 5
 
 
-def asks_for_them(text: str) -> bool:
-    """Whether somebody wants to see what they have decided."""
+def hear(occasion: Occasion, person: Person, text: str) -> bool:
+    """Show somebody what they have decided, or the others, if they ask for it by its name; False for other words."""
     words = " ".join(text.casefold().split()).strip("?!. ؟")
-    return words == COMMAND or words in _names()
+    if words == COMMAND or words in NAMES | _names_of(MINE.key):
+        show(occasion, person)
+    elif words in _names_of(OTHERS.label.key):
+        show_rarer(occasion, person)
+    else:
+        return False
+    return True
 
 
 @cache
-def _names() -> frozenset[str]:
-    return NAMES | {render(MINE, language).casefold() for language in LANGUAGES}
+def _names_of(key: str) -> frozenset[str]:
+    return frozenset(render(Text(key), language).casefold() for language in LANGUAGES)
 
 
 def show(occasion: Occasion, person: Person) -> None:
@@ -68,15 +76,20 @@ def show(occasion: Occasion, person: Person) -> None:
     if person.role is Role.GUARDIAN:
         _show_beside(occasion, person)
         return
-    occasion.say(person, Said(Text("This is what you have decided. You can change it at any time.")))
-    shown = _codes(occasion, person)
-    for code in shown:
+    others = (OTHERS,) if _rarer(occasion, person) else ()
+    occasion.say(person, Said(DECIDED_SO, others), Sending(lasting=True))
+    for code in _codes(occasion, person):
         _show(occasion, person, Scope(code))
-    _show_rarer(occasion, person, [code for code in occasion.uow.profile.consent.when_needed if code not in shown])
 
 
-def _show_rarer(occasion: Occasion, person: Person, codes: list[str]) -> None:
+def _rarer(occasion: Occasion, person: Person) -> list[str]:
+    shown = _codes(occasion, person)
+    return [code for code in occasion.uow.profile.consent.when_needed if code not in shown]
+
+
+def show_rarer(occasion: Occasion, person: Person) -> None:
     """What nobody is asked before there is a reason; whoever wants to may read and decide about it now."""
+    codes = _rarer(occasion, person)
     titles = [Button(Text("{title}", {"title": title_of(code, person.language)}), ACTION, code) for code in codes]
     for start in range(0, len(titles), AT_ONCE):
         text = MORE if start else RARER
@@ -117,7 +130,7 @@ def _state_of(occasion: Occasion, person: Person, scope: Scope) -> tuple[State, 
 
 def _show_beside(occasion: Occasion, guardian: Person) -> None:
     """What a guardian has agreed to for others, each with the way to take it back."""
-    occasion.say(guardian, Said(Text("This is what you have decided. You can change it at any time.")))
+    occasion.say(guardian, Said(DECIDED_SO))
     for ward in occasion.uow.people.wards_of(guardian.id):
         may_end = access.may(occasion, guardian, Operation.END_FOR_WARD, ward)
         for scope in occasion.uow.consents.of(ward.id).each if may_end else ():
@@ -166,6 +179,20 @@ def take_back_beside(occasion: Occasion, guardian: Person, value: str) -> None:
     occasion.say(guardian, Said(Text(_STATES[State.WITHDRAWN].key, values)))
     told = Text(WARD_NO.key, {"title": title_of(scope.code, ward.language)})
     occasion.say(ward, Said(told), Sending(quiet=True, ground=Ground.NOTICE))
+
+
+def ask_for_messages(occasion: Occasion, person: Person) -> bool:
+    """Messages again after an end: the whole text is shown, and only a tap under it is a yes (ADR 0016).
+
+    A yes that still waits for a paper or a guardian is not asked for twice. False: nobody asks for it here.
+    """
+    scope = Scope(consenting.MESSAGES)
+    if scope.code not in consenting.asked_at_start(occasion.uow) or person.role is not Role.PARTICIPANT:
+        return False
+    if consenting.side_of(occasion.uow, person, scope, Party.PERSON, occasion.now).state in consenting.SAID_YES:
+        occasion.say(person, Said(_state_of(occasion, person, scope)[1], (SHOW,)))
+        return True
+    return decide_anew(occasion, person, scope.code)
 
 
 def decide_anew(occasion: Occasion, person: Person, code: str) -> bool:

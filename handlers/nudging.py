@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from flows.engine.nudge_events import NudgeSent
-from flows.people import Person, Role
+from flows.people import Person, PersonId, Role
 from flows.rules import deadlines
 from flows.rules.contact import Drop, Later
 from flows.rules.deadline_rows import TABLE
@@ -22,6 +22,8 @@ from storage.uow import UnitOfWork
 
 TIMER: Final = "deadline"
 SOON: Final = timedelta(seconds=1)
+FIRST_LOOK: Final = timedelta(days=1)
+WEEK: Final = timedelta(days=6)
 STALE: Final = timedelta(hours=1)
 """What is later than this waits for the office to open: nobody of the staff is written to at night for it."""
 LOOK_AGAIN: Final = timedelta(days=20)
@@ -31,6 +33,11 @@ LOOK_AGAIN: Final = timedelta(days=20)
 def rows_of(uow: UnitOfWork) -> dict[str, Row]:
     """The rows that bind the profile, by their keys."""
     return {row.key: row for row in binding(TABLE, uow.profile.deadlines)}
+
+
+def begin(uow: UnitOfWork, person: PersonId, now: datetime) -> None:
+    """Somebody is reached here from now on: their silence counts, whatever dates there are."""
+    uow.timers.add(TIMER, now.astimezone(UTC) + FIRST_LOOK, person, person, "")
 
 
 def plan_anew(uow: UnitOfWork, person: Person, now: datetime) -> None:
@@ -54,8 +61,8 @@ def fire(occasion: Occasion, person: Person, _: int, guard: str) -> None:
         return
     rows = _rows_for(occasion, person)
     standing = [*_occurrences(occasion, person, rows)]
-    known = {task.name: task for task in occasion.uow.tasks.of(person.id)}
     _end_what_is_void(occasion, person, rows, {one.name for one in standing})
+    known = {task.name: task for task in occasion.uow.tasks.of(person.id)}
     local, following = occasion.local(person), [occasion.now + LOOK_AGAIN]
     for one in [*standing, *_by_itself(known.values(), rows, {one.name for one in standing})]:
         task = known.get(one.name)
@@ -111,9 +118,27 @@ def _by_itself(known: Iterable[Task], rows: dict[str, Row], standing: set[str]) 
 def _end_what_is_void(occasion: Occasion, person: Person, rows: dict[str, Row], standing: set[str]) -> None:
     """Whatever hung on a date that has moved or gone is not to be done any more."""
     for task in occasion.uow.tasks.open_of(person.id):
-        row = rows.get(task.row)
-        if (row is None or row.on not in BY_ITSELF) and task.name not in standing:
+        if task.name not in standing and not _stands_alone(occasion, person, task, rows.get(task.row)):
             occasion.uow.tasks.save(replace(task, state=TaskState.VOID))
+            _see(occasion, person, task)
+
+
+def _see(occasion: Occasion, person: Person, task: Task) -> None:
+    """Whoever moved the day has seen what was raised for the old one: it goes to nobody else."""
+    known = occasion.uow.participations.of(person.id)
+    by = known.history[-1].by if known is not None and known.history else None
+    if by is not None:
+        tasks.see(occasion, task, occasion.uow.people.get(by))
+
+
+def _stands_alone(occasion: Occasion, person: Person, task: Task, row: Row | None) -> bool:
+    """Whether it has to be done all the same: what has happened, a month; a week while somebody took part in it."""
+    if row is None or row.on not in BY_ITSELF:
+        return False
+    if row.on is not On.WEEK:
+        return True
+    known = occasion.uow.participations.of(person.id)
+    return known is not None and known.takes_part(task.anchor, task.anchor + WEEK)
 
 
 def _say(

@@ -120,8 +120,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
-    if my_consents.asks_for_them(reply.text):
-        my_consents.show(occasion, person)
+    if my_consents.hear(occasion, person, reply.text):
         return
     reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
@@ -200,7 +199,9 @@ def _presses(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> 
 
 def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
     """Take a press that needs nothing else: my consents, "I am here", an answer the morning after a miss."""
-    if reply.action == my_consents.SHOW.action:
+    if (reply.action, reply.value) == (my_consents.OTHERS.action, my_consents.OTHERS.value):
+        my_consents.show_rarer(occasion, person)
+    elif reply.action == my_consents.SHOW.action:
         my_consents.show(occasion, person)
     elif reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
@@ -357,6 +358,8 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
         return
     if wish is Intent.START and person.role is Role.PARTICIPANT and consenting.is_new(occasion, person):
         entry.go_on(occasion, person)
+        return
+    if wish is Intent.START and my_consents.ask_for_messages(occasion, person):
         return
     reason = reading.reason.value if reading.reason else FOUND_OUT.get(wish, "")
     allowed = reason in facts.reasons

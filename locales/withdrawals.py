@@ -29,13 +29,34 @@ def find_endings(reading: Reading, days: Days, intents: tuple[str, ...], *, toda
     if "stop" in intents and _stays(reading):
         intents = tuple(name for name in intents if name not in {"stop", "help"})
     things = _things(reading)
-    if reading.has("erase") and not things and ("stop" in intents or not REPORTS & set(intents)):
+    if _asks_how(reading, things):
+        return Ended(("asked",), None, ("stop", *_others(reading, intents)))
+    if _erases(reading) and not things and ("stop" in intents or not REPORTS & set(intents)):
         return Ended(("erasure",), None, _with(intents, "stop"))
     if reading.has("remind_again") and not things:
         return Ended(("remind_again",), None, _others(reading, intents))
     if things and not _goes_further(reading):
         return Ended(things, None, ("stop", *_others(reading, intents)))
     return _rest(reading, days, _stopped(reading, intents), today)
+
+
+def _erases(reading: Reading) -> bool:
+    """Whether everything shall be deleted; not where it is denied: "do not delete", "I do not want it deleted"."""
+    denied = reading.clauses("erase_not")
+    clauses = {reading.tokens[mark.start].clause for mark in reading.of("erase")}
+    return any(clause not in denied and not _is_denied_before(reading, clause) for clause in clauses)
+
+
+def _asks_how(reading: Reading, things: tuple[str, ...]) -> bool:
+    """ "How can I stop the reminders?" asks for the way; "can you stop them, please?" is a wish."""
+    named = things or (("erasure",) if _erases(reading) else ())
+    return bool(named) and reading.has("asking") and not reading.has("politely")
+
+
+def _is_denied_before(reading: Reading, clause: int) -> bool:
+    """ "I do not want, that …": the clause begins with "that", and the one before says no."""
+    first = next(place for place, token in enumerate(reading.tokens) if token.clause == clause)
+    return first > 0 and reading.is_a(first, "that") and clause - 1 in reading.clauses("not")
 
 
 def _rest(reading: Reading, days: Days, intents: tuple[str, ...], today: date) -> Ended:
@@ -81,7 +102,10 @@ def _ends(reading: Reading, mark: Mark) -> bool:
     clause = reading.tokens[mark.start].clause
     if clause in reading.clauses("stay") or clause in _lacking(reading):
         return False
-    return clause in reading.clauses("ending") or _named_before(reading, mark)
+    ends = clause in reading.clauses("ending")
+    if _is_denied_before(reading, clause):
+        return not ends
+    return ends or _named_before(reading, mark) or _named_after(reading, mark)
 
 
 def _lacking(reading: Reading) -> set[int]:
@@ -94,6 +118,15 @@ def _named_before(reading: Reading, mark: Mark) -> bool:
     clause = reading.tokens[mark.start].clause
     words = [token for token in reading.tokens if token.clause == clause]
     return len(words) <= 2 and clause + 1 in reading.clauses("ending") and clause + 1 not in reading.clauses("stay")
+
+
+def _named_after(reading: Reading, mark: Mark) -> bool:
+    """ "Please stop, to send me reminders", as German has it: the ending closes the clause before."""
+    clause = reading.tokens[mark.start].clause
+    here = [place for place, token in enumerate(reading.tokens) if token.clause == clause]
+    if clause - 1 in reading.clauses("stay") or not any(reading.is_a(place, "to_do") for place in here):
+        return False
+    return "ending" in reading.ending(here[0] - 1)
 
 
 def _goes_further(reading: Reading) -> bool:
@@ -115,7 +148,7 @@ def _joined(reading: Reading, one: Mark, other: Mark) -> bool:
 
 def _stays(reading: Reading) -> bool:
     """Whether every "stop" is denied ("do not stop") or a complaint ("I got no reminder")."""
-    denied = reading.clauses("stay") | (_lacking(reading) & reading.clauses("reminder_word"))
+    denied = reading.clauses("stay", "erase_not") | (_lacking(reading) & reading.clauses("reminder_word"))
     if not denied:
         return False
     return all(reading.tokens[mark.start].clause in denied for mark in reading.of("stop", "stop_maybe"))

@@ -11,6 +11,7 @@ from flows.rules.receipts import NoticeShown, Receipt, write_receipt
 from flows.rules.wards import guardianship_of
 from handlers import access, notices, receipts, signing
 from handlers.occasion import Occasion
+from locales.catalog import LANGUAGES, own_name
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +33,8 @@ STATES = {
     State.EXPIRED: Text("ended with the 18th birthday"),
     State.SUPERSEDED: Text("ended, the text has changed"),
 }
+_HOW = {signing.ON_PAPER: Text("on paper, signed"), "button": Text("by a tap")}
+_IN_WORDS = Text("in the messages")
 _OWN = f"{Kind.PARTICIPANT.path}/{{slot}}/consents"
 _PAPERS = f"{Kind.STAFF.path}/{{slot}}/papers"
 
@@ -95,6 +98,8 @@ async def show_receipt(request: Request) -> Response:
         titles=titles,
         texts=texts,
         states=STATES,
+        how=_HOW.get(receipt.given.evidence, _IN_WORDS),
+        interpreted=_interpreted(receipt),
     )
 
 
@@ -168,6 +173,13 @@ async def _visit(request: Request, kind: Kind) -> tuple[Desk, Visit, Reader]:
     if kind is Kind.PARTICIPANT and not access.may_own(visit.person, Operation.READ_OWN_DATA):
         raise HTTPException(404)
     return desk, visit, desk.reader(visit)
+
+
+def _interpreted(receipt: Receipt) -> Text:
+    """The language somebody interpreted into, by its own name."""
+    language = receipt.given.interpreter
+    known = Text("{language}", {"language": own_name(language)}) if language in LANGUAGES else None
+    return known or Text("Another language")
 
 
 def _decided(uow: UnitOfWork, desk: Desk, person: Person) -> list[Decided]:

@@ -64,6 +64,8 @@ _L2 = (
     "Please call me",
     "My appointments",
     "My data",
+    "Remind me of something",
+    "My reminders",
     "Messages again",
     "No more messages",
     "Another language",

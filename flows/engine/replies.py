@@ -66,6 +66,8 @@ class Ending(StrEnum):
     ERASURE = "erasure"
     REST = "rest"
     REMIND_AGAIN = "remind_again"
+    ASKED = "asked"
+    """Nothing ends: it was asked how something ends."""
 
 
 class DateProblem(StrEnum):

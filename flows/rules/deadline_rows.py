@@ -4,10 +4,11 @@ S0 to S4 are the source documents. What is missing here on purpose: R18 (the pro
 computed from marks), R51 and R53 (appointments), R55 and R58 (with the person, not about them).
 """
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Final
 
-from flows.engine.messages import Text
+from flows.engine.messages import Text, Value
 from flows.rules.deadlines import After, Offset, On, Row, Way, Whose
 
 DIA: Final = frozenset({"dia-am"})
@@ -18,9 +19,17 @@ WORKING: Final = Offset(working=1)
 NOON, THREE, MORNING = time(12), time(15), time(9)
 ALL_DAY: Final = (MORNING, NOON, THREE)
 UNHEARD_DAYS: Final = 7
+WHEN_SAID: Final[Mapping[str, Value]] = {}
+"""Its day or month is known when it is said (`tasks.says`, `check_ins.say`)."""
 CASEWORKER, COORDINATOR, PARTICIPANT = Whose.CASEWORKER, Whose.COORDINATOR, Whose.PARTICIPANT
 
-_SHOWN = Text("{name}: show the performance report for the agency and talk about it, before it goes out ({anchor}).")
+_SHOWN = Text(
+    "{name}: show the performance report for the agency and talk about it, before it goes out ({anchor}).", WHEN_SAID
+)
+_NEXT = Text("{name}: this part ends on {anchor}. What comes next? Talk about it.", WHEN_SAID)
+_YOUR_NEXT = Text(
+    "This part ends on {anchor}. What comes next? {caseworker} would like to talk about it: {phone}.", WHEN_SAID
+)
 _LUV = Text("{name}: performance report to the agency, for approval.")
 
 ENTRY: Final = (
@@ -37,12 +46,16 @@ ENTRY: Final = (
     Row(
         key="first_day", rule="R22", source="S1:737, 613", programmes=INBEQ, on=On.ENTRY, whose=CASEWORKER,
         clocks=(After.START, After.TOLD, After.ALARM, NOON, THREE), still=False, way=Way.APPEAR,
-        text=Text("{name}: first day {anchor}. Who is there, or is not, the agency hears that day and at once."),
+        text=Text(
+            "{name}: first day {anchor}. Who is there, or is not, the agency hears that day and at once.", WHEN_SAID
+        ),
     ),
     Row(
         key="first_day_dia", rule="R22", source="S1:737", programmes=DIA, on=On.ENTRY, whose=CASEWORKER,
         clocks=(After.START, After.TOLD, NOON, THREE), still=False, way=Way.APPEAR,
-        text=Text("{name}: first day {anchor}. Tell the agency that day who is there and who is not."),
+        text=Text(
+            "{name}: first day {anchor}. Tell the agency that day who is there and who is not.", WHEN_SAID
+        ),
     ),
     Row(
         key="first_day_ask", rule="R22", source="S1:613", programmes=S1, on=On.ENTRY, whose=PARTICIPANT,
@@ -78,11 +91,13 @@ MONTH: Final = (
     Row(
         key="month", rule="R23", source="S1:742-743, 749-750", programmes=S1, on=On.MONTH, whose=COORDINATOR,
         offset=Offset(days=8), before=(3,), clocks=ALL_DAY,
-        text=Text("Transmit the attendance of {month} to the agency. From the 10th on it cannot be changed there."),
+        text=Text(
+            "Transmit the attendance of {month} to the agency. From the 10th on it cannot be changed there.", WHEN_SAID
+        ),
     ),
     Row(
         key="contingent", rule="R24", source="S1:681", programmes=DIA, on=On.MONTH, whose=COORDINATOR,
-        offset=Offset(days=9), before=(3,), text=Text("Contingent list of {month} to the agency."),
+        offset=Offset(days=9), before=(3,), text=Text("Contingent list of {month} to the agency.", WHEN_SAID),
     ),
 )  # fmt: skip
 
@@ -184,21 +199,21 @@ COURSE: Final = (
 NUDGES: Final = (
     Row(
         key="what_next", rule="R60", source="S2:1051, 1858", on=On.PHASE_END, whose=CASEWORKER, offset=Offset(days=-1),
-        number="next", still=False, text=Text("{name}: this part ends on {anchor}. What comes next? Talk about it."),
+        number="next", still=False, text=_NEXT,
     ),
     Row(
         key="what_next_end", rule="R60", source="S2:1051, 1858", on=On.END, whose=CASEWORKER, offset=Offset(days=-1),
-        number="next", still=False, text=Text("{name}: this part ends on {anchor}. What comes next? Talk about it."),
+        number="next", still=False, text=_NEXT,
     ),
     Row(
         key="your_next", rule="R60", source="S2:1051, 1858", on=On.PHASE_END, whose=PARTICIPANT,
         offset=Offset(days=-1), number="next", still=False, clocks=(time(16),),
-        text=Text("This part ends on {anchor}. What comes next? {caseworker} would like to talk about it: {phone}."),
+        text=_YOUR_NEXT,
     ),
     Row(
         key="your_next_end", rule="R60", source="S2:1051, 1858", on=On.END, whose=PARTICIPANT,
         offset=Offset(days=-1), number="next", still=False, clocks=(time(16),),
-        text=Text("This part ends on {anchor}. What comes next? {caseworker} would like to talk about it: {phone}."),
+        text=_YOUR_NEXT,
     ),
     Row(
         key="check_in", rule="R54", source="S0:192-195", on=On.PLACED, whose=PARTICIPANT, offset=Offset(weeks=1),

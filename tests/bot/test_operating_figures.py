@@ -1,6 +1,8 @@
 """Figures at the command line: a table, a spreadsheet that computes nothing by itself, a chart that reads itself."""
 
 import csv
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
@@ -94,3 +96,10 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     """Nothing is put before what is harmless."""
     assert cell == harmless(cell)
+
+
+def test_the_assistant_starts_without_what_draws() -> None:
+    """Neither memory nor time at the start grows by a chart that nobody has asked for."""
+    asked = "import sys, bot.cli, bot.web.site; print({'altair', 'vl_convert'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert "set()" == ran.stdout.strip()

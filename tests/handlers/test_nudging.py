@@ -232,6 +232,16 @@ def test_a_task_is_done_by_a_named_person_at_an_instant(watched: Watched) -> Non
     assert [] == deadlines_to(watched, "c2")
 
 
+def test_a_task_whose_day_has_moved_goes_up_no_ladder(watched: Watched) -> None:
+    """What was raised for the old day is seen by whoever has moved it."""
+    tell(watched, "p1", "assigned", date(2026, 11, 23))
+    watched.to("2026-11-26T09:30")
+    tell(watched, "p1", "assigned", date(2026, 12, 14))
+    watched.to("2026-11-30T15:00")
+    assert [] == watched.events("AlertEscalated")
+    assert ["c1"] == [watched.handle(one.fields["by"]) for one in watched.events("AlertAcknowledged")]
+
+
 def test_while_somebody_is_away_the_stand_in_has_the_task(watched: Watched) -> None:
     """No deadline waits for somebody's leave."""
     watched.write(lambda uow: uow.people.add_leave(by_handle(uow, "c1").id, date(2026, 11, 25), date(2026, 12, 4)))

@@ -1,9 +1,11 @@
 """Reminders that people set for themselves: on time, in every state, and read by nobody else."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from flows.rules.own_reminders import MOST
 from handlers import consent
+from tests.handlers.abroad import PAGE, Abroad
 from tests.handlers.world import BERLIN, World
 
 WORDS = "den Zahnarzt"
@@ -141,3 +143,27 @@ def test_after_three_days_down_it_says_for_when_it_was(world: World) -> None:
     world.now += timedelta(days=3)
     world.to(datetime(2026, 11, 27, 12, tzinfo=BERLIN).replace(tzinfo=None).isoformat())
     assert [f"Deine Erinnerung für Di 24.11., 8:00: „{WORDS}“"] == said(world)
+
+
+def test_elsewhere_there_is_only_the_sign(abroad: Abroad) -> None:
+    """On Telegram neither the words nor that it is a reminder; what was written there is taken away."""
+    abroad.add("p1", "telegram")
+    update = replace(abroad.update("tg-p1", text="Erinnere mich morgen um 8 an den Zahnarzt"), platform_id="m7")
+    abroad.receive(update)
+    abroad.tap("p1", "confirm")
+    abroad.to("2026-11-24T08:00")
+    there = [one.text for one in abroad.arrived if one.to == "tg-p1"]
+    assert not any("Zahnarzt" in text or "rinner" in text for text in there)
+    assert f"🧭 Neue Nachricht\n{PAGE}" in there
+    assert f"Deine Erinnerung: „{WORDS}“" in abroad.texts("p1")
+    with abroad.store.read() as uow:
+        assert ["m7"] == [one.platform_id for one in uow.removals.due(abroad.now, 10)]
+
+
+def test_in_the_doubled_hour_it_is_the_first(world: World) -> None:
+    """Half past two in the night in which clocks go back: once, and in summer time."""
+    set_one(world, "Erinnere mich am 31.10.2027 um 2:30 an den Zahnarzt")
+    with world.store.read() as uow:
+        person = world.person("p1")
+        uow.guard.hears(person.id, world.now)
+        assert [datetime(2027, 10, 31, 0, 30, tzinfo=UTC)] == [one.due for one in uow.own_reminders.of(person.id)]

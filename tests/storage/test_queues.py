@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from flows.engine.messages import MessageClass, Outgoing
+from flows.engine.messages import Haste, MessageClass, Outgoing
 from storage.halts import Halt
 from storage.outbox import Claimed
 from storage.queues import NO_LIMITS, Room, Rooms
@@ -50,6 +50,19 @@ def test_a_later_reply_overtakes_broadcasts(store: Store, world: World) -> None:
     """Within a channel replies go before alerts, these before reminders, these before broadcasts."""
     store.submit(lambda uow: crowd(uow, [BROADCAST, BROADCAST, REMINDER, ALERT, REPLY])).result()
     assert [REPLY, ALERT, REMINDER, BROADCAST, BROADCAST] == classes_of(claim(store))
+
+
+def test_an_urgent_alert_goes_before_everything(store: Store, world: World) -> None:
+    """A crisis overtakes a hundred replies and whatever else waits, though it was written last and room is for one."""
+
+    def work(uow: UnitOfWork) -> int:
+        crowd(uow, [REPLY] * 100 + [ALERT] * 5)
+        somebody = person(uow, "x1", "Somebody")
+        where = address(uow, somebody, PACED)
+        return message(uow, somebody, where, message_class=ALERT, haste=Haste.URGENT, not_before=NOW).id
+
+    urgent = store.submit(work).result()
+    assert [urgent] == [each.message.id for each in claim(store, {PACED: Room((1,) * 5)})]
 
 
 def test_room_holds_for_a_class_and_those_before_it(store: Store, world: World) -> None:
