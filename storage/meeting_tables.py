@@ -22,6 +22,7 @@ appointments = sa.Table(
     digest("interpreter", nullable=True),
     sa.UniqueConstraint("handle"),
     sa.Index(None, "organiser", "ends"),
+    sa.Index(None, "starts"),
 )
 
 invitees = sa.Table(
