@@ -210,12 +210,12 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         agenda.show_own(occasion, person)
         return
     flow = next((STAFF_OPENS[intent] for intent in intents if intent in STAFF_OPENS), None)
-    if not facts.people and (flow is not None or reply.text):
+    if not facts.people and flow is not None:
         occasion.say(person, Said(Text("You look after nobody at the moment.")))
     elif flow is not None:
         _open(occasion, person, facts, flow, _known(facts, flow, reply))
-    elif intents or not any(char.isalnum() for char in reply.text):
-        _help(occasion, person)
+    elif intents or not facts.people or not any(char.isalnum() for char in reply.text):
+        _help(occasion, person, facts)
     else:
         _open(occasion, person, facts, staff.WRITE, {"words": reply.text})
 
@@ -258,10 +258,14 @@ def _language(occasion: Occasion, person: Person, language: str) -> None:
     occasion.say(chosen, Said(Text("I write in English from now on."), STAFF_MENU))
 
 
-def _help(occasion: Occasion, person: Person) -> None:
+def _help(occasion: Occasion, person: Person, facts: Facts) -> None:
     occasion.say(
         person, Said(Text("Reports and messages arrive here. “Seen” tells the person that you know about it."))
     )
+    if not facts.people:
+        alone = Text("You look after nobody at the moment. You can write: /open or /today.")
+        occasion.say(person, Said(alone))
+        return
     lines = Text(
         "You can also write: “What is open?”, “Hand over NAME to NAME”, “Invitation for NAME”, “Pause NAME until …”."
     )
