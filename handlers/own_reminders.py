@@ -146,6 +146,9 @@ def show(occasion: Occasion, person: Person) -> None:
 
 def forget(occasion: Occasion, person: Person, value: str) -> None:
     """The person deletes one of theirs; whatever else the button may name is gone already."""
+    if not access.may_own(person, Operation.REMIND_SELF):
+        access.refuse(occasion, person)
+        return
     ids = occasion.uow.own_reminders.ids(person.id)
     if not value.isdecimal() or int(value) not in ids:
         occasion.say(person, Said(Text("This reminder is gone already."), (dialogue.MINE,)))

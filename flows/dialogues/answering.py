@@ -41,7 +41,8 @@ def _details(view: View) -> Text:
     values: dict[str, Value] = {"at": _at(view), "person": view.text("meet_with")}
     if view.text("meet_until"):
         values["until"] = time.fromisoformat(view.text("meet_until"))
-    return meetings.where(Kind(view.text("meet_kind")), {**values, "place": shown} if place else values)
+    kind = Kind(view.text("meet_kind"))
+    return meetings.where(kind, {**values, "place": shown} if kind.has_place else values)
 
 
 def _is_late(view: View) -> bool:

@@ -49,7 +49,7 @@ def remind_self(stage: Stage) -> bool:
     stage.say("Meine Erinnerungen")
     read = any("Zahnarzt" in one.text for one in stage.written())
     stage.press("forget", str(reminder.id))
-    assert read == (not stage.uow.own_reminders.ids(stage.concerned.id))
+    assert read == (not stage.uow.own_reminders.ids(stage.concerned.id)), (stage.actor, stage.relation, read)
     return read
 
 

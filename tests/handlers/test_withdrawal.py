@@ -35,6 +35,12 @@ KNOWN: dict[str, Json] = {
     "day": "2026-11-24",
     "time": "10:00",
     "minutes": "30",
+    "person": "1",
+    "meet_kind": "in_person",
+    "meet_at": "2026-11-24T10:00:00+01:00",
+    "meet_with": "Frau Albers",
+    "meet_place": "",
+    "meet_until": "",
 }
 """What was answered before, for questions that need it."""
 NO_REMINDERS = {
