@@ -124,8 +124,8 @@ def _fire(occasion: Occasion, timer: Timer, subject: PersonId, ref: int) -> None
     match timer.kind:
         case absences.TIMER:
             absences.remind_of_proof(occasion, ref, guard)
-        case kind if kind in _OF_ALERT:
-            _OF_ALERT[kind](occasion, ref, guard)
+        case kind if kind in OF_ALERT:
+            OF_ALERT[kind](occasion, ref, guard)
         case appointments.TIMER:
             appearing.fire(occasion, ref, guard)
         case reach.TIMER:
@@ -142,7 +142,7 @@ def _tell_joined(occasion: Occasion, ref: int, _: str) -> None:
     joining.tell(occasion, ref)
 
 
-_OF_ALERT: Final[Mapping[str, Callable[[Occasion, int, str], None]]] = {
+OF_ALERT: Final[dict[str, Callable[[Occasion, int, str], None]]] = {
     escalating.TIMER: escalating.escalate,
     joining.TIMER: _tell_joined,
     snoozing.TIMER: snoozing.come_back,

@@ -11,7 +11,7 @@ import pytest
 from bot.app import build, prepare
 from bot.channels import Inbound, InboundKind
 from bot.settings import ServerSettings, SettingsError
-from handlers import absences, alerts, inbound
+from handlers import absences, escalating, inbound, timers
 from storage.errors import DatabaseLocked, StorageError, StoreBusy, StoreFull, WrongKey
 from storage.timers import Timer
 from storage.uow import UnitOfWork
@@ -60,7 +60,7 @@ async def test_a_timer_in_passing_trouble_fires_later(
     async with program(tmp_path) as running:
         await running.app.receive(update("Ich bin heute krank"))
         with monkeypatch.context() as broken:
-            broken.setattr(alerts, "escalate", failing(trouble))
+            broken.setitem(timers.OF_ALERT, escalating.TIMER, failing(trouble))
             with pytest.raises(trouble):
                 await running.after(timedelta(hours=5))
         await running.after()
