@@ -2,13 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.table import Table
 from storage.errors import StorageError
 
 from bot.settings import SettingsError
@@ -35,6 +36,16 @@ def say_error(text: str) -> None:
 def say_json(value: Any) -> None:
     """For another program to read."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(columns: Iterable[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+    """Rows under headings, never wrapped to less than a hundred characters."""
+    table = Table(box=None, title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=max(100, Console().width)).print(table)
 
 
 @contextmanager

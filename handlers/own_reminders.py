@@ -5,6 +5,7 @@ from typing import Final
 
 from flows.dialogues import own_reminder as dialogue
 from flows.dialogues import pause, withdrawal
+from flows.dialogues.clock import problem_of
 from flows.engine.answers import OVER
 from flows.engine.conversation import Json
 from flows.engine.events import Said
@@ -70,7 +71,7 @@ def _known(occasion: Occasion, person: Person, reply: Reply) -> dict[str, Json]:
     if day is not None and not local.date() <= day:
         occasion.say(person, Said(OVER))
         day = None
-    problem = dialogue.problem_of(day, clock, local) if day is not None and clock is not None else None
+    problem = problem_of(datetime.combine(day, clock, local.tzinfo), local) if day and clock is not None else None
     if problem is not None:
         occasion.say(person, Said(problem))
         clock = None

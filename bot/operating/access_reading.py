@@ -10,14 +10,12 @@ from flows.people import Person, Role
 from flows.rules.access import Actor, Operation, Relation, is_allowed
 from handlers import access
 from handlers.occasion import Occasion
-from rich.console import Console
-from rich.table import Table
 from storage.uow import UnitOfWork
 
 from bot.app import App
 from bot.operating import asking
 from bot.settings import Settings, SettingsError
-from bot.terminal import errors_in_words, say_json
+from bot.terminal import errors_in_words, print_table, say_json
 
 COMMAND: Final = "access-log"
 COLUMNS: Final = ("at", "who", "what", "refused")
@@ -75,9 +73,5 @@ def show_access_log(settings: Settings, handle: str, by: str, *, as_json: bool) 
     elif not found:
         typer.echo("nobody")
     else:
-        table = Table(box=None, title_justify="left")
-        for column in COLUMNS:
-            table.add_column(column, no_wrap=True)
-        for entry in found:
-            table.add_row(entry["at"], entry["who"], entry["what"], "refused" if entry["refused"] else "")
-        Console(width=max(100, Console().width)).print(table)
+        rows = ((each["at"], each["who"], each["what"], "refused" if each["refused"] else "") for each in found)
+        print_table(COLUMNS, rows)

@@ -7,13 +7,11 @@ from typing import Any, Final
 
 import typer
 from handlers import phone_list
-from rich.console import Console
-from rich.table import Table
 
 from bot.app import App
 from bot.operating import asking
 from bot.settings import Settings
-from bot.terminal import errors_in_words, say_json
+from bot.terminal import errors_in_words, print_table, say_json
 
 COMMAND: Final = "phone-list"
 COLUMNS: Final = ("who", "waiting", "why")
@@ -54,9 +52,5 @@ def show_phone_list(settings: Settings, *, as_json: bool) -> None:
     elif not found:
         typer.echo("nobody")
     else:
-        table = Table(box=None, title_justify="left")
-        for column in COLUMNS:
-            table.add_column(column, no_wrap=True)
-        for entry in found:
-            table.add_row(entry["who"], str(timedelta(seconds=entry["seconds"])), entry["why"])
-        Console(width=max(100, Console().width)).print(table)
+        rows = ((entry["who"], str(timedelta(seconds=entry["seconds"])), entry["why"]) for entry in found)
+        print_table(COLUMNS, rows)

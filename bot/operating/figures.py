@@ -11,8 +11,6 @@ import typer
 from flows.rules.access import Operation
 from flows.rules.figures import SMALLEST, Count
 from handlers import figures as counted
-from rich.console import Console
-from rich.table import Table
 
 from bot import figure_lines
 from bot.app import App
@@ -21,7 +19,7 @@ from bot.figure_lines import Line
 from bot.operating import asking
 from bot.operating.seats import only
 from bot.settings import Settings, SettingsError, installed
-from bot.terminal import errors_in_words, say_json
+from bot.terminal import errors_in_words, print_table, say_json
 from bot.web.words import DEFAULT, Reader, stranger
 
 COMMAND: Final = "figures"
@@ -103,12 +101,8 @@ def _write(path: Path, words: str) -> None:
 
 
 def _print(lines: Sequence[Line], programme: str) -> None:
-    table = Table(box=None, title=programme, title_justify="left")
-    for column in COLUMNS:
-        table.add_column(column, no_wrap=True)
-    for line in lines:
-        table.add_row(figure_lines.span_of(line), line.value or line.by, *_cells(line))
-    Console(width=max(100, Console().width)).print(table)
+    rows = ((figure_lines.span_of(line), line.value or line.by, *_cells(line)) for line in lines)
+    print_table(COLUMNS, rows, programme)
 
 
 def _cells(line: Line) -> tuple[str, ...]:

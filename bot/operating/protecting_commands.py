@@ -8,8 +8,6 @@ from typing import Annotated, Any
 import typer
 from flows.rules.access import Operation
 from flows.rules.breaches import Kind
-from rich.console import Console
-from rich.table import Table
 
 from bot.clock import SystemClock
 from bot.operating import papers, protecting
@@ -17,7 +15,7 @@ from bot.operating.access_commands import staff
 from bot.operating.papers import Papers
 from bot.operating.seats import only
 from bot.settings import installed
-from bot.terminal import DIFFERS, errors_in_words, say_json
+from bot.terminal import DIFFERS, errors_in_words, print_table, say_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
 From = Annotated[str, typer.Option("--from", help="when it began, local time: 2026-11-23T14:30")]
@@ -185,9 +183,4 @@ def _left(entry: dict[str, Any]) -> str:
 
 
 def _show(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    table = Table(box=None, title_justify="left")
-    for column in columns:
-        table.add_column(column, no_wrap=True)
-    for row in rows:
-        table.add_row(*(str(row.get(column, "")) for column in columns))
-    Console(width=max(100, Console().width)).print(table)
+    print_table(columns, ([str(row.get(column, "")) for column in columns] for row in rows))

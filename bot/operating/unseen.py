@@ -7,14 +7,12 @@ from typing import Any, Final
 
 import typer
 from flows.people import Person
-from rich.console import Console
-from rich.table import Table
 from storage.uow import UnitOfWork
 
 from bot.app import App
 from bot.operating import asking
 from bot.settings import Settings
-from bot.terminal import errors_in_words, say_json
+from bot.terminal import errors_in_words, print_table, say_json
 
 COMMAND: Final = "alerts"
 COLUMNS: Final = ("waiting", "passed on", "with")
@@ -63,10 +61,9 @@ def show_alerts(settings: Settings, *, as_json: bool) -> None:
     elif not found:
         typer.echo("nothing unseen")
     else:
-        table = Table(box=None, title_justify="left")
-        for column in COLUMNS:
-            table.add_column(column, no_wrap=True)
-        for entry in found:
-            holders = ", ".join(entry["with"]) or NOBODY
-            table.add_row(str(timedelta(seconds=entry["seconds"])), str(entry["passed_on"]), holders)
-        Console(width=max(100, Console().width)).print(table)
+        print_table(COLUMNS, (_row(entry) for entry in found))
+
+
+def _row(entry: dict[str, Any]) -> tuple[str, str, str]:
+    holders = ", ".join(entry["with"]) or NOBODY
+    return str(timedelta(seconds=entry["seconds"])), str(entry["passed_on"]), holders

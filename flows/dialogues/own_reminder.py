@@ -1,25 +1,22 @@
 """How somebody sets a reminder for themselves: what, on which day, at what time, right? Nothing is guessed (F62a)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from flows.dialogues.clock import Clock, problem_of
 from flows.dialogues.staff import lacks
 from flows.engine.answers import OVER, Choice, Day, Words
 from flows.engine.events import Said
-from flows.engine.flow import END, Answer, Ask, Do, Done, Flow, Miss, Partly, View, goto
+from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import ReminderWished
 from flows.engine.replies import Reply
-from flows.rules.appointments import exists
 from flows.rules.own_reminders import FARTHEST, LONGEST
 
 OFFERED_HOURS = (8, 12, 16, 18)
 DAYS_OFFERED = 3
 NEW = Button(Text("Remind me of something"), "remind_me")
 MINE = Button(Text("My reminders"), "my_reminders")
-PAST = Text("This time is over already. Which later time is right?")
-LEFT_OUT = Text("This time does not exist that night: clocks go forward. Which other time is right?")
 ONLY_YOU = Text("Only you see your reminders, nobody of us.")
 
 
@@ -41,38 +38,6 @@ def _clocks(view: View) -> Sequence[Button]:
     return tuple(Button(Text("{at}", {"at": clock}), "time", clock.isoformat("minutes")) for clock in ahead)
 
 
-def _clock_in_words(reply: Reply, _: View) -> str | None:
-    clock = reply.reading.clock
-    return None if clock is None else clock.isoformat("minutes")
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A time on the day that was chosen; what is over, or not on the clock that night, is said with the way out."""
-
-    choice: Choice
-    free: bool = False
-
-    def buttons(self, view: View) -> tuple[Button, ...]:
-        """Usual times that are still ahead."""
-        return self.choice.buttons(view)
-
-    def read(self, reply: Reply, view: View) -> Answer | Partly | Miss:
-        """The time that was pressed or written."""
-        clock = reply.reading.clock
-        if not reply.action and clock is not None and (problem := problem_of(_day(view), clock, view.now)):
-            return Miss(problem)
-        return self.choice.read(reply, view)
-
-
-def problem_of(day: date, clock: time, now: datetime) -> Text | None:
-    """Why nobody can be reminded at this moment, on the clock of `now`; None: they can."""
-    moment = datetime.combine(day, clock, now.tzinfo)
-    if moment <= now:
-        return PAST
-    return None if exists(moment) else LEFT_OUT
-
-
 def at(view: View) -> datetime:
     """The moment that was chosen, on the person's clock; in the doubled hour the first."""
     return datetime.combine(_day(view), time.fromisoformat(view.text("time")), view.now.tzinfo)
@@ -80,7 +45,7 @@ def at(view: View) -> datetime:
 
 def _is_over(view: View) -> bool:
     """Whether the chosen moment has passed while the question was open, or the clock leaps over it."""
-    return problem_of(_day(view), time.fromisoformat(view.text("time")), view.now) is not None
+    return problem_of(at(view), view.now) is not None
 
 
 def _yes_in_words(reply: Reply, _: View) -> str | None:
@@ -118,7 +83,7 @@ FLOW = Flow(
         ),
         "time": Ask(
             prompt=lambda view: Text("At what time on {day}? You can also write it: 10:30.", {"day": _day(view)}),
-            parse=Clock(Choice(_clocks, _clock_in_words)),
+            parse=Clock(_clocks, _day),
             save="time",
             then=goto("sure"),
             only_if=lacks("time"),

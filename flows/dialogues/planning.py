@@ -1,10 +1,10 @@
 """How staff plan an appointment in the chat: by tapping, in under a minute; nothing is guessed (F21, R53, R56)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flows.dialogues import interpreting
+from flows.dialogues.clock import Clock
 from flows.dialogues.interpreting import WANTED, interpreter_of, language_of, short_words
 from flows.dialogues.meetings import STAFF_KINDS
 from flows.dialogues.planned import (
@@ -21,11 +21,11 @@ from flows.dialogues.planned import (
 from flows.dialogues.staff import lacks, people, person_by_name
 from flows.engine.answers import OTHER_DAY_KEY, OVER, Choice, Day, Number, Words
 from flows.engine.events import Said
-from flows.engine.flow import END, Answer, Ask, Do, Done, Flow, Miss, Partly, View, goto
+from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.meetings import MeetingWanted
 from flows.engine.messages import Button, Text, counted
 from flows.engine.replies import Reply
-from flows.rules.appointments import Kind, comes_twice, exists
+from flows.rules.appointments import Kind
 
 LENGTHS = (30, 45, 60, 90)
 SHORTEST, LONGEST = 10, 480
@@ -85,46 +85,6 @@ def _clocks(view: View) -> Sequence[Button]:
         Button(Text("{at}", {"at": moment.timetz().replace(tzinfo=None)}), "time", moment.strftime("%H:%M"))
         for moment in sorted(free, key=lambda moment: (moment.minute != 0, moment))
     )
-
-
-def _clock_in_words(reply: Reply, view: View) -> str | None:
-    """A time that was written; one that has passed, or that the clock leaps over, is no time."""
-    clock = reply.reading.clock
-    if clock is None:
-        return None
-    moment = datetime.combine(_day(view), clock, view.now.tzinfo)
-    fits = moment > view.now and exists(moment) and not comes_twice(moment)
-    return clock.isoformat("minutes") if fits else None
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """A time on the day that was chosen; what is over, or not on the clock, is said with the way out."""
-
-    choice: Choice
-    free: bool = False
-
-    def buttons(self, view: View) -> tuple[Button, ...]:
-        """The free times."""
-        return self.choice.buttons(view)
-
-    def read(self, reply: Reply, view: View) -> Answer | Partly | Miss:
-        """The time that was pressed or written."""
-        clock = reply.reading.clock
-        if not reply.action and clock is not None:
-            moment = datetime.combine(_day(view), clock, view.now.tzinfo)
-            if moment <= view.now:
-                return Miss(PAST)
-            if not exists(moment):
-                return Miss(LEFT_OUT)
-            if comes_twice(moment):
-                return Miss(TWICE)
-        return self.choice.read(reply, view)
-
-
-PAST = Text("This time is over already. Please choose a later one.")
-LEFT_OUT = Text("This time does not exist that night: clocks go forward. Please choose another one.")
-TWICE = Text("This time comes twice that night: clocks go back. Please choose another one.")
 
 
 def _lengths(_: View) -> Sequence[Button]:
@@ -215,7 +175,7 @@ def clock(then: str) -> Ask:
     """The question for the time on that day."""
     return Ask(
         prompt=lambda view: Text("At what time on {day}? Tap, or write it, for example 10:30.", {"day": _day(view)}),
-        parse=Beginning(Choice(_clocks, _clock_in_words)),
+        parse=Clock(_clocks, _day, once=True),
         save="time",
         then=goto(then),
         only_if=lacks("time"),
