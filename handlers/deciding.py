@@ -106,14 +106,16 @@ def _decide(occasion: Occasion, by: Person, decided: Decided) -> None:
         _answer_person(occasion, by, decided)
     else:
         _answer_guardian(occasion, by, subject, decided)
-    _go_on(occasion, by, decided.then)
+    _go_on(occasion, by, decided)
 
 
-def _go_on(occasion: Occasion, by: Person, then: str) -> None:
-    if then == dialogue.AT_START:
+def _go_on(occasion: Occasion, by: Person, decided: Decided) -> None:
+    if decided.then == dialogue.AT_START:
         entry.go_on(occasion, by)
-    elif then == dialogue.AGAIN:
-        consenting.ask_in_passing(occasion, by)
+    elif decided.then == dialogue.AGAIN and consenting.ask_in_passing(occasion, by):
+        return
+    elif decided.agrees and by.id == decided.subject:
+        entry.begin_late(occasion, by, decided.scope.code)
 
 
 def _titled(text: Text, decided: Decided, reader: Person, **more: Value) -> Text:

@@ -42,6 +42,17 @@ def go_on(occasion: Occasion, person: Person) -> None:
     show_menu(occasion, person)
 
 
+def begin_late(occasion: Occasion, person: Person, code: str) -> None:
+    """Who agrees to messages for the first time, after a no at the start, is asked the first questions then."""
+    if code != consenting.MESSAGES or not intake.is_due(occasion, person) or intake.is_offered(occasion, person):
+        return
+    of_messages = [each.state for each in occasion.uow.consents.trail(person.id) if each.purpose == code]
+    if _NO.isdisjoint(of_messages) or sum(state in consenting.SAID_YES for state in of_messages) != 1:
+        return
+    if not intake.begin(occasion, person):
+        show_menu(occasion, person)
+
+
 def remind(occasion: Occasion, person: Person) -> bool:
     """Somebody looks in whose consents or first questions lie here: offer to go on; False when there are none."""
     waiting = occasion.uow.conversations.paused(person.id)
