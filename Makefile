@@ -8,10 +8,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 # Two processes share the tests; both hash alike, so that both find the same ones. `make test SHARED=` runs one process.
 SHARED ?= -n 2 --dist worksteal
-# Thousands of small databases are written through to the disk; where memory has room for them, they lie there.
-ROOM := $(shell df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
-TEMPORARY := $(shell [ "0$(strip $(ROOM))" -gt 8000000 ] && echo TMPDIR=/dev/shm)
-PYTEST := $(TEMPORARY) PYTHONHASHSEED=$$RANDOM $(PY) -m pytest -q $(SHARED)
+PYTEST := PYTHONHASHSEED=$$RANDOM $(PY) -m pytest -q $(SHARED)
 # Hundreds of processes are started by the tests; none shall compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 LAYERS := bot handlers storage flows locales
@@ -37,7 +34,7 @@ demo-reset: .venv/.main ## the same, from an empty database
 
 test: check transcripts .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
 	$(PYTEST) -m "slow and not browser"
-	$(TEMPORARY) $(PY) -m pytest -q -m browser  # in one process: the browser keeps an event loop open in its process, and wants both cores
+	$(PY) -m pytest -q -m browser  # in one process: the browser keeps an event loop open in its process, and wants both cores
 
 check: .venv/.dev ## the fast part, without browser, processes and pulled plugs
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types contracts security
