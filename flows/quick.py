@@ -22,7 +22,7 @@ def quick(kind: type[T]) -> type[T]:
         known[f"default_{field.name}"] = field.default
         known[f"make_{field.name}"] = field.default_factory
     body = "; ".join(f"set_{field.name}(self, {_value(field)})" for field in each)
-    exec(f"def init(self, {', '.join(_arguments(each))}): {body}", known)
+    exec(f"def init(self, {', '.join(_arguments(each))}): {body}", known)  # nosec B102 - names of a class's own fields
     setattr(kind, "__init__", wraps(kind.__init__)(known["init"]))  # noqa: B010 - a type checker does not let it be assigned
     return kind
 
