@@ -1,0 +1,82 @@
+"""What stands of a day somebody was not there: proven, recognised, on leave, still open or declined (R2, R5, R6)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from flows.engine.events import Reason
+from flows.rules.absence import Absence, Proof, covers
+
+
+class Excuse(StrEnum):
+    """What stands of one day; the order is the order in which one goes before another on the same day."""
+
+    PROVEN = "proven"  # a certificate covers it: nobody can decline it (R5)
+    LEAVE = "leave"  # granted leave
+    RECOGNISED = "recognised"  # a person has recognised the reason (R6)
+    OWN_WORD = "own_word"  # ill, and the profile asks for no certificate on this day (R2)
+    OPEN = "open"  # reported; proof or decision is still missing
+    DECLINED = "declined"  # a person has declined the reason (R6)
+
+
+class Verdict(StrEnum):
+    """What a person decided about a reported reason (R6)."""
+
+    RECOGNISED = "recognised"
+    ASKED = "asked"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both counted: of a certificate, or of granted leave."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a person's absences: reports, the newest verdict on each by its id, certificates, leave."""
+
+    reports: tuple[Absence, ...] = ()
+    verdicts: dict[int, Verdict]
+    certificates: tuple[Span, ...] = ()
+    leave: tuple[Span, ...] = ()
+
+
+def excuse_on(day: date, known: Known) -> Excuse | None:
+    """What stands of `day`; None if nobody has said anything about it.
+
+    A certificate goes before everything, by its own dates, reported or not (R5); what is only asked stays open; a
+    report that was taken back says nothing.
+    """
+    if _within(day, known.certificates):
+        return Excuse.PROVEN
+    if _within(day, known.leave):
+        return Excuse.LEAVE
+    found = {_of(report, known.verdicts.get(report.id)) for report in known.reports if covers(report, day)}
+    return next((excuse for excuse in Excuse if excuse in found), None)
+
+
+def _within(day: date, spans: Iterable[Span]) -> bool:
+    return any(day in span for span in spans)
+
+
+def _of(report: Absence, verdict: Verdict | None) -> Excuse:
+    if report.reason is Reason.ILLNESS:
+        return _OF_ILLNESS[report.proof]
+    return _OF_VERDICT[verdict]
+
+
+_OF_ILLNESS = {Proof.RECEIVED: Excuse.PROVEN, Proof.NOT_NEEDED: Excuse.OWN_WORD, Proof.OPEN: Excuse.OPEN}
+_OF_VERDICT = {
+    Verdict.RECOGNISED: Excuse.RECOGNISED,
+    Verdict.DECLINED: Excuse.DECLINED,
+    Verdict.ASKED: Excuse.OPEN,
+    None: Excuse.OPEN,
+}
