@@ -1,0 +1,12 @@
+"""Gathers what is known of a person's absences, so that `flows/rules/excuses.py` can say what stands of a day."""
+
+from datetime import date
+
+from flows.people import PersonId
+from flows.rules.excuses import Known
+from handlers.occasion import Occasion
+
+
+def known_of(occasion: Occasion, person: PersonId, since: date) -> Known:
+    """Reports that reach to `since` or later."""
+    return Known(reports=tuple(occasion.uow.absences.of(person, since=since)), verdicts={})
