@@ -11,6 +11,8 @@ from storage.access_log import AccessLog
 from storage.affected import Affected
 from storage.alerts import Alerts
 from storage.appointments import Appointments
+from storage.attendance import AttendanceMarks
+from storage.attendance_months import AttendanceMonths
 from storage.audit import Audit
 from storage.breaches import Breaches
 from storage.busy import Busy
@@ -125,6 +127,8 @@ class UnitOfWork:
     participations = _part(Participations)
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
+    attendance = _part(AttendanceMarks)
+    months = _audited(AttendanceMonths)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile
