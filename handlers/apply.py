@@ -6,6 +6,7 @@ from typing import assert_never
 
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
+from flows.engine.attendance_events import MonthDoubted
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
     AbsenceChanged,
@@ -98,7 +99,7 @@ def apply(
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
         elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted):
             _arrange(occasion, person, event)
-        elif isinstance(event, ReminderWished | DateTold | CheckedIn):
+        elif isinstance(event, ReminderWished | DateTold | CheckedIn | MonthDoubted):
             _nudge(occasion, person, event)
         else:
             _keep(occasion, person, event)
@@ -174,7 +175,12 @@ def _arrange(
 
 
 def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
-    from handlers import check_ins, dates, own_reminders  # noqa: PLC0415 - they begin dialogues, carried out here
+    from handlers import (  # noqa: PLC0415 - they begin dialogues, carried out here
+        check_ins,
+        dates,
+        own_reminders,
+        statements,
+    )
 
     match event:
         case ReminderWished():
@@ -183,6 +189,8 @@ def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
             dates.tell(occasion, person, event)
         case CheckedIn():
             check_ins.keep(occasion, person, event)
+        case MonthDoubted():
+            statements.doubt(occasion, person, event)
         case _:
             assert_never(event)
 

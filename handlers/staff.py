@@ -30,11 +30,14 @@ from handlers import (
     handing_over,
     inviting,
     meeting_cards,
+    months,
     needed,
     phone_list,
     resting,
+    sheets,
     signing,
     staff_intakes,
+    statements,
     task_cards,
     tasks,
 )
@@ -60,10 +63,16 @@ ON_CARDS = {
 under an appointment `meeting_cards`'."""
 
 
+LINES = (resting, guardians, needed, signing, task_cards, sheets, months)
+"""What is done by one line that names a person or a day."""
+
+
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    others = (staff_intakes, meeting_cards, task_cards, alert_desk)
-    done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
+    others = (staff_intakes, meeting_cards, task_cards, alert_desk, sheets)
+    done = button.action in {*ON_CARDS, statements.TALKED} or (
+        bool(button.value) and any(one.knows(button.action) for one in others)
+    )
     return done and button.question.conversation is None
 
 
@@ -71,6 +80,9 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
     if alert_desk.knows(button.action):
         alert_desk.press(occasion, person, button)
+        return
+    if sheets.knows(button.action) or button.action == statements.TALKED:
+        press_attendance(occasion, person, button)
         return
     alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
@@ -89,6 +101,14 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             task_cards.press(occasion, person, button)
         case _:
             _press(occasion, person, subjects[0], button)
+
+
+def press_attendance(occasion: Occasion, person: Person, button: StoredButton) -> None:
+    """Mark attendance, or note that a month was talked about; the table is asked about every person there."""
+    if button.action == statements.TALKED:
+        statements.talk(occasion, person, button.value)
+    else:
+        sheets.press(occasion, person, button)
 
 
 def _operation_beside(button: StoredButton) -> Operation:
@@ -137,7 +157,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing, task_cards)):
+    if any(one.hear(occasion, person, facts, reply.text) for one in LINES):
         return
     if _begins(occasion, person, facts, reply):
         return

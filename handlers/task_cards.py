@@ -13,7 +13,7 @@ from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.participations import ends
 from flows.rules.tasks import Contact, Task, TaskState, week_is_complete
-from handlers import access, tasks
+from handlers import access, months, tasks
 from handlers.inviting import WHO
 from handlers.occasion import Occasion, Sending
 from storage.buttons import StoredButton
@@ -63,7 +63,8 @@ def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
     occasion.uow.people.lock(task.person)
     task = _task(occasion, button) or task
     if task.state is not TaskState.OPEN or button.action == "task_done":
-        tasks.finish(occasion, task, by)
+        if months.may_tick(occasion, by, task, button.value):
+            tasks.finish(occasion, task, by)
     elif button.action == "task_met":
         _meet(occasion, task, button.value.partition(":")[2], by)
     else:

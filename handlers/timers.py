@@ -27,6 +27,7 @@ from handlers import (
     questions,
     reach,
     snoozing,
+    statements,
 )
 from handlers.occasion import Occasion
 from storage.timers import Timer
@@ -53,6 +54,7 @@ KINDS = frozenset(
         host_reminders.TIMER,
         forgetting.TIMER,
         nudging.TIMER,
+        statements.TIMER,
     }
 )
 
@@ -182,5 +184,6 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     digests.TIMER: _gather,
     forgetting.TIMER: own_reminders.fire,
     nudging.TIMER: nudging.fire,
+    statements.TIMER: statements.fire,
 }
 """What is done for somebody at a time set for them."""

@@ -33,7 +33,7 @@ _CLOSED = Statement(
         attendance_closings.c.person == sa.bindparam("person"), attendance_closings.c.month == sa.bindparam("month")
     )
 )
-_LOCK = insert_into(attendance_locks)
+_LOCK = insert_into(attendance_locks, unless=("month",))
 _LOCKED = Statement(sa.select(attendance_locks).where(attendance_locks.c.month == sa.bindparam("month")))
 _SET_RULE = Statement(
     sa.update(attendance_clock)
@@ -89,9 +89,9 @@ class AttendanceMonths(Repository):
         payload: Mapping[str, Any] = self._seals.open(person, _CLOSINGS, id_, sealed)
         return tuple(_day(*kept) for kept in payload["days"])
 
-    def lock(self, month: date, now: datetime, by: PersonId | None) -> None:
-        """From now on the database refuses marks for the month; `Conflict` if it does already."""
-        self._db.put(_LOCK, month=_name(month), at=to_micros(now), by=by)
+    def lock(self, month: date, now: datetime, by: PersonId | None) -> bool:
+        """From now on the database refuses marks for the month; False: it did so before."""
+        return self._db.change(_LOCK, month=_name(month), at=to_micros(now), by=by) == 1
 
     def locked(self, month: date) -> Lock | None:
         """The month's lock; None as long as there is none."""
