@@ -11,7 +11,7 @@ from flows.dialogues.staff import person_in_words
 from flows.engine.attendance_events import AttendanceNoted, MonthTransmitted
 from flows.engine.events import Said
 from flows.engine.flow import Facts
-from flows.engine.messages import Button, Level, Text, counted
+from flows.engine.messages import Button, Level, Text, Value, counted
 from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.attendance import Day, State, days_in
@@ -115,7 +115,8 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
     """Show how far a month is, or keep a note, as one line asks for; False for any other line."""
     words = " ".join(text.split())
     asked, noted = MONTH.fullmatch(words.rstrip("?!.")), NOTE.fullmatch(words)
-    if noted is None and (asked is None or (month := _month(occasion, by, asked)) is None):
+    month = None if asked is None else _month(occasion, by, asked)
+    if noted is None and month is None:
         return False
     if not sheets.may_have_one(by):
         access.refuse(occasion, by)
@@ -123,7 +124,7 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         occasion.say(by, Said(says.NOT_KEPT))
     elif noted is not None:
         _note(occasion, by, facts, noted)
-    else:
+    elif month is not None:
         show(occasion, by, month)
     return True
 
@@ -179,7 +180,7 @@ def _show_one(occasion: Occasion, by: Person, one: Report, month: date) -> None:
 def _show_words(occasion: Occasion, by: Person, person: Person, said: Told) -> None:
     """An objection or a note, with who said it and when."""
     who = occasion.uow.people.get(said.by).name
-    values = {"person": who, "at": said.at, "word": says.SAID[said.word], "words": said.words}
+    values: dict[str, Value] = {"person": who, "at": said.at, "word": says.SAID[said.word], "words": said.words}
     occasion.say(by, Said(Text("{person}, {at}, {word}: {words}", values), level=Level.L4), Sending(subject=person))
 
 

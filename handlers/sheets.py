@@ -9,7 +9,7 @@ from flows.dialogues import attendance as says
 from flows.dialogues.staff import person_in_words
 from flows.engine.events import Said
 from flows.engine.flow import Facts
-from flows.engine.messages import Button, Level, Text
+from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, PersonId, Role
 from flows.rules.access import Operation, permits
 from flows.rules.attendance import Day, Hours, Marked, proposal
@@ -224,7 +224,7 @@ def change(occasion: Occasion, by: Person, person: Person, said: tuple[date, Mar
     except MonthIsLocked as locked:
         refuse_locked(occasion, by, locked.month)
         return False
-    values = {"day": day, "mark": says.CHOICES[marked]}
+    values: dict[str, Value] = {"day": day, "mark": says.CHOICES[marked]}
     text = (
         Text("Noted: {name}, {day}: {mark}.", values)
         if changed
@@ -271,7 +271,7 @@ def _keep_hours(occasion: Occasion, by: Person, person: Person, told: tuple[date
         refuse_locked(occasion, by, locked.month)
         return
     about = partial(occasion.say, by, sending=Sending(subject=person))
-    values = {"day": day, "came": hours.came, "left": hours.left}
+    values: dict[str, Value] = {"day": day, "came": hours.came, "left": hours.left}
     about(Said(Text("Noted: {name}, {day}, {came} to {left}.", values), level=Level.L4))
     for each in warnings(hours, rule.limits, young=is_young(person.born, day)) if rule is not None else ():
         about(Said(says.WARNINGS[each], level=Level.L4))

@@ -18,7 +18,13 @@ from flows.rules.purposes import RECORDED_ONLY
 from locales.catalog import render
 from locales.notices import load_notice
 
-from bot.operating import explaining_attendance, explaining_deadlines, explaining_intake, explaining_meetings, lock_screen
+from bot.operating import (
+    explaining_attendance,
+    explaining_deadlines,
+    explaining_intake,
+    explaining_meetings,
+    lock_screen,
+)
 from bot.profile import DEMO, load_profile, read_file
 from bot.profile_processors import Processor
 from bot.profile_sections import OFF, File

@@ -25,7 +25,8 @@ def attendance(section: Kept | None) -> Iterator[str]:
         return
     days = ", ".join(GERMAN[day] for day in section.weekdays)
     breaks = " und ".join(str(one) for one in section.breaks_minutes) or "keine"
-    yield f"Das Programm ist {days} von {section.begins:%H:%M} bis {section.ends:%H:%M} Uhr, Pausen (Minuten): {breaks}."
+    hours = f"{section.begins:%H:%M} bis {section.ends:%H:%M} Uhr"
+    yield f"Das Programm ist {days} von {hours}, Pausen (Minuten): {breaks}."
     yield (
         f"Gewarnt wird über {section.most_minutes} Minuten am Tag ohne Pausen, unter 18 über "
         f"{section.most_minutes_under_18} oder mit weniger als {section.breaks_minutes_under_18} Minuten Pause (R31)."
@@ -35,7 +36,8 @@ def attendance(section: Kept | None) -> Iterator[str]:
     yield f"Ein Monat wird mit „übermittelt“ in der Datenbank gesperrt, {when}; danach gibt es nur Nachträge (R23)."
     if section.seen_before_export:
         silent = f"{section.silent_days} Tage nach dem Zeigen" if section.silent_days else "bis das Team darüber sprach"
-        yield f"Ohne dass die Person ihren Monat gesehen hat, geht nichts hinaus; wer schweigt, hält es auf: {silent} (R27)."
+        yield "Ohne dass die Person ihren Monat gesehen hat, geht er nicht hinaus (R27)."
+        yield f"Wer schweigt, hält den eigenen Monat auf: {silent}."
     else:
         yield "Monate gehen hinaus, ohne dass die Person sie gesehen hat: Der Träger muss das begründen (R27)."
     yield f"Der 31. zählt in einem angebrochenen Monat {'' if section.count_31st else 'nicht '}mit (R25)."

@@ -15,6 +15,7 @@ from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
 from bot.web import (
     arrival,
+    attendance_pages,
     calendars,
     chat,
     connecting,
@@ -82,6 +83,7 @@ def assemble(
             *readers.routes(),
             *consents.routes(),
             *staff_pages.routes(),
+            *attendance_pages.routes(),
             *calendars.routes(),
             *sms_reports.routes(),
             *telegram_webhook.routes(),
