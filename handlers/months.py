@@ -189,9 +189,9 @@ def _ways(one: Report, month: date) -> Iterator[Button]:
     if one.hindrance is Hindrance.OPEN_DAYS:
         still = [day for day in one.days if day.state is State.OPEN][:MOST_OPEN]
         for day in still:
-            yield Button(Text("{day}", {"day": day.day}), "sheet_one", f"{number}|{day.day.isoformat()}")
+            yield Button(Text("{day}", {"day": day.day}), "sheet_one", f"{number};{day.day.isoformat()}")
     elif one.hindrance is not None:
-        yield Button(says.TALKED, statements.TALKED, f"{number}|{month.isoformat()}")
+        yield Button(says.TALKED, statements.TALKED, f"{number};{month.isoformat()}")
 
 
 def _note(occasion: Occasion, by: Person, facts: Facts, told: "re.Match[str]") -> None:

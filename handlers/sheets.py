@@ -142,7 +142,7 @@ def _of_absent_colleagues(occasion: Occasion, by: Person) -> list[Person]:
 def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
     """Do what a button under a sheet says; the table is asked about every person."""
     if button.action in {"sheet_ok", "sheet_pick"}:
-        told, _, group = button.value.partition("|")
+        told, _, group = button.value.partition(";")
         day = date.fromisoformat(told)
         rows = gather(occasion, by, day).get(group, [])
         if not rows:
@@ -152,7 +152,7 @@ def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
         else:
             _pick(occasion, by, rows)
         return
-    told_person, told_day, *marked = button.value.split("|")
+    told_person, told_day, *marked = button.value.split(";")
     person, day = occasion.uow.people.get(PersonId(int(told_person))), date.fromisoformat(told_day)
     if not access.allows(occasion, by, Operation.KEEP_ATTENDANCE, person):
         return
@@ -168,7 +168,7 @@ def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
 
 def _pick(occasion: Occasion, by: Person, rows: list[Row]) -> None:
     ways = tuple(
-        Button(Text("{person}", {"person": person.name}), "sheet_one", f"{person.id}|{one.day.isoformat()}")
+        Button(Text("{person}", {"person": person.name}), "sheet_one", f"{person.id};{one.day.isoformat()}")
         for person, one in rows
     )
     occasion.say(by, Said(Text("Whose day is different?"), ways, Level.L4), Sending(lasting=True))

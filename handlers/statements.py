@@ -166,7 +166,7 @@ def knows(action: str) -> bool:
 
 def wanted(value: str) -> dict[str, str]:
     """What is known already when somebody says that something is wrong."""
-    month, _, days = value.partition("|")
+    month, _, days = value.partition(";")
     return {"month": month, "days": days}
 
 
@@ -175,7 +175,7 @@ def confirm(occasion: Occasion, person: Person, value: str) -> None:
     if not access.may_own(person, Operation.SEE_OWN_MONTH):
         access.refuse(occasion, person)
         return
-    told, _, days = value.partition("|")
+    told, _, days = value.partition(";")
     month = date.fromisoformat(told)
     if attendance.fingerprint(attendance.month_of(occasion, person, month)) != days:
         _show_newest(occasion, person, month)
@@ -204,14 +204,14 @@ def doubt(occasion: Occasion, person: Person, told: MonthDoubted) -> None:
     _answered(occasion, person, (told.month, told.days), (Word.WRONG, person, told.words))
     occasion.say(person, Said(Text("Thank you. {caseworker} reads it and gets in touch.")))
     text = Text("{name}: something is wrong in {month}.", {"month": says.name_of(told.month)})
-    talked = Button(says.TALKED, TALKED, f"{person.id}|{told.month.isoformat()}")
+    talked = Button(says.TALKED, TALKED, f"{person.id};{told.month.isoformat()}")
     news = alerts.News(kind=AlertKind.MESSAGE, text=text, words=told.words, buttons=(talked,))
     alerts.raise_alert(occasion, person, news)
 
 
 def talk(occasion: Occasion, by: Person, value: str) -> None:
     """Staff record that they have talked about the month with the person: it goes out as it stands now (R27)."""
-    number, _, told = value.partition("|")
+    number, _, told = value.partition(";")
     people, month = occasion.uow.people, date.fromisoformat(told)
     person = next((one for one in people.all(Role.PARTICIPANT) if str(one.id) == number), None)
     if person is None or not access.allows(occasion, by, Operation.KEEP_ATTENDANCE, person):

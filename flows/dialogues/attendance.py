@@ -108,22 +108,22 @@ def group_name(group: str) -> Text:
 def sheet(group: str, on: date, rows: Sequence[tuple[str, Day]]) -> Said:
     """A group's sheet of one day, to be confirmed as a whole or changed one by one."""
     head = Text("{day}, {group}", {"day": on, "group": group_name(group)})
-    value = f"{on.isoformat()}|{group}"
+    value = f"{on.isoformat()};{group}"
     ways = (Button(ALL_SO, "sheet_ok", value), Button(ONE_OTHER, "sheet_pick", value))
     return Said(lines((head, *(line_of(name, day) for name, day in rows))), ways, Level.L4)
 
 
 def choices(person: int, day: Day) -> Said:
     """What one person's day may be."""
-    value = f"{person}|{day.day.isoformat()}"
-    ways = tuple(Button(label, "sheet_mark", f"{value}|{marked}") for marked, label in CHOICES.items())
+    value = f"{person};{day.day.isoformat()}"
+    ways = tuple(Button(label, "sheet_mark", f"{value};{marked}") for marked, label in CHOICES.items())
     text = Text("{name}, {day}: {state}. What is right?", {"day": day.day, "state": STATES[day.state]})
     return Said(text, ways, Level.L4)
 
 
 def statement(month: date, days: Sequence[Day], fingerprint: str, *, changed: bool) -> Said:
     """The person's own month, before anybody else gets it: what stands, and two ways to answer (R27)."""
-    value = f"{month.isoformat()}|{fingerprint}"
+    value = f"{month.isoformat()};{fingerprint}"
     ways = (Button(IS_RIGHT, "month_right", value), Button(IS_WRONG, "month_wrong", value))
     return Said(lines(tuple(_statement(month, days, changed=changed))), ways)
 
