@@ -16,8 +16,12 @@ from storage.uow import UnitOfWork
 
 def is_due(uow: UnitOfWork) -> bool:
     """Whether there may be anything to put right."""
-    return _has_newer_texts() or any(
-        next(found, None) is not None for found in (_unwatched(uow), day_sheets.unset(uow), statements.unset(uow))
+    return (
+        _has_newer_texts()
+        or statements.rule_has_changed(uow)
+        or any(
+            next(found, None) is not None for found in (_unwatched(uow), day_sheets.unset(uow), statements.unset(uow))
+        )
     )
 
 

@@ -25,7 +25,8 @@ from handlers.occasion import Occasion, Sending
 
 ROW: Final = "month"
 """The task of the table that asks for the transmission (R23)."""
-ALL_THE_SAME: Final = "all"
+SENT: Final = "task_sent"
+"""The second press of whoever ticks "transmitted" though not everybody is ready."""
 MONTH: Final = re.compile(r"(?:/month|monat|month)(?:\s+(\S+))?(?:\s+(\d{4}))?", re.IGNORECASE)
 NOTE: Final = re.compile(r"(?:/note|nachtrag|note)\s+(\S[^:]*?)\s+(\S+)\s*:\s*(\S.*)", re.IGNORECASE)
 GERMAN: Final = (
@@ -100,15 +101,15 @@ def _ask_first(occasion: Occasion, by: Person, task: Task, count: int) -> None:
         "The months of {n} people are not ready. Once transmitted nothing can be changed. Transmitted all the same?",
         count,
     )
-    way = Button(Text("Transmitted all the same"), "task_done", f"{task.id}:{ALL_THE_SAME}")
+    way = Button(Text("Transmitted all the same"), SENT, str(task.id))
     occasion.say(by, Said(text, (way,)), Sending(lasting=True))
 
 
-def may_tick(occasion: Occasion, by: Person, task: Task, value: str) -> bool:
+def may_tick(occasion: Occasion, by: Person, task: Task, *, all_the_same: bool) -> bool:
     """Whether a tick under a task may go through; one that transmits a month locks it first."""
     if task.row != ROW or task.state is not TaskState.OPEN:
         return True
-    return transmit(occasion, by, task, all_the_same=value.endswith(f":{ALL_THE_SAME}"))
+    return transmit(occasion, by, task, all_the_same=all_the_same)
 
 
 def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:

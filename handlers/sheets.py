@@ -91,7 +91,7 @@ def show(occasion: Occasion, by: Person, day: date) -> None:
     """One message for each group that this person keeps."""
     groups = gather(occasion, by, day)
     if not groups:
-        occasion.say(by, Said(Text(says.NONE_PLANNED.key, {"day": day})))
+        occasion.say(by, Said(says.none_planned(day)))
     for group, rows in groups.items():
         _show_group(occasion, by, (group, day), rows)
 
@@ -236,7 +236,7 @@ def change(occasion: Occasion, by: Person, person: Person, said: tuple[date, Mar
 
 def refuse_locked(occasion: Occasion, by: Person, month: date) -> None:
     """The month is locked: what can be done instead is said with it."""
-    occasion.say(by, Said(Text(says.LOCKED.key, {"month": says.name_of(month)})))
+    occasion.say(by, Said(says.locked(month)))
 
 
 def _note_hours(occasion: Occasion, by: Person, facts: Facts, told: "re.Match[str]") -> None:

@@ -47,12 +47,17 @@ def unset(uow: UnitOfWork) -> Iterator[Person]:
     yield from (uow.people.get(one.person) for one in uow.participations.all() if one.person not in waiting)
 
 
+def rule_has_changed(uow: UnitOfWork) -> bool:
+    """Whether the database keeps another rule for its lock than the profile says."""
+    rule = attendance.rule_of(uow)
+    return rule is not None and uow.months.locks_on_tenth() != rule.locks_on_tenth
+
+
 def begin(uow: UnitOfWork, now: datetime) -> None:
-    """The program starts: its clock is seen, the profile's rule is kept, everybody who takes part is looked at."""
+    """The program starts: the profile's rule is kept by the database, everybody who takes part is looked at."""
     rule = attendance.rule_of(uow)
     if rule is None:
         return
-    uow.attendance.see(now)
     uow.months.set_rule(locks_on_tenth=rule.locks_on_tenth)
     for person in [*unset(uow)]:
         uow.people.lock(person.id)

@@ -76,12 +76,7 @@ TALKED: Final = Text("Talked about it")
 IS_RIGHT: Final = Text("Yes, that is right")
 IS_WRONG: Final = Text("Something is wrong")
 THANKS: Final = Text("Thank you. Then it goes out like this.")
-LOCKED: Final = Text(
-    "{month} is locked: it cannot be changed any more. What is to be said to it becomes a signed note. "
-    "Write: Nachtrag NAME 20.11.: what is right"
-)
 WHICH_DAY: Final = Text("I did not find this day. Write it like this: Anwesenheit 20.11.")
-NONE_PLANNED: Final = Text("{day}: nobody is planned. Who takes part is known from the first day of participation.")
 NOT_KEPT: Final = Text("This programme keeps no attendance here.")
 STILL_TO_COME: Final = Text("This day is still to come. It can be confirmed on the day itself.")
 
@@ -89,6 +84,20 @@ STILL_TO_COME: Final = Text("This day is still to come. It can be confirmed on t
 def name_of(month: date) -> Text:
     """A month by its name and year."""
     return Text("{month} {year}", {"month": MONTHS[month.month - 1], "year": str(month.year)})
+
+
+def locked(month: date) -> Text:
+    """Why a change is refused, and what can be done instead."""
+    return Text(
+        "{month} is locked: it cannot be changed any more. What is to be said to it becomes a signed note. "
+        "Write: Nachtrag NAME 20.11.: what is right",
+        {"month": name_of(month)},
+    )
+
+
+def none_planned(day: date) -> Text:
+    """There is no sheet of that day."""
+    return Text("{day}: nobody is planned. Who takes part is known from the first day of participation.", {"day": day})
 
 
 def line_of(name: str, day: Day) -> Text:
