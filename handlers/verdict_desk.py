@@ -22,7 +22,6 @@ from storage.buttons import StoredButton
 
 DECISIONS: Final = re.compile(r"(?:/decisions|(?:offene )?entscheidungen|(?:open )?decisions)", re.IGNORECASE)
 NOTHING: Final = Text("Nothing waits for your decision.")
-MORE: Final = Text("More reports that wait for a decision: {n}. Write “decisions” again when these are done.")
 MOST_SHOWN: Final = 10
 OF_ACTION: Final = {action: verdict for verdict, (_, action) in verdict_ways.LABELS.items()}
 
@@ -73,7 +72,11 @@ def hear(occasion: Occasion, by: Person, text: str) -> bool:
     if not waiting:
         occasion.say(by, Said(NOTHING))
     elif len(waiting) > MOST_SHOWN:
-        occasion.say(by, Said(Text(MORE.key, {"n": len(waiting) - MOST_SHOWN})))
+        rest = len(waiting) - MOST_SHOWN
+        more = Text(
+            "More reports that wait for a decision: {n}. Write “decisions” again when these are done.", {"n": rest}
+        )
+        occasion.say(by, Said(more))
     return True
 
 

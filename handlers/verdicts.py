@@ -35,11 +35,6 @@ DONE: Final = {
     Verdict.ASKED: Text("I have asked {name}. The answer comes here."),
     Verdict.DECLINED: Text("Noted: not recognised. I tell {name}, and why."),
 }
-AS_BEFORE: Final = {
-    Verdict.RECOGNISED: Text("{person} has already recognised this."),
-    Verdict.ASKED: Text("{person} has already asked about this."),
-    Verdict.DECLINED: Text("{person} has already decided: not recognised."),
-}
 NO_MESSAGES: Final = Text("{name} does not want messages here. Please call.")
 AFTER_DECLINING: Final = Text(
     "Was {name} absent all the same? Only if you confirm it, a task follows: tell the agency, today."
@@ -117,8 +112,18 @@ def _record(occasion: Occasion, ruling: Ruling) -> None:
 def _say_it_is_decided(occasion: Occasion, by: Person, report: Absence, last: Ruling) -> None:
     """Somebody was faster, or it was the same press twice: what stands is shown, with what else can be decided."""
     who = occasion.uow.people.get(last.by).name
-    said = Said(Text(AS_BEFORE[last.verdict].key, {"person": who}), verdict_ways.of(occasion, report, again=True))
+    said = Said(_decided_by(last.verdict, who), verdict_ways.of(occasion, report, again=True))
     occasion.say(by, said, Sending(subject=occasion.uow.people.get(report.person), lasting=True))
+
+
+def _decided_by(verdict: Verdict, who: str) -> Text:
+    match verdict:
+        case Verdict.RECOGNISED:
+            return Text("{person} has already recognised this.", {"person": who})
+        case Verdict.ASKED:
+            return Text("{person} has already asked about this.", {"person": who})
+        case Verdict.DECLINED:
+            return Text("{person} has already decided: not recognised.", {"person": who})
 
 
 def _see(occasion: Occasion, report: Absence, by: Person) -> None:
