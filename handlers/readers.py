@@ -21,6 +21,7 @@ WHAT = {
     Operation.KEEP_ATTENDANCE: Text("on which days you were there"),
     Operation.SEE_MONTH: Text("your month for the agency"),
     Operation.HAND_OVER_CASE: Text("who looks after you, when that changed"),
+    Operation.SEE_UNDECIDED: Text("your report that waits for a decision"),
     Operation.READ_TASKS: Text("what has to be done about you"),
     Operation.READ_PAPER: Text("your consent on paper"),
     Operation.READ_ACCESS_LOG: Text("this list"),

@@ -17,7 +17,17 @@ from storage.sealing import COLUMN, Sealing
 from storage.statements import Statement, const, take
 from storage.tables import person_keys
 
-APPEND_ONLY: Final = frozenset({"consents", "events", "attendance_marks", "attendance_words", "attendance_closings"})
+APPEND_ONLY: Final = frozenset(
+    {
+        "access_log",
+        "consents",
+        "events",
+        "verdicts",
+        "attendance_marks",
+        "attendance_words",
+        "attendance_closings",
+    }
+)
 
 
 class Resealed:

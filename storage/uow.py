@@ -48,6 +48,7 @@ from storage.sessions import Sessions
 from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.vault import Vault
+from storage.verdicts import Verdicts
 
 _ENDED = Ended()
 
@@ -129,6 +130,7 @@ class UnitOfWork:
     own_reminders = _part(OwnReminders)
     attendance = _part(AttendanceMarks)
     months = _audited(AttendanceMonths)
+    verdicts = _part(Verdicts)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile
