@@ -35,6 +35,7 @@ from handlers import (
     resting,
     signing,
     staff_intakes,
+    staff_leave,
     task_cards,
     tasks,
 )
@@ -133,7 +134,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over))
+    heard = (one.hear(occasion, person, reply.text) for one in (staff_leave, digests, inviting, handing_over))
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
