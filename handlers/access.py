@@ -22,6 +22,7 @@ from flows.engine.intake_events import AskedBack, Corrected
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
+from flows.engine.verdict_events import VerdictGiven
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
 from flows.rules.absence import Source
@@ -256,8 +257,9 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DateTold():
-            return _admits_for(occasion, person, Operation.KEEP_DATES, event.who)
+        case DateTold() | VerdictGiven():
+            operation = Operation.KEEP_DATES if isinstance(event, DateTold) else Operation.DECIDE_ABSENCE
+            return _admits_for(occasion, person, operation, event.who)
         case _:
             return True
 

@@ -46,6 +46,7 @@ from storage.sessions import Sessions
 from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.vault import Vault
+from storage.verdicts import Verdicts
 
 _ENDED = Ended()
 
@@ -125,6 +126,7 @@ class UnitOfWork:
     participations = _part(Participations)
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
+    verdicts = _part(Verdicts)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile

@@ -19,6 +19,7 @@ from flows.dialogues import (
     replanning,
     signing,
     staff,
+    verdict,
 )
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
@@ -48,6 +49,8 @@ FLOWS: dict[str, Flow] = {
         own_reminder.FLOW,
         check_in.FLOW,
         dates.FLOW,
+        verdict.GIVE,
+        verdict.ANSWER,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""
