@@ -37,6 +37,7 @@ from handlers import (
     sheets,
     signing,
     staff_intakes,
+    staff_leave,
     statements,
     task_cards,
     tasks,
@@ -161,7 +162,8 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over, verdict_desk))
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk)
+    heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
