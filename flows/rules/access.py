@@ -216,19 +216,12 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Zahlen ohne Personen sieht, wer das Programm verantwortet; nie einzelne Fachkräfte im Vergleich (F28).",
         (Actor.COORDINATOR, Relation.SELF),
     ),
-    Operation.KEEP_ATTENDANCE: _rule(
-        "Anwesenheit sieht und vermerkt, wer an diesem Tag zuständig ist; danach ist jede Änderung zu sehen (F35).",
-        *_RESPONSIBLE,
-        logged=True,
-    ),
+    Operation.KEEP_ATTENDANCE: _rule("Anwesenheit führt, wer an diesem Tag zuständig ist.", *_RESPONSIBLE, logged=True),
     Operation.SEE_MONTH: _rule(
-        "Den Monat für die Agentur holt, wer das Programm verantwortet: Tage mit Kürzel, kein Grund (R20, R23).",
-        (Actor.COORDINATOR, Relation.SELF),
-        logged=True,
+        "Den Monat holt die Leitung: Kürzel, keine Gründe (R20).", (Actor.COORDINATOR, Relation.SELF), logged=True
     ),
     Operation.SEE_OWN_MONTH: _rule(
-        "Den eigenen Monat sieht jede Person, bevor er hinausgeht, und sagt, was nicht stimmt (R27).",
-        (Actor.PARTICIPANT, Relation.SELF),
+        "Den eigenen Monat sieht die Person, bevor er hinausgeht (R27).", (Actor.PARTICIPANT, Relation.SELF)
     ),
     Operation.ARRANGE_BREAK: _rule(
         "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
@@ -307,8 +300,7 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.PRINT_ATTENDANCE: _rule(
-        "Der Betrieb legt den Monat als Datei für die Agentur ab: Tage mit Kürzel, kein Grund (R20, R38).",
-        *_as(Relation.NO_ONE, _SERVER),
+        "Den Monat legt der Betrieb als Datei ab: Kürzel, keine Gründe.", *_as(Relation.NO_ONE, _SERVER)
     ),
     Operation.LIST_ALERTS: _rule(
         "Der Betrieb sieht, wie lange Hinweise ungesehen sind und bei wem, nicht um wen und worum es geht.",
