@@ -16,6 +16,7 @@ from storage.breaches import Breaches
 from storage.busy import Busy
 from storage.buttons import Buttons
 from storage.calendar_feeds import CalendarFeeds
+from storage.certificates import Certificates
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
@@ -125,6 +126,7 @@ class UnitOfWork:
     participations = _part(Participations)
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
+    certificates = _part(Certificates)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile
