@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from flows.dialogues.levels import NOT_POSSIBLE
+from flows.engine.certificate_events import DatesRead
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -256,6 +257,8 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
+        case DatesRead():
+            return _admits_for(occasion, person, Operation.RECEIVE_PROOF, event.who)
         case DateTold():
             return _admits_for(occasion, person, Operation.KEEP_DATES, event.who)
         case _:

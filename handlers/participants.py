@@ -20,6 +20,7 @@ from handlers import (
     agenda,
     appearing,
     asking_back,
+    certificates,
     consenting,
     crisis,
     ending,
@@ -106,7 +107,11 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     stored = questions.find_open(occasion, person)
     if reply.file_name and not questions.wants_file(stored):
         occasion.say(
-            person, Said(Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."))
+            person,
+            Said(
+                Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."),
+                certificates.leads_on(occasion, person),
+            ),
         )
         if not reply.text:
             return
@@ -121,6 +126,8 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
         _choose(occasion, person, reply.reading.language)
         return
     if my_consents.hear(occasion, person, reply.text):
+        return
+    if stored is None and certificates.hear(occasion, person, reply):
         return
     reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
@@ -205,6 +212,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         my_consents.show(occasion, person)
     elif reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
+    elif reply.action == certificates.ACTION:
+        certificates.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
     elif reply.action == "forget":

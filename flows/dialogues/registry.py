@@ -5,6 +5,7 @@ from flows.dialogues import (
     again,
     answering,
     arrival,
+    certificate,
     check_in,
     coming,
     consent,
@@ -48,6 +49,7 @@ FLOWS: dict[str, Flow] = {
         own_reminder.FLOW,
         check_in.FLOW,
         dates.FLOW,
+        certificate.FLOW,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

@@ -21,6 +21,7 @@ from flows.engine.events import (
     Relayed,
     Said,
 )
+from flows.engine.certificate_events import DatesRead
 from flows.engine.intake_events import IntakeHappening
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text
@@ -55,6 +56,7 @@ Happening = (
     | AnswerWanted
     | NewTimeSet
     | NudgeHappening
+    | DatesRead
 )
 """Everything that can leave the engine."""
 
