@@ -257,10 +257,9 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DatesRead():
-            return _admits_for(occasion, person, Operation.RECEIVE_PROOF, event.who)
-        case DateTold():
-            return _admits_for(occasion, person, Operation.KEEP_DATES, event.who)
+        case DatesRead() | DateTold():
+            operation = Operation.KEEP_DATES if isinstance(event, DateTold) else Operation.RECEIVE_PROOF
+            return _admits_for(occasion, person, operation, event.who)
         case _:
             return True
 

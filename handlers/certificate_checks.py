@@ -103,7 +103,7 @@ def _tell_second(occasion: Occasion, known: Certificate | None, by: Person) -> N
 
 
 def destroy_visible(occasion: Occasion, number: int, by: Person) -> bool:
-    """A diagnosis can be read: the pictures go at once, and the person is asked for the other sheet. False: too late."""
+    """A diagnosis can be read: the pictures go at once, the person is asked for the other sheet. False: too late."""
     before = occasion.uow.certificates.get(number)
     if before is not None:
         occasion.uow.people.lock(before.person)

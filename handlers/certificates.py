@@ -7,7 +7,7 @@ from typing import Final
 
 from flows.dialogues import certificate as dialogue
 from flows.engine.certificate_events import CertificateDestroyed
-from flows.engine.events import AlertKind, CertificateReceived, Said
+from flows.engine.events import AlertKind, CertificateReceived
 from flows.engine.messages import Button, Inbound, MessageClass, Text
 from flows.engine.replies import Reply
 from flows.people import Person, PersonId, Place, Role

@@ -125,14 +125,23 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
-    if my_consents.hear(occasion, person, reply.text):
-        return
-    if stored is None and certificates.hear(occasion, person, reply):
+    if my_consents.hear(occasion, person, reply.text) or _has_sick_note(occasion, person, stored, reply):
         return
     reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, stored, reply)
+
+
+def _has_sick_note(occasion: Occasion, person: Person, stored: StoredConversation | None, reply: Reply) -> bool:
+    """Lead to the page for sick notes, also from the question until when; that question stays."""
+    if stored is not None and stored.conversation.flow != absence.FLOW.name:
+        return False
+    if not certificates.hear(occasion, person, reply):
+        return False
+    if stored is not None:
+        questions.repeat(occasion, person, gather(occasion, person))
+    return True
 
 
 def _hear_crisis(occasion: Occasion, person: Person, reply: Reply, kind: CrisisKind) -> None:

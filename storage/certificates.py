@@ -39,9 +39,7 @@ _PAGE = Statement(
         certificate_pages.c.place == sa.bindparam("place"),
     )
 )
-_DESTROY = Statement(
-    sa.delete(certificate_pages).where(certificate_pages.c.certificate == sa.bindparam("certificate"))
-)
+_DESTROY = Statement(sa.delete(certificate_pages).where(certificate_pages.c.certificate == sa.bindparam("certificate")))
 
 
 class Certificates(Repository):

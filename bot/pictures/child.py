@@ -69,6 +69,7 @@ def main(given: IO[bytes], answer: IO[bytes]) -> None:
 
 def _answer(files: list[bytes], answer: IO[bytes], status: IO[bytes]) -> None:
     for one in files:
+        told: dict[str, object]
         pages: list[bytes] = []
         try:
             pages = [*_pages(one)]

@@ -9,7 +9,7 @@ from flows.engine.answers import Choice, Day
 from flows.engine.certificate_events import DatesRead
 from flows.engine.events import Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
-from flows.engine.messages import Button, Level, Text
+from flows.engine.messages import Button, Level, Text, Value
 from flows.engine.replies import Reply
 from flows.people import PersonId
 from flows.rules.certificates import EARLIEST, LATEST, Certificate, DateProblem, State
@@ -19,7 +19,9 @@ VISIBLE: Final = "note_visible"
 PHOTO: Final = Button(SEND_PHOTO, "photo")
 """Leads to the page where a certificate is sent; on that page itself it is a link."""
 HOME: Final = Said(Text("You can send the sick note on your own page. Tap on “Send a photo”."), (PHOTO,), Level.L4)
-NOT_AGREED: Final = Said(Text("I take no sick notes here, because you have not agreed. Please show it to {caseworker}."))
+NOT_AGREED: Final = Said(
+    Text("I take no sick notes here, because you have not agreed. Please show it to {caseworker}.")
+)
 TAKEN: Final = Said(
     Text("Thank you, your sick note has arrived. {caseworker} looks at it. After that the picture is deleted."),
     level=Level.L4,
@@ -51,6 +53,30 @@ PROBLEMS: Final[Mapping[DateProblem, Text]] = {
     DateProblem.FAR: Text("This day is very far away. Please check the date."),
 }
 
+PROBLEMS_WITH_FILES: Final[Mapping[str, Text]] = {
+    "nothing": Text("There was no picture. Please take a photo or choose one, then send."),
+    "too_many": Text("Those were too many files. Please send up to 4 at once. Nothing was kept."),
+    "too_heavy": Text(
+        "This file is too big. Photos and PDF work up to 10 MB each. "
+        "Take the photo with “Take a photo” on this page; that is small enough. Nothing was kept."
+    ),
+    "wrong_kind": Text(
+        "This kind of file does not work here. Photos (JPEG, PNG, WebP) and PDF do. "
+        "From an iPhone: tap “Take a photo” on this page, or send a screenshot of the picture. Nothing was kept."
+    ),
+    "unreadable": Text("I cannot open this file, it is damaged. Please take a new photo. Nothing was kept."),
+    "too_large": Text("This picture has too many points. Please take a photo with “Take a photo”. Nothing was kept."),
+    "too_small": Text("This picture is too small to read. Please take a new photo. Nothing was kept."),
+    "locked": Text("This PDF is locked with a password. Please take a photo of the sheet. Nothing was kept."),
+    "active": Text(
+        "There is more than pictures of paper in this PDF. Please take a photo of the sheet. Nothing was kept."
+    ),
+    "too_many_pages": Text("These are too many pages. Please send only the sheet for the employer. Nothing was kept."),
+    "suspicious": Text("Something is wrong with this file. Please take a new photo of the sheet. Nothing was kept."),
+    "not_checked": Text("I cannot check files right now. Please try again in an hour, or call. Nothing was kept."),
+}
+"""What is said about a file that is not taken, by `bot.pictures.inspecting.Problem`."""
+
 
 def ways_with(certificate: Certificate) -> tuple[Button, ...]:
     """What staff can do with a certificate."""
@@ -67,7 +93,9 @@ def checked(first: date, last: date) -> Text:
 def excused(first: date, last: date) -> Said:
     """What the person reads then."""
     values = {"first": first, "last": last}
-    return Said(Text("Your sick note counts from {first} until {last}. These days are excused.", values), level=Level.L4)
+    return Said(
+        Text("Your sick note counts from {first} until {last}. These days are excused.", values), level=Level.L4
+    )
 
 
 def still_open(days: Sequence[date], *, for_staff: bool = False) -> Text:
@@ -84,7 +112,7 @@ def already(certificate: Certificate, who: str | None) -> Text:
         return GONE
     if certificate.span is None:
         return Text("{person} has already deleted this picture: the diagnosis was visible.", {"person": who})
-    values = {"person": who, "first": certificate.span.first, "last": certificate.span.last}
+    values: dict[str, Value] = {"person": who, "first": certificate.span.first, "last": certificate.span.last}
     return Text("{person} has already entered it: from {first} until {last}.", values)
 
 
@@ -102,7 +130,7 @@ def _first_of(view: View) -> date:
 
 def _summary(view: View) -> Text:
     last = date.fromisoformat(view.text("last"))
-    values = {"person": view.text("name"), "first": _first_of(view), "last": last}
+    values: dict[str, Value] = {"person": view.text("name"), "first": _first_of(view), "last": last}
     return Text("{person}: sick note from {first} until {last}. Right?", values)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import (
     AbsenceChanged,
@@ -21,7 +22,6 @@ from flows.engine.events import (
     Relayed,
     Said,
 )
-from flows.engine.certificate_events import DatesRead
 from flows.engine.intake_events import IntakeHappening
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text

@@ -174,7 +174,7 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Das Bild einer Krankschreibung sieht, wer sie annehmen darf: bis die zwei Daten abgelesen sind, höchstens so "
         "lange, wie das Profil sagt (F32).",
         *_RESPONSIBLE,
-        *_CALLED_IN,
+        *(pair for pair in _CALLED_IN if pair in _USUAL_HOLDERS),
         logged=True,
     ),
     Operation.RELEASE_MESSAGES: _rule(
