@@ -8,7 +8,7 @@ from typing import Final
 from flows.dialogues import certificate as dialogue
 from flows.engine.certificate_events import CertificateDestroyed
 from flows.engine.events import AlertKind, CertificateReceived
-from flows.engine.messages import Button, Inbound, MessageClass, Text
+from flows.engine.messages import Button, Inbound, MessageClass
 from flows.engine.replies import Reply
 from flows.people import Person, PersonId, Place, Role
 from flows.rules.absence import Proof
@@ -111,7 +111,7 @@ def lapse(occasion: Occasion, person: Person, ref: int, _: str) -> None:
         return
     destroy(occasion, person, known, State.LAPSED)
     hours = int(occasion.uow.profile.keep_pictures.total_seconds() // 3600)
-    alerts.note(occasion, person, Text(dialogue.LAPSED.key, {"n": hours}))
+    alerts.note(occasion, person, dialogue.lapsed(hours))
     occasion.say(person, dialogue.LAPSED_TO_PERSON, TOLD)
 
 

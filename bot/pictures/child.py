@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import IO, Final
 
 import puremagic
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 MEMORY: Final = 640 * 2**20
 SECONDS: Final = 10
@@ -29,7 +29,8 @@ NUMBER: Final = 8
 PDF: Final = b"%PDF-"
 HEAD: Final = 1024
 PICTURES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".jfif": "JPEG", ".png": "PNG", ".webp": "WEBP"}
-PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+NEEDED: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin, TiffImagePlugin)
+"""Loaded while files can still be opened; what cameras write beside the pixels is read like a TIFF."""
 ACTIVE: Final = frozenset(
     {
         "/JavaScript",

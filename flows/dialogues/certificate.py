@@ -44,7 +44,6 @@ LAPSED_TO_PERSON: Final = Said(
     Level.L4,
 )
 DESTROYED: Final = Text("The picture of {name} is deleted. I have asked for the other sheet.")
-LAPSED: Final = Text("The sick note of {name} was deleted after {n} hours: nobody has entered its dates.")
 WITHDRAWN: Final = Text("The picture of the sick note of {name} is deleted: the consent has ended.")
 GONE: Final = Text("This picture is deleted already.")
 PROBLEMS: Final[Mapping[DateProblem, Text]] = {
@@ -83,6 +82,14 @@ def ways_with(certificate: Certificate) -> tuple[Button, ...]:
     number = str(certificate.id)
     dates = Button(Text("Enter the dates"), DATES, number)
     return (dates, Button(Text("Diagnosis visible"), VISIBLE, number)) if certificate.pages else (dates,)
+
+
+def lapsed(hours: int) -> Text:
+    """What staff read when nobody has looked in time."""
+    return Text(
+        "The sick note of {name} was deleted after {n} hours: nobody has entered its dates.",
+        {"n": hours},
+    )
 
 
 def checked(first: date, last: date) -> Text:
