@@ -1,7 +1,5 @@
 """No-show figures as lines that people and spreadsheets read: one for each cell, hidden ones are named (F28)."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +10,7 @@ from flows.engine.messages import Text
 from flows.rules.figures import HALF, SMALLEST, Figures, Shown, next_month
 
 from bot.figure_chart import Point, Words, draw
+from bot.spreadsheets import Cell, csv_of
 from bot.web.words import Reader
 
 COLUMNS: Final = (
@@ -19,8 +18,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 POINT_LANGUAGES: Final = frozenset({"en", "ar"})
 """Languages that write a point between whole and part."""
-FORMULA: Final = tuple("=+-@|\t\r\n＝＋－＠")
-"""With what a cell begins that a spreadsheet would take for a formula."""
 BY_ALL, BY_KIND, BY_PLACE = "all", "kind", "place"
 
 
@@ -98,14 +95,12 @@ def _words(months: Sequence[Line], reader: Reader) -> Words:
 
 def as_csv(found: Sequence[Line], programme: str) -> str:
     """For a spreadsheet: counts and shares with a point; a hidden cell is empty and says why."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for line in found:
-        span = "month" if line.months == 1 else "half-year"
-        head = (programme, span, line.first.isoformat(), line.last.isoformat(), line.by, line.value)
-        writer.writerow([harmless(cell) for cell in (*head, *_cells(line.count))])
-    return out.getvalue()
+    return csv_of(COLUMNS, [_row(line, programme) for line in found])
+
+
+def _row(line: Line, programme: str) -> tuple[Cell, ...]:
+    span = "month" if line.months == 1 else "half-year"
+    return (programme, span, line.first, line.last, line.by, line.value, *_cells(line.count))
 
 
 def _cells(count: Shown) -> tuple[str, ...]:
@@ -113,8 +108,3 @@ def _cells(count: Shown) -> tuple[str, ...]:
         return ("",) * 6 + (f"under {SMALLEST}",)
     shares = (count.rate, *count.interval)
     return (str(count.missed), str(count.attended), str(count.marked), *(f"{one:.4f}" for one in shares), "")
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell

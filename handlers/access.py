@@ -23,6 +23,7 @@ from flows.engine.intake_events import AskedBack, Corrected
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
+from flows.engine.verdict_events import VerdictGiven
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
 from flows.rules.absence import Source
@@ -246,6 +247,13 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_of_staff(occasion, person, event)
 
 
+_OF_STAFF = {
+    DatesRead: Operation.RECEIVE_PROOF,
+    DateTold: Operation.KEEP_DATES,
+    VerdictGiven: Operation.DECIDE_ABSENCE,
+}
+
+
 def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
     match event:
         case PaperSigned():
@@ -257,9 +265,8 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DatesRead() | DateTold():
-            operation = Operation.KEEP_DATES if isinstance(event, DateTold) else Operation.RECEIVE_PROOF
-            return _admits_for(occasion, person, operation, event.who)
+        case DatesRead() | DateTold() | VerdictGiven():
+            return _admits_for(occasion, person, _OF_STAFF[type(event)], event.who)
         case _:
             return True
 

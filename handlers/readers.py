@@ -19,6 +19,7 @@ WHAT = {
     Operation.READ_APPOINTMENTS: Text("your appointments"),
     Operation.READ_DAY_SHEET: Text("whether you come today, and what is open"),
     Operation.HAND_OVER_CASE: Text("who looks after you, when that changed"),
+    Operation.SEE_UNDECIDED: Text("your report that waits for a decision"),
     Operation.READ_TASKS: Text("what has to be done about you"),
     Operation.READ_PAPER: Text("your consent on paper"),
     Operation.READ_ACCESS_LOG: Text("this list"),

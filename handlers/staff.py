@@ -38,6 +38,7 @@ from handlers import (
     staff_intakes,
     task_cards,
     tasks,
+    verdict_desk,
 )
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
@@ -65,6 +66,8 @@ under an appointment `meeting_cards`'."""
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
+    if verdict_desk.knows(button):
+        return True
     others = (staff_intakes, meeting_cards, task_cards, alert_desk)
     done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
     return done and button.question.conversation is None
@@ -72,6 +75,11 @@ def knows(button: StoredButton) -> bool:
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
+    if verdict_desk.knows(button):
+        if verdict_desk.asks(button):
+            _leave_open_question(occasion, person)
+        verdict_desk.press(occasion, person, button)
+        return
     if alert_desk.knows(button.action):
         alert_desk.press(occasion, person, button)
         return
@@ -151,7 +159,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over))
+    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over, verdict_desk))
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)

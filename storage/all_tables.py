@@ -10,9 +10,19 @@ from storage import (
     nudge_tables,
     proof_tables,
     tables,
+    verdict_tables,
 )
 from storage.columns import metadata
 
-ROOMS: Final = (tables, key_tables, access_tables, proof_tables, meeting_tables, nudge_tables, certificate_tables)
+ROOMS: Final = (
+    tables,
+    key_tables,
+    access_tables,
+    proof_tables,
+    meeting_tables,
+    nudge_tables,
+    certificate_tables,
+    verdict_tables,
+)
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

@@ -165,7 +165,7 @@ def _pdfs(chance: random.Random) -> Iterator[Crafted]:
     for user in ("", "geheim"):
         for level in (4, 6):
             for _ in range(4):
-                locked = pikepdf.Encryption(owner="x", user=user, R=level)  # type: ignore[arg-type]  # a number of theirs
+                locked = pikepdf.Encryption(owner="x", user=user, R=level)
                 yield Crafted("a locked PDF", _saved(sheet(chance.randrange(1, 4)), encryption=locked))
     for pages in (5, 6, 50, 999, 1000):
         yield Crafted("too many pages", pdf(pages))

@@ -20,6 +20,7 @@ from flows.dialogues import (
     replanning,
     signing,
     staff,
+    verdict,
 )
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
@@ -50,6 +51,8 @@ FLOWS: dict[str, Flow] = {
         check_in.FLOW,
         dates.FLOW,
         certificate.FLOW,
+        verdict.GIVE,
+        verdict.ANSWER,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

@@ -50,6 +50,7 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "absences": Kept("Fehlzeiten und Nachweise", Ground.PROGRAMME),
     "certificates": Kept("Krankschreibungen: von und bis", Ground.PROGRAMME),
     "certificate_pages": Kept("Bilder von Krankschreibungen, bis sie angesehen sind", Ground.CONSENT, SICK_NOTES),
+    "verdicts": Kept("Entscheidungen über Fehlzeiten", Ground.PROGRAMME),
     "alerts": Kept("Hinweise an Fachkräfte", Ground.PROGRAMME),
     "intakes": Kept("Angaben der Aufnahme", Ground.PROGRAMME),
     "invitees": Kept("Teilnahme an Terminen", Ground.PROGRAMME),

@@ -32,6 +32,8 @@ class Operation(StrEnum):
     HAND_OVER_CASE = "hand_over_case"
     RECEIVE_PROOF = "receive_proof"
     READ_CERTIFICATE = "read_certificate"
+    DECIDE_ABSENCE = "decide_absence"
+    SEE_UNDECIDED = "see_undecided"
     RELEASE_MESSAGES = "release_messages"
     SEE_PHONE_LIST = "see_phone_list"
     NOTE_CALL = "note_call"

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.clock import SystemClock
-from bot.figure_lines import COLUMNS, harmless
+from bot.figure_lines import COLUMNS
 from flows.rules.appointments import Kind
 from tests.bot.operator import Operator
 from tests.marked import keep_marks, months_ago
@@ -86,20 +86,8 @@ def test_no_file_is_written_over(filled: Operator) -> None:
     assert "name a new file" in filled.refused("figures", "--csv", Path("no/such/folder/x.csv"))
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "|cmd"])
-def test_no_cell_is_a_formula(cell: str) -> None:
-    """A place that is called like a formula stays words."""
-    assert f"'{cell}" == harmless(cell)
-
-
-@pytest.mark.parametrize("cell", ["Haus 1, Raum 2", "12", "0.1000", "", "Gespräch - kurz"])
-def test_other_cells_stay_as_they_are(cell: str) -> None:
-    """Nothing is put before what is harmless."""
-    assert cell == harmless(cell)
-
-
 def test_the_assistant_starts_without_what_draws() -> None:
-    """Neither memory nor time at the start grows by a chart that nobody has asked for."""
-    asked = "import sys, bot.cli, bot.web.site; print({'altair', 'vl_convert'} & set(sys.modules))"
+    """Neither memory nor time at the start grows by a chart or a book that nobody has asked for."""
+    asked = "import sys, bot.cli, bot.web.site; print({'altair', 'vl_convert', 'openpyxl'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert "set()" == ran.stdout.strip()
