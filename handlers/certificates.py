@@ -9,9 +9,7 @@ from flows.dialogues import certificate as dialogue
 from flows.engine.certificate_events import CertificateDestroyed
 from flows.engine.events import AlertKind, CertificateReceived
 from flows.engine.messages import Button, Inbound, MessageClass
-from flows.engine.replies import Reply
-from flows.people import Person, PersonId, Place, Role
-from flows.rules.absence import Proof
+from flows.people import Person, PersonId, Place
 from flows.rules.access import Operation
 from flows.rules.certificates import Certificate, State, meant_by
 from flows.rules.excuses import Span
@@ -19,11 +17,9 @@ from flows.rules.grounds import SICK_NOTES, TALK
 from handlers import absences, access, alerts
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
-from locales.sick_notes import has_sick_note
 from storage.uow import UnitOfWork
 
 TIMER: Final = "certificate"
-ACTION: Final = dialogue.PHOTO.action
 TOLD: Final = Sending(message_class=MessageClass.REMINDER, purpose=TALK)
 
 
@@ -31,26 +27,6 @@ def may_send(uow: UnitOfWork, person: Person, now: datetime) -> bool:
     """Whether somebody may send pictures of certificates: a participant who has agreed to it."""
     agreed = {TALK, SICK_NOTES} <= uow.consents.effective(person.id, now)
     return agreed and access.may_own(person, Operation.SEND_CERTIFICATE)
-
-
-def lead(occasion: Occasion, person: Person) -> None:
-    """Whoever wants to send one is led to their own page, whatever channel they are on."""
-    if may_send(occasion.uow, person, occasion.now):
-        occasion.say(person, dialogue.HOME)
-    else:
-        occasion.say(person, dialogue.NOT_AGREED)
-
-
-def hear(occasion: Occasion, person: Person, reply: Reply) -> bool:
-    """Lead whoever says that they have a sick note for a report that lacks one to their page; False for other words."""
-    if reply.action or reply.reading.last_day or reply.reading.endings or not has_sick_note(reply.text):
-        return False
-    reports = absences.of_person(occasion, person) if person.role is Role.PARTICIPANT else ()
-    lacking = any(one.proof is Proof.OPEN and not one.taken_back for one in reports)
-    if not lacking and reply.reading.intents:
-        return False
-    lead(occasion, person)
-    return True
 
 
 def leads_on(occasion: Occasion, person: Person) -> tuple[Button, ...]:

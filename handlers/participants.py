@@ -32,6 +32,7 @@ from handlers import (
     own_reminders,
     questions,
     readers,
+    sick_notes,
     unclear,
     verdicts,
     withdrawal,
@@ -126,23 +127,12 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
-    if my_consents.hear(occasion, person, reply.text) or _has_sick_note(occasion, person, stored, reply):
+    if my_consents.hear(occasion, person, reply.text) or sick_notes.hear(occasion, person, stored, reply):
         return
     reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
         return
     _wish(occasion, person, facts, stored, reply)
-
-
-def _has_sick_note(occasion: Occasion, person: Person, stored: StoredConversation | None, reply: Reply) -> bool:
-    """Lead to the page for sick notes, also from the question until when; that question stays."""
-    if stored is not None and stored.conversation.flow != absence.FLOW.name:
-        return False
-    if not certificates.hear(occasion, person, reply):
-        return False
-    if stored is not None:
-        questions.repeat(occasion, person, gather(occasion, person))
-    return True
 
 
 def _hear_crisis(occasion: Occasion, person: Person, reply: Reply, kind: CrisisKind) -> None:
@@ -222,8 +212,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         my_consents.show(occasion, person)
     elif reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
-    elif reply.action == certificates.ACTION:
-        certificates.lead(occasion, person)
+    elif reply.action == sick_notes.ACTION:
+        sick_notes.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
     elif reply.action == "forget":
