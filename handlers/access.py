@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from flows.dialogues.levels import NOT_POSSIBLE
+from flows.engine.certificate_events import DatesRead
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -246,6 +247,13 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_of_staff(occasion, person, event)
 
 
+_OF_STAFF = {
+    DatesRead: Operation.RECEIVE_PROOF,
+    DateTold: Operation.KEEP_DATES,
+    VerdictGiven: Operation.DECIDE_ABSENCE,
+}
+
+
 def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
     match event:
         case PaperSigned():
@@ -257,9 +265,8 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DateTold() | VerdictGiven():
-            operation = Operation.KEEP_DATES if isinstance(event, DateTold) else Operation.DECIDE_ABSENCE
-            return _admits_for(occasion, person, operation, event.who)
+        case DatesRead() | DateTold() | VerdictGiven():
+            return _admits_for(occasion, person, _OF_STAFF[type(event)], event.who)
         case _:
             return True
 

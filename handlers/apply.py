@@ -7,6 +7,7 @@ from typing import assert_never
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.attendance_events import MonthDoubted
+from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
     AbsenceChanged,
@@ -101,6 +102,10 @@ def apply(
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
         elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted):
             _arrange(occasion, person, event)
+        elif isinstance(event, DatesRead):
+            from handlers import certificate_checks  # noqa: PLC0415 - its alerts are carried out here
+
+            certificate_checks.enter(occasion, person, event)
         elif isinstance(event, ReminderWished | DateTold | CheckedIn | MonthDoubted):
             _nudge(occasion, person, event)
         elif isinstance(event, VerdictGiven | VerdictAnswered):

@@ -20,6 +20,7 @@ from handlers import (
     agenda,
     appearing,
     asking_back,
+    certificates,
     consenting,
     crisis,
     ending,
@@ -31,6 +32,7 @@ from handlers import (
     own_reminders,
     questions,
     readers,
+    sick_notes,
     statements,
     unclear,
     verdicts,
@@ -108,7 +110,11 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     stored = questions.find_open(occasion, person)
     if reply.file_name and not questions.wants_file(stored):
         occasion.say(
-            person, Said(Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."))
+            person,
+            Said(
+                Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."),
+                certificates.leads_on(occasion, person),
+            ),
         )
         if not reply.text:
             return
@@ -122,7 +128,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
-    if my_consents.hear(occasion, person, reply.text):
+    if my_consents.hear(occasion, person, reply.text) or sick_notes.hear(occasion, person, stored, reply):
         return
     reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
@@ -207,6 +213,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         my_consents.show(occasion, person)
     elif reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
+    elif reply.action == sick_notes.ACTION:
+        sick_notes.lead(occasion, person)
     elif statements.knows(reply.action):
         _answer_statement(occasion, person, reply)
     elif misses.knows(reply.action):

@@ -10,6 +10,7 @@ from handlers import (
     absences,
     appearing,
     appointments,
+    certificates,
     consent,
     consenting,
     contact_data,
@@ -54,6 +55,7 @@ KINDS = frozenset(
         host_reminders.TIMER,
         forgetting.TIMER,
         nudging.TIMER,
+        certificates.TIMER,
         statements.TIMER,
     }
 )
@@ -184,6 +186,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     digests.TIMER: _gather,
     forgetting.TIMER: own_reminders.fire,
     nudging.TIMER: nudging.fire,
+    certificates.TIMER: certificates.lapse,
     statements.TIMER: statements.fire,
 }
 """What is done for somebody at a time set for them."""

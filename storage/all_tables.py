@@ -5,6 +5,7 @@ from typing import Final
 from storage import (
     access_tables,
     attendance_tables,
+    certificate_tables,
     key_tables,
     meeting_tables,
     nudge_tables,
@@ -22,6 +23,7 @@ ROOMS: Final = (
     proof_tables,
     meeting_tables,
     nudge_tables,
+    certificate_tables,
     verdict_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""

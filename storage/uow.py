@@ -18,6 +18,7 @@ from storage.breaches import Breaches
 from storage.busy import Busy
 from storage.buttons import Buttons
 from storage.calendar_feeds import CalendarFeeds
+from storage.certificates import Certificates
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
@@ -130,6 +131,7 @@ class UnitOfWork:
     own_reminders = _part(OwnReminders)
     attendance = _part(AttendanceMarks)
     months = _audited(AttendanceMonths)
+    certificates = _part(Certificates)
     verdicts = _part(Verdicts)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:

@@ -6,6 +6,7 @@ from flows.dialogues import (
     answering,
     arrival,
     attendance,
+    certificate,
     check_in,
     coming,
     consent,
@@ -51,6 +52,7 @@ FLOWS: dict[str, Flow] = {
         check_in.FLOW,
         dates.FLOW,
         attendance.DOUBT,
+        certificate.FLOW,
         verdict.GIVE,
         verdict.ANSWER,
     )

@@ -103,6 +103,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Die PIN einer Seite wählt und entfernt nur, wem die Seite gehört.",
         *_as(Relation.SELF, (Actor.PARTICIPANT, Actor.GUARDIAN)),
     ),
+    Operation.SEND_CERTIFICATE: _rule(
+        "Ein Bild der Krankschreibung schickt jede Person selbst, auf der eigenen Seite (F32).",
+        (Actor.PARTICIPANT, Relation.SELF),
+    ),
     Operation.REPORT_FOR_WARD: _rule(
         "Sorgeberechtigte melden ihr Kind ab, solange es nicht volljährig ist; mit gesperrtem Kontakt nicht (R20b).",
         (Actor.GUARDIAN, Relation.WARD),
@@ -166,6 +170,13 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.RECEIVE_PROOF: _rule(
         "Dass ein Nachweis da ist, vermerkt, wer ihn annehmen darf.", *_RESPONSIBLE, *_CALLED_IN
+    ),
+    Operation.READ_CERTIFICATE: _rule(
+        "Das Bild einer Krankschreibung sieht, wer sie annehmen darf: bis die zwei Daten abgelesen sind, höchstens so "
+        "lange, wie das Profil sagt (F32).",
+        *_RESPONSIBLE,
+        *_USUAL_CALLED_IN,
+        logged=True,
     ),
     Operation.DECIDE_ABSENCE: _rule(
         "Ob ein Grund anerkannt wird, entscheidet ein Mensch: wer an diesem Tag zuständig ist oder den Hinweis "
