@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import absence, attendance, message, my_data
+from flows.dialogues import absence, message, my_data
 from flows.dialogues import staff as staff_dialogues
 from flows.dialogues.registry import OPENS
 from flows.engine.answers import LENGTH_KEY
@@ -29,11 +29,11 @@ from handlers import (
     invited,
     misses,
     my_consents,
+    own_months,
     own_reminders,
     questions,
     readers,
     sick_notes,
-    statements,
     unclear,
     verdicts,
     withdrawal,
@@ -215,8 +215,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         appearing.say_here(occasion, person, reply.value)
     elif reply.action == sick_notes.ACTION:
         sick_notes.lead(occasion, person)
-    elif statements.knows(reply.action):
-        _answer_statement(occasion, person, reply)
+    elif own_months.knows(reply.action):
+        own_months.answer(occasion, person, reply)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
     elif reply.action == "forget":
@@ -226,18 +226,6 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
     else:
         return False
     return True
-
-
-def _answer_statement(occasion: Occasion, person: Person, reply: Reply) -> None:
-    """The own month is right, or something in it is wrong (R27)."""
-    if reply.action == "month_right":
-        statements.confirm(occasion, person, reply.value)
-    else:
-        stored = questions.find_open(occasion, person)
-        if stored is not None:
-            questions.leave(occasion, person, stored)
-        known: dict[str, Json] = {**statements.wanted(reply.value)}
-        questions.begin(occasion, person, gather(occasion, person), attendance.DOUBT, known)
 
 
 def _chat(occasion: Occasion, person: Person, intent: Intent) -> None:

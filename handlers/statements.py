@@ -5,7 +5,7 @@ something (new) to show, and on the tenth, 0:00 in Berlin, closes the month (R23
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Final
 
 from flows.dialogues import attendance as says
@@ -24,9 +24,7 @@ from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
 
 TIMER: Final = "statement"
-ACTIONS: Final = frozenset({"month_right", "month_wrong"})
 TALKED: Final = "month_talked"
-AGAIN: Final = timedelta(hours=1)
 
 
 def month_before(day: date) -> date:
@@ -162,17 +160,6 @@ def _answered(occasion: Occasion, person: Person, which: tuple[date, str], said:
     _keep(occasion, person, which, said)
     answered = StatementAnswered(who=person.id, month=name(which[0]), word=word, by=by.id)
     occasion.record(answered, person.id)
-
-
-def knows(action: str) -> bool:
-    """Whether a press is an answer to a statement."""
-    return action in ACTIONS
-
-
-def wanted(value: str) -> dict[str, str]:
-    """What is known already when somebody says that something is wrong."""
-    month, _, days = value.partition(";")
-    return {"month": month, "days": days}
 
 
 def confirm(occasion: Occasion, person: Person, value: str) -> None:
