@@ -26,6 +26,7 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
+from flows.engine.leave_events import ExtraLeaveTold, LeaveAnswered, LeaveHappening, LeaveWanted
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
@@ -100,6 +101,8 @@ def apply(
             _arrange(occasion, person, event)
         elif isinstance(event, ReminderWished | DateTold | CheckedIn):
             _nudge(occasion, person, event)
+        elif isinstance(event, LeaveWanted | LeaveAnswered | ExtraLeaveTold):
+            _leave(occasion, person, event)
         else:
             _keep(occasion, person, event)
 
@@ -183,6 +186,20 @@ def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
             dates.tell(occasion, person, event)
         case CheckedIn():
             check_ins.keep(occasion, person, event)
+        case _:
+            assert_never(event)
+
+
+def _leave(occasion: Occasion, person: Person, event: LeaveHappening) -> None:
+    from handlers import leave, leave_desk  # noqa: PLC0415 - they begin dialogues, carried out here
+
+    match event:
+        case LeaveWanted():
+            leave.ask(occasion, person, event)
+        case LeaveAnswered():
+            leave_desk.answer(occasion, person, event)
+        case ExtraLeaveTold():
+            leave_desk.tell_extra(occasion, person, event)
         case _:
             assert_never(event)
 

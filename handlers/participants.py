@@ -26,6 +26,7 @@ from handlers import (
     entry,
     intake,
     invited,
+    leave,
     misses,
     my_consents,
     own_reminders,
@@ -55,6 +56,8 @@ ACTIONS: dict[str, Intent] = {
     readers.WHO.action: Intent.READERS,
     "remind_me": Intent.REMIND_ME,
     "my_reminders": Intent.MY_REMINDERS,
+    "leave": Intent.LEAVE,
+    "my_leave": Intent.MY_LEAVE,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -78,6 +81,8 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.MY_DATA: (Text("My data"), "my_data"),
     Intent.REMIND_ME: (Text("Remind me of something"), "remind_me"),
     Intent.MY_REMINDERS: (Text("My reminders"), "my_reminders"),
+    Intent.LEAVE: (Text("Ask for leave"), "leave"),
+    Intent.MY_LEAVE: (Text("My leave"), "my_leave"),
 }
 """How a wish is offered when the words fit several."""
 
@@ -207,6 +212,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         appearing.say_here(occasion, person, reply.value)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
+    elif leave.knows(reply.action):
+        leave.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
     else:
@@ -264,6 +271,9 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish in own_reminders.WISHES:
         own_reminders.grant(occasion, person, facts, reply, wish)
+        return
+    if wish in leave.WISHES:
+        leave.grant(occasion, person, facts, reply, wish)
         return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
@@ -326,7 +336,10 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
-    ways_on = tuple(Button(*LABELS[wish]) for wish in (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME))
+    offered: tuple[Intent, ...] = (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME)
+    if occasion.uow.profile.leave is not None and access.may_own(person, Operation.ASK_LEAVE):
+        offered = (*offered, Intent.LEAVE)
+    ways_on = tuple(Button(*LABELS[wish]) for wish in offered)
     occasion.say(person, Said(also, ways_on))
     show_menu(occasion, person)
 

@@ -66,6 +66,7 @@ _L2 = (
     "My data",
     "Remind me of something",
     "My reminders",
+    "Ask for leave",
     "Messages again",
     "No more messages",
     "Another language",

@@ -11,6 +11,8 @@ from flows.dialogues import (
     dates,
     intake,
     lateness,
+    leave,
+    leave_staff,
     message,
     moving,
     my_data,
@@ -48,6 +50,9 @@ FLOWS: dict[str, Flow] = {
         own_reminder.FLOW,
         check_in.FLOW,
         dates.FLOW,
+        leave.FLOW,
+        leave_staff.ANSWER,
+        leave_staff.EXTRA,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

@@ -22,6 +22,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import IntakeHappening
+from flows.engine.leave_events import LeaveHappening
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
@@ -55,6 +56,7 @@ Happening = (
     | AnswerWanted
     | NewTimeSet
     | NudgeHappening
+    | LeaveHappening
 )
 """Everything that can leave the engine."""
 

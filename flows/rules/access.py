@@ -98,6 +98,9 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Eigene Erinnerungen liest nur, wer sie sich gesetzt hat: niemand vom Team, kein Elternteil (F62a).",
         (Actor.PARTICIPANT, Relation.SELF),
     ),
+    Operation.ASK_LEAVE: _rule(
+        "Urlaub beantragt, ändert und nimmt zurück nur, wer ihn haben möchte (F37).", (Actor.PARTICIPANT, Relation.SELF)
+    ),
     Operation.LOCK_PAGE: _rule(
         "Die PIN einer Seite wählt und entfernt nur, wem die Seite gehört.",
         *_as(Relation.SELF, (Actor.PARTICIPANT, Actor.GUARDIAN)),
@@ -209,6 +212,18 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.KEEP_DATES: _rule(
         "Eintritt, Abschnitte und Austritt trägt ein, wer an diesem Tag zuständig ist (F66).", *_RESPONSIBLE
+    ),
+    Operation.DECIDE_LEAVE: _rule(
+        "Über Urlaub entscheidet, wer an diesem Tag zuständig ist oder den Hinweis hat; wie viel da ist, steht dabei.",
+        *_RESPONSIBLE,
+        *_CALLED_IN,
+        logged=True,
+    ),
+    Operation.KEEP_EXTRA_LEAVE: _rule(
+        "Zusatzurlaub, nur ab wann, sieht und trägt ein, wer die Person begleitet oder vertritt; nie die Koordination "
+        "(R46).",
+        *_RESPONSIBLE[:2],
+        logged=True,
     ),
     Operation.READ_TASKS: _rule(
         "Was zu tun ist, liest, wer an diesem Tag zuständig ist oder den Hinweis darauf hat; die Koordination liest, "
