@@ -1,5 +1,4 @@
-"""The section of a profile about leave (R41 to R46). Without it the programme knows none; with it, nothing is assumed.
-"""
+"""The section of a profile about leave (R41 to R46). Without it the programme knows none; it has no defaults."""
 
 from fractions import Fraction
 

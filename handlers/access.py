@@ -19,7 +19,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import AskedBack, Corrected
-from flows.engine.leave_events import ExtraLeaveTold, LeaveAnswered
+from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
@@ -257,19 +257,9 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DateTold():
-            return _admits_for(occasion, person, Operation.KEEP_DATES, event.who)
-        case _:
-            return _admits_of_leave(occasion, person, event)
-
-
-def _admits_of_leave(occasion: Occasion, person: Person, event: object) -> bool:
-    match event:
-        case LeaveAnswered():
-            owner = occasion.uow.leaves.owner(event.request)
-            return owner is not None and _admits_for(occasion, person, Operation.DECIDE_LEAVE, owner)
-        case ExtraLeaveTold():
-            return _admits_for(occasion, person, Operation.KEEP_EXTRA_LEAVE, event.who)
+        case DateTold() | ExtraLeaveTold():
+            told = Operation.KEEP_DATES if isinstance(event, DateTold) else Operation.KEEP_EXTRA_LEAVE
+            return _admits_for(occasion, person, told, event.who)
         case _:
             return True
 

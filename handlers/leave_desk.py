@@ -20,6 +20,7 @@ from flows.engine.run import start
 from flows.people import Person, PersonId
 from flows.rules import leave as rules
 from flows.rules.access import Operation
+from flows.rules.alerts import Alert
 from flows.rules.leave import Deed, Leave, LeaveState, LeaveStep
 from handlers import access, alerts, covered
 from handlers.alerts import News
@@ -94,7 +95,7 @@ def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
         access.refuse(occasion, by)
         return
     person = occasion.uow.people.get(leave.person)
-    if not access.allows(occasion, by, Operation.DECIDE_LEAVE, person) or not _is_open(occasion, by, person, leave):
+    if not _may_decide(occasion, by, person, leave):
         return
     if button.action in {GRANT, ALL_THE_SAME}:
         _grant(occasion, by, person, leave, sure=button.action == ALL_THE_SAME)
@@ -112,10 +113,20 @@ def _locked(occasion: Occasion, request: int) -> Leave | None:
     return occasion.uow.leaves.get(request)
 
 
-def _is_open(occasion: Occasion, by: Person, person: Person, leave: Leave) -> bool:
-    """Whether it is still to be decided; if not, whoever comes second reads what was decided, and by whom."""
+def _alerts(occasion: Occasion, leave: Leave) -> list[Alert]:
+    """What was raised for the request."""
+    value = f"{VALUE}{leave.id}"
+    about = occasion.uow.alerts.about(leave.person)
+    return [one for one in about if any(button.value == value for button in one.buttons)]
+
+
+def _may_decide(occasion: Occasion, by: Person, person: Person, leave: Leave) -> bool:
+    """Whether it is still to be decided, and by them. Whoever was asked, too, reads who has decided what."""
     if leave.state is LeaveState.REQUESTED:
-        return True
+        return access.allows(occasion, by, Operation.DECIDE_LEAVE, person)
+    was_asked = any(by.id in occasion.uow.alerts.holders(one.id) for one in _alerts(occasion, leave))
+    if not was_asked and not access.allows(occasion, by, Operation.DECIDE_LEAVE, person):
+        return False
     decided = leave.decided
     who = "" if decided is None else occasion.uow.people.get(decided.by).name
     text = SETTLED[leave.state]
@@ -160,8 +171,8 @@ def _replace(occasion: Occasion, by: Person, person: Person, leave: Leave) -> No
 def _do(occasion: Occasion, by: Person, leave: Leave, deed: Deed, words: str = "") -> None:
     """Keep what was done; the alert about it is seen."""
     occasion.uow.leaves.step(leave.done(LeaveStep(deed=deed, by=by.id, at=occasion.now, words=words)))
-    for alert in occasion.uow.alerts.about(leave.person):
-        if alert.acknowledged_by is None and any(one.value == f"{VALUE}{leave.id}" for one in alert.buttons):
+    for alert in _alerts(occasion, leave):
+        if alert.acknowledged_by is None:
             occasion.uow.alerts.acknowledge(alert.id, by.id, occasion.now)
             occasion.record(AlertAcknowledged(who=leave.person, kind=alert.kind, by=by.id), leave.person)
 
@@ -177,7 +188,7 @@ def answer(occasion: Occasion, by: Person, answered: LeaveAnswered) -> None:
     if leave is None:
         return
     person = occasion.uow.people.get(leave.person)
-    if not _is_open(occasion, by, person, leave):
+    if not _may_decide(occasion, by, person, leave):
         return
     values: dict[str, Value] = {
         "person": by.name, "first": leave.first, "last": leave.last, "words": answered.words,
@@ -185,7 +196,7 @@ def answer(occasion: Occasion, by: Person, answered: LeaveAnswered) -> None:
     if answered.declined:
         _do(occasion, by, leave, Deed.DECLINED, answered.words)
         occasion.record(LeaveDecided(who=person.id, decision="declined", by=by.id), person.id)
-        text = Text("{person} cannot grant your leave from {first} until {last}. {person} writes: {words}", values)
+        text = Text("The leave from {first} until {last} is not granted. {person} writes: {words}", values)
         ways = (dialogue.ASK, TALK)
     else:
         _do(occasion, by, leave, Deed.ASKED, answered.words)

@@ -20,6 +20,8 @@ WHAT = {
     Operation.READ_DAY_SHEET: Text("whether you come today, and what is open"),
     Operation.HAND_OVER_CASE: Text("who looks after you, when that changed"),
     Operation.READ_TASKS: Text("what has to be done about you"),
+    Operation.DECIDE_LEAVE: Text("your leave"),
+    Operation.KEEP_EXTRA_LEAVE: Text("your extra leave"),
     Operation.READ_PAPER: Text("your consent on paper"),
     Operation.READ_ACCESS_LOG: Text("this list"),
 }

@@ -216,7 +216,7 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.DECIDE_LEAVE: _rule(
         "Über Urlaub entscheidet, wer an diesem Tag zuständig ist oder den Hinweis hat; wie viel da ist, steht dabei.",
         *_RESPONSIBLE,
-        *_CALLED_IN,
+        *(pair for pair in _CALLED_IN if pair in _USUAL_HOLDERS),
         logged=True,
     ),
     Operation.KEEP_EXTRA_LEAVE: _rule(
