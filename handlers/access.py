@@ -1,7 +1,8 @@
 """Asks the table who may do what with whose data, refuses in one sentence, and writes down who reads (ADR 0018)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from flows.dialogues.levels import NOT_POSSIBLE
 from flows.engine.events import (
@@ -23,6 +24,7 @@ from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
+from flows.engine.verdict_events import VerdictGiven
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
 from flows.rules.absence import Source
@@ -34,6 +36,12 @@ from storage.access_log import Access
 from storage.uow import UnitOfWork
 
 DAY = timedelta(days=1)
+_OF_ONE: Final[Mapping[type[object], Operation]] = {
+    DateTold: Operation.KEEP_DATES,
+    VerdictGiven: Operation.DECIDE_ABSENCE,
+    ExtraLeaveTold: Operation.KEEP_EXTRA_LEAVE,
+}
+"""What staff tell about one person, and which operation that is."""
 
 
 def may_own(person: Person, operation: Operation) -> bool:
@@ -257,9 +265,8 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DateTold() | ExtraLeaveTold():
-            told = Operation.KEEP_DATES if isinstance(event, DateTold) else Operation.KEEP_EXTRA_LEAVE
-            return _admits_for(occasion, person, told, event.who)
+        case DateTold() | VerdictGiven() | ExtraLeaveTold():
+            return _admits_for(occasion, person, _OF_ONE[type(event)], event.who)
         case _:
             return True
 

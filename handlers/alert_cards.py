@@ -13,7 +13,7 @@ from flows.rules.absence import Absence, Proof
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
 from flows.rules.ladder import URGENT
-from handlers import access
+from handlers import access, verdict_ways
 from handlers.occasion import Occasion, Sending
 
 PREFIX: Final = "alert"
@@ -101,7 +101,7 @@ def show(occasion: Occasion, card: Card, to: Person, text: Text, *, fresh: bool 
         urgent=alert.kind in URGENT,
         dedupe=f"{PREFIX}:{alert.id}:{alert.step}:{to.id}:{occasion.cause}",
     )
-    if occasion.say(to, Said(text, _ways_on(card), Level.L4), about):
+    if occasion.say(to, Said(text, _ways_on(occasion, card), Level.L4), about):
         access.note_read(occasion, to, Operation.READ_ALERT, card.subject)
     words = alert.waiting if fresh else (alert.words, *alert.waiting)
     for number, piece in enumerate(_pieces(words)):
@@ -127,7 +127,7 @@ def _pieces(words: tuple[str, ...]) -> Iterator[str]:
         yield piece
 
 
-def _ways_on(card: Card) -> tuple[Button, ...]:
+def _ways_on(occasion: Occasion, card: Card) -> tuple[Button, ...]:
     alert, absence = card.alert, card.absence
     seen = Button(SEEN, "seen", str(alert.id))
     ways = (*_beside(alert),)
@@ -140,6 +140,8 @@ def _ways_on(card: Card) -> tuple[Button, ...]:
     proof_open = absence is not None and not absence.taken_back and absence.proof is Proof.OPEN
     if absence is not None and proof_open and absence.reason is Reason.ILLNESS:
         return (seen, Button(PROOF_HERE, "proof", str(absence.id)), *ways)
+    if absence is not None:
+        return (seen, *verdict_ways.of(occasion, absence), *ways)
     return (seen, *ways)
 
 

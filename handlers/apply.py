@@ -31,6 +31,7 @@ from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTi
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
 from flows.engine.run import Turn, unread_words
+from flows.engine.verdict_events import VerdictAnswered, VerdictGiven
 from flows.engine.wishes import Wish
 from flows.people import Person, Role
 from flows.rules.absence import standing
@@ -45,6 +46,7 @@ from handlers import (
     inbox,
     moves,
     submissions,
+    verdicts,
     withdrawal,
 )
 from handlers.alerts import News
@@ -103,6 +105,8 @@ def apply(
             _nudge(occasion, person, event)
         elif isinstance(event, LeaveWanted | LeaveAnswered | ExtraLeaveTold):
             _leave(occasion, person, event)
+        elif isinstance(event, VerdictGiven | VerdictAnswered):
+            verdicts.keep(occasion, person, event)
         else:
             _keep(occasion, person, event)
 

@@ -33,6 +33,7 @@ from handlers import (
     questions,
     readers,
     unclear,
+    verdicts,
     withdrawal,
 )
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
@@ -216,6 +217,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         leave.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
+    elif reply.action == verdicts.ANSWER:
+        return questions.answer_verdict(occasion, person, reply.value)
     else:
         return False
     return True

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, timedelta
 
-from flows.dialogues import absence, arrival
+from flows.dialogues import absence, arrival, verdict
 from flows.dialogues import intake as intake_dialogue
 from flows.dialogues.registry import FLOWS, find
 from flows.engine.answers import File
@@ -16,9 +16,10 @@ from flows.engine.run import ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Person
 from flows.rules.grounds import Ground
-from handlers import alerts, intake
+from handlers import absences, alerts, intake
 from handlers.alerts import News
 from handlers.apply import apply, apply_turn
+from handlers.facts import gather
 from handlers.occasion import Occasion
 from handlers.understanding import as_label
 from storage.conversations import StoredConversation
@@ -159,6 +160,18 @@ def begin(occasion: Occasion, person: Person, facts: Facts, flow: Flow, answers:
     turn = start(flow, now=occasion.local(person), facts=facts, answers=answers)
     stored = apply_turn(occasion, person, None, turn)
     _watch(occasion, person, stored, turn.conversation)
+
+
+def answer_verdict(occasion: Occasion, person: Person, value: str) -> bool:
+    """The person wants to answer what staff asked or decided about a report of theirs; False when it is not theirs."""
+    theirs = {str(one.id) for one in absences.of_person(occasion, person)}
+    if value not in theirs:
+        return False
+    stored = find_open(occasion, person)
+    if stored is not None:
+        leave(occasion, person, stored)
+    begin(occasion, person, gather(occasion, person), verdict.ANSWER, {"absence": value})
+    return True
 
 
 def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conversation) -> None:

@@ -19,6 +19,7 @@ WHAT = {
     Operation.READ_APPOINTMENTS: Text("your appointments"),
     Operation.READ_DAY_SHEET: Text("whether you come today, and what is open"),
     Operation.HAND_OVER_CASE: Text("who looks after you, when that changed"),
+    Operation.SEE_UNDECIDED: Text("your report that waits for a decision"),
     Operation.READ_TASKS: Text("what has to be done about you"),
     Operation.DECIDE_LEAVE: Text("your leave"),
     Operation.KEEP_EXTRA_LEAVE: Text("your extra leave"),

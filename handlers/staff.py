@@ -38,6 +38,7 @@ from handlers import (
     staff_intakes,
     task_cards,
     tasks,
+    verdict_desk,
 )
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
@@ -65,7 +66,7 @@ HEARD = (resting, guardians, needed, signing, task_cards, leave_desk)
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    if leave_desk.knows(button):
+    if leave_desk.knows(button) or verdict_desk.knows(button):
         return True
     others = (staff_intakes, meeting_cards, task_cards, alert_desk)
     done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
@@ -74,6 +75,11 @@ def knows(button: StoredButton) -> bool:
 
 def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
+    if verdict_desk.knows(button):
+        if verdict_desk.asks(button):
+            _leave_open_question(occasion, person)
+        verdict_desk.press(occasion, person, button)
+        return
     if alert_desk.knows(button.action):
         alert_desk.press(occasion, person, button)
         return
@@ -142,7 +148,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over))
+    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over, verdict_desk))
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)

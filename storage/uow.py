@@ -47,6 +47,7 @@ from storage.sessions import Sessions
 from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.vault import Vault
+from storage.verdicts import Verdicts
 
 _ENDED = Ended()
 
@@ -127,6 +128,7 @@ class UnitOfWork:
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
     leaves = _part(Leaves)
+    verdicts = _part(Verdicts)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile

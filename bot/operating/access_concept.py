@@ -75,6 +75,8 @@ OPERATIONS: Final = {
     Operation.TAKE_ON_ALERT: "Um Übernahme eines Hinweises gebeten werden und ihn dann lesen",
     Operation.HAND_OVER_CASE: "Eine Person an eine andere Ansprechperson übergeben",
     Operation.RECEIVE_PROOF: "Einen Nachweis als angekommen vermerken",
+    Operation.DECIDE_ABSENCE: "Einen Grund anerkennen, nachfragen, ablehnen; Fehlen ohne Grund bestätigen",
+    Operation.SEE_UNDECIDED: "Die Liste der Meldungen lesen, über die noch niemand entschieden hat",
     Operation.RELEASE_MESSAGES: "Automatische Nachrichten nach einer Krise freigeben",
     Operation.SEE_PHONE_LIST: "Die Telefonliste mit Nummern sehen",
     Operation.NOTE_CALL: "Einen Anruf vermerken",

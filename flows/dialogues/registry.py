@@ -21,6 +21,7 @@ from flows.dialogues import (
     replanning,
     signing,
     staff,
+    verdict,
 )
 from flows.engine.flow import Flow
 from flows.engine.replies import Intent
@@ -53,6 +54,8 @@ FLOWS: dict[str, Flow] = {
         leave.FLOW,
         leave_staff.ANSWER,
         leave_staff.EXTRA,
+        verdict.GIVE,
+        verdict.ANSWER,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

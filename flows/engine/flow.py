@@ -27,6 +27,7 @@ from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTi
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
+from flows.engine.verdict_events import VerdictHappening
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
 from flows.quick import quick
@@ -57,6 +58,7 @@ Happening = (
     | NewTimeSet
     | NudgeHappening
     | LeaveHappening
+    | VerdictHappening
 )
 """Everything that can leave the engine."""
 

@@ -46,6 +46,7 @@ _USUAL_HOLDERS: Final = (
 )
 _HOLDERS: Final = (*_USUAL_HOLDERS, (Actor.PROTECTION, Relation.TOLD), (Actor.PROTECTION, Relation.HANDED))
 _CALLED_IN: Final = tuple(pair for pair in _HOLDERS if pair != (Actor.CASEWORKER, Relation.TOLD))
+_USUAL_CALLED_IN: Final = tuple(pair for pair in _USUAL_HOLDERS if pair in _CALLED_IN)
 _LEADS: Final = tuple(
     (Actor.COORDINATOR, relation)
     for relation in (Relation.SAME_PROGRAMME, Relation.SUBSTITUTE_ACTIVE, Relation.TOLD, Relation.HANDED)
@@ -168,6 +169,17 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.RECEIVE_PROOF: _rule(
         "Dass ein Nachweis da ist, vermerkt, wer ihn annehmen darf.", *_RESPONSIBLE, *_CALLED_IN
+    ),
+    Operation.DECIDE_ABSENCE: _rule(
+        "Ob ein Grund anerkannt wird, entscheidet ein Mensch: wer an diesem Tag zuständig ist oder den Hinweis "
+        "übernommen hat (R6).",
+        *_RESPONSIBLE,
+        *_USUAL_CALLED_IN,
+    ),
+    Operation.SEE_UNDECIDED: _rule(
+        "Welche Gründe noch niemand anerkannt hat, liest, wer an diesem Tag zuständig ist (F33).",
+        *_RESPONSIBLE,
+        logged=True,
     ),
     Operation.RELEASE_MESSAGES: _rule(
         "Nach einer Krise gibt frei, wer sich gekümmert hat (F45).", *_RESPONSIBLE, *_CALLED_IN

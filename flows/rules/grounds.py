@@ -49,6 +49,7 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "addresses": Kept("Adressen der Kanäle", Ground.PROGRAMME),
     "invitations": Kept("Einladungen", Ground.PROGRAMME),
     "absences": Kept("Fehlzeiten und Nachweise", Ground.PROGRAMME),
+    "verdicts": Kept("Entscheidungen über Fehlzeiten", Ground.PROGRAMME),
     "alerts": Kept("Hinweise an Fachkräfte", Ground.PROGRAMME),
     "intakes": Kept("Angaben der Aufnahme", Ground.PROGRAMME),
     "invitees": Kept("Teilnahme an Terminen", Ground.PROGRAMME),

@@ -31,6 +31,8 @@ class Operation(StrEnum):
     TAKE_ON_ALERT = "take_on_alert"
     HAND_OVER_CASE = "hand_over_case"
     RECEIVE_PROOF = "receive_proof"
+    DECIDE_ABSENCE = "decide_absence"
+    SEE_UNDECIDED = "see_undecided"
     RELEASE_MESSAGES = "release_messages"
     SEE_PHONE_LIST = "see_phone_list"
     NOTE_CALL = "note_call"

@@ -20,6 +20,7 @@ from tests.handlers.access_trials_of_leave import OF_LEAVE
 from tests.handlers.access_trials_of_own import OF_OWN
 from tests.handlers.access_trials_of_page import read_own_page
 from tests.handlers.access_trials_of_staff import OF_STAFF
+from tests.handlers.access_trials_of_verdicts import OF_VERDICTS
 from tests.handlers.world import LEASE
 
 CODE = "7K3M9QXT2Q" + check_letter("7K3M9QXT2Q")
@@ -227,6 +228,7 @@ def sign_audit(stage: Stage) -> bool:
 IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_OWN,
     **OF_STAFF,
+    **OF_VERDICTS,
     **OF_ALERTS,
     **OF_LEAVE,
     Operation.CHAT: chat,

@@ -10,7 +10,9 @@ import pytest
 from flows.engine.events import AddressUnlinked
 from flows.engine.messages import Inbound, InboundKind, Level, MessageClass, Outgoing
 from flows.people import Person, PersonId
+from flows.rules.access import Operation
 from storage import copies, resealing, rotation
+from storage.access_log import Access
 from storage.all_tables import everything as metadata
 from storage.errors import UnknownRow, VaultError, WrongKey
 from storage.instants import to_micros
@@ -115,6 +117,16 @@ def test_every_sealed_column_is_sealed_again_or_append_only() -> None:
     sealed = {table.name for table in metadata.sorted_tables if "sealed" in table.c}
     assert sealed == set(resealing.BY_NAME) | resealing.APPEND_ONLY
     assert set() == set(resealing.BY_NAME) & resealing.APPEND_ONLY
+
+
+def test_keys_are_replaced_although_somebody_has_read(store: Store, world: World) -> None:
+    """Who has read what is append-only: it stays as it was sealed, opens still, and is in the way of no rotation."""
+    anna = world.anna.id
+    read = Access(subject=anna, reader=anna, operation=Operation.READ_ALERT, at=NOW)
+    store.submit(lambda uow: uow.access_log.add(read)).result()
+    rotation.rotate(store, anna, lambda: LATER, silent)
+    with store.read() as uow:
+        assert [read] == uow.access_log.of(anna, 10)
 
 
 def test_a_rotation_that_was_cut_off_goes_on_where_it_was(store: Store, world: World) -> None:
