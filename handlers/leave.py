@@ -29,11 +29,8 @@ BACK, CHANGE = "leave_back", "leave_change"
 MOST_SHOWN: Final = 6
 TALK: Final = Button(Text("Write to {caseworker}"), "ask")
 NOT_HERE: Final = Text("I do not deal with leave here. {caseworker} tells you how it works: {phone}.")
-STATES: Final = {
-    LeaveState.REQUESTED: Text("Leave from {first} until {last}: asked for, not decided yet."),
-    LeaveState.GRANTED: Text("Leave from {first} until {last}: granted."),
-    LeaveState.DECLINED: Text("Leave from {first} until {last}: not granted."),
-}
+SHOWN: Final = frozenset({LeaveState.REQUESTED, LeaveState.GRANTED, LeaveState.DECLINED})
+"""What is told of a request; those that were taken back or replaced are history."""
 GONE: Final = Text("This request is settled or taken back already.")
 BEGUN: Final = Text("This leave has begun. Please talk about it with {caseworker}: {phone}.")
 
@@ -109,7 +106,7 @@ def _known(occasion: Occasion, person: Person, reply: Reply) -> dict[str, Json]:
         occasion.say(person, Said(OVER if first < today else FAR))
         first = last = None
     if first is not None and last is not None and (last - first).days >= rules.LONGEST:
-        occasion.say(person, Said(dialogue.CONFLICTS[Conflict.TOO_LONG]))
+        occasion.say(person, Said(dialogue.TOO_LONG))
         last = None
     known: dict[str, Json] = {"first": first.isoformat() if first else "", "last": last.isoformat() if last else ""}
     if reading.length is not None and last is None:
@@ -146,9 +143,9 @@ def _against(
     reports = tuple(occasion.uow.absences.of(person.id, since=local.date()))
     view = View({}, local, Facts(person=person, calendar=occasion.calendar, absences=reports))
     n = len(rules.working_days(wanted.first, wanted.last, occasion.calendar))
-    values = dialogue.values_of(of, (wanted.first, wanted.last), n)
+    days = (wanted.first, wanted.last)
     found = rules.conflicts(wanted.first, wanted.last, dialogue.around(of, view))
-    return [(one, dialogue.said_of(one, values)) for one in found]
+    return [(one, dialogue.said_of(one, of, days, n)) for one in found]
 
 
 def _keep(occasion: Occasion, person: Person, wanted: LeaveWanted, changed: Leave | None) -> Leave:
@@ -179,14 +176,19 @@ def show(occasion: Occasion, person: Person) -> None:
     """How much there is, and every request with what can be done about it."""
     today = occasion.local(person).date()
     occasion.say(person, Said(dialogue.balance(account_of(occasion, person)), (dialogue.ASK,)))
-    ahead = [one for one in occasion.uow.leaves.of(person.id) if one.last >= today and one.state in STATES]
+    ahead = [one for one in occasion.uow.leaves.of(person.id) if one.last >= today and one.state in SHOWN]
     for one in ahead[-MOST_SHOWN:]:
         occasion.say(person, Said(line(one), _ways(one, today)), Sending(lasting=True))
 
 
 def line(leave: Leave) -> Text:
     """One request and what became of it."""
-    return Text(STATES[leave.state].key, {"first": leave.first, "last": leave.last})
+    values: dict[str, Value] = {"first": leave.first, "last": leave.last}
+    if leave.state is LeaveState.REQUESTED:
+        return Text("Leave from {first} until {last}: asked for, not decided yet.", values)
+    if leave.state is LeaveState.GRANTED:
+        return Text("Leave from {first} until {last}: granted.", values)
+    return Text("Leave from {first} until {last}: not granted.", values)
 
 
 def _ways(leave: Leave, today: date) -> tuple[Button, ...]:
@@ -234,7 +236,7 @@ def _take_back(occasion: Occasion, person: Person, leave: Leave) -> None:
 
 def told(occasion: Occasion, person: Person) -> list[Text]:
     """Lines for "my data"."""
-    requests = [line(one) for one in occasion.uow.leaves.of(person.id) if one.state in STATES]
+    requests = [line(one) for one in occasion.uow.leaves.of(person.id) if one.state in SHOWN]
     since = occasion.uow.leaves.extra_from(person.id)
     extra = [] if since is None else [Text("Extra leave from {day}.", {"day": since})]
     return [Text("Your leave:"), *requests[-MOST_SHOWN:], *extra] if requests or extra else []

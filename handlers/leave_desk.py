@@ -24,7 +24,7 @@ from flows.rules.alerts import Alert
 from flows.rules.leave import Deed, Leave, LeaveState, LeaveStep
 from handlers import access, alerts, covered
 from handlers.alerts import News
-from handlers.leave import MOST_SHOWN, STATES, TALK, VALUE, account_of, line
+from handlers.leave import MOST_SHOWN, SHOWN, TALK, VALUE, account_of, line
 from handlers.occasion import Occasion, Sending
 from storage.buttons import StoredButton
 
@@ -33,12 +33,6 @@ ACTIONS: Final = frozenset({GRANT, QUESTION, REFUSE, ALL_THE_SAME})
 OF: Final = re.compile(r"(?:/leave|urlaub|leave)\s+(?:von\s+|of\s+)?(\S.*)", re.IGNORECASE)
 EXTRA_OF: Final = re.compile(r"(?:/extra|zusatzurlaub|extra leave)\s+(?:von\s+|of\s+)?(\S.*)", re.IGNORECASE)
 NO_MESSAGES: Final = Text("{name} gets no messages here. Please say it yourself.")
-SETTLED: Final = {
-    LeaveState.GRANTED: Text("{person} has granted this leave already."),
-    LeaveState.DECLINED: Text("{person} has declined this leave already."),
-    LeaveState.TAKEN_BACK: Text("{name} has taken this request back."),
-    LeaveState.REPLACED: Text("{name} has asked for other days instead."),
-}
 
 
 def put(occasion: Occasion, person: Person, leave: Leave, notes: list[Text]) -> None:
@@ -127,12 +121,22 @@ def _may_decide(occasion: Occasion, by: Person, person: Person, leave: Leave) ->
     was_asked = any(by.id in occasion.uow.alerts.holders(one.id) for one in _alerts(occasion, leave))
     if not was_asked and not access.allows(occasion, by, Operation.DECIDE_LEAVE, person):
         return False
-    decided = leave.decided
-    who = "" if decided is None else occasion.uow.people.get(decided.by).name
-    text = SETTLED[leave.state]
-    values: dict[str, Value] = {"person": who} if "{person}" in text.key else {}
-    occasion.say(by, Said(Text(text.key, values)), Sending(subject=person))
+    occasion.say(by, Said(_settled(occasion, leave)), Sending(subject=person))
     return False
+
+
+def _settled(occasion: Occasion, leave: Leave) -> Text:
+    """What became of a request, and who has decided it."""
+    who = "" if leave.decided is None else occasion.uow.people.get(leave.decided.by).name
+    match leave.state:
+        case LeaveState.GRANTED:
+            return Text("{person} has granted this leave already.", {"person": who})
+        case LeaveState.DECLINED:
+            return Text("{person} has declined this leave already.", {"person": who})
+        case LeaveState.TAKEN_BACK:
+            return Text("{name} has taken this request back.")
+        case _:
+            return Text("{name} has asked for other days instead.")
 
 
 def _ask_for_words(occasion: Occasion, by: Person, known: dict[str, Json]) -> None:
@@ -254,7 +258,7 @@ def show(occasion: Occasion, by: Person, person: Person) -> None:
     occasion.say(by, Said(Text("{name}: {balance}", values), level=Level.L4), about)
     _say_extra(occasion, by, person)
     today = occasion.local(person).date()
-    ahead = [one for one in occasion.uow.leaves.of(person.id) if one.last >= today and one.state in STATES]
+    ahead = [one for one in occasion.uow.leaves.of(person.id) if one.last >= today and one.state in SHOWN]
     for one in ahead[-MOST_SHOWN:]:
         ways = _ways(one) if one.state is LeaveState.REQUESTED else ()
         occasion.say(by, Said(line(one), ways, Level.L4), about)

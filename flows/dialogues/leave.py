@@ -35,18 +35,16 @@ MINE: Final = Button(Text("My leave"), "my_leave")
 A_WEEK: Final = timedelta(days=7)
 MOST_DATES: Final = 3
 
-CONFLICTS: Final[Mapping[Conflict, Text]] = {
+TOO_LONG: Final = Text("These are too many days for one request. Please check the dates.")
+ALWAYS: Final[Mapping[Conflict, Text]] = {
     Conflict.PAST: OVER,
     Conflict.REVERSED: DATE_HINTS[DateProblem.REVERSED],
-    Conflict.TOO_LONG: Text("These are too many days for one request. Please check the dates."),
-    Conflict.BEFORE_ENTRY: Text("The participation begins only on {entry}. No leave is needed before that day."),
-    Conflict.AFTER_END: Text("The participation ends on {end}. Leave after that day is not possible."),
+    Conflict.TOO_LONG: TOO_LONG,
     Conflict.OVERLAP: Text("Some of these days are leave already, or were asked for."),
     Conflict.NO_WORKING_DAY: Text("These days are free for everybody: a weekend or a holiday. No leave is needed."),
-    Conflict.TOO_MANY: Text("Please note: {n} working days are asked for, and {left} are left."),
     Conflict.ILL: Text("Please note: for some of these days an absence is reported already."),
-    Conflict.APPOINTMENT: Text("Please note: in these days there is an appointment: {dates}."),
 }
+"""Conflicts that name nothing."""
 
 
 def balance(account: Account) -> Text:
@@ -200,35 +198,39 @@ def around(of: Held, view: View) -> Around:
     )
 
 
-def said_of(conflict: Conflict, values: Mapping[str, Value]) -> Text:
-    """A conflict in words, with the values that it names."""
-    text = CONFLICTS[conflict]
-    return Text(text.key, {name: value for name, value in values.items() if f"{{{name}}}" in text.key})
-
-
-def values_of(of: Held, days: tuple[date, date], n: int) -> dict[str, Value]:
-    """What conflicts may name."""
+def said_of(conflict: Conflict, of: Held, days: tuple[date, date], n: int) -> Text:
+    """A conflict in words: of so many working days, from the first to the last of `days`."""
     first, last = days
-    dates = tuple(one for one in of.dates if first <= one.date() <= last)[:MOST_DATES]
-    values: dict[str, Value] = {"n": n, "dates": tuple(Text("{at}", {"at": one}) for one in dates)}
-    if of.known.entry is not None:
-        values["entry"] = of.known.entry
-    if of.known.end is not None:
-        values["end"] = of.known.end
-    if of.account.left is not None:
-        values["left"] = of.account.left
-    return values
+    match conflict:
+        case Conflict.BEFORE_ENTRY:
+            return Text(
+                "The participation begins only on {entry}. No leave is needed before that day.",
+                {"entry": of.known.entry or first},
+            )
+        case Conflict.AFTER_END:
+            return Text(
+                "The participation ends on {end}. Leave after that day is not possible.", {"end": of.known.end or last}
+            )
+        case Conflict.TOO_MANY:
+            return Text(
+                "Please note: {n} working days are asked for, and {left} are left.",
+                {"n": n, "left": of.account.left or 0},
+            )
+        case Conflict.APPOINTMENT:
+            dates = tuple(Text("{at}", {"at": one}) for one in of.dates if first <= one.date() <= last)[:MOST_DATES]
+            return Text("Please note: in these days there is an appointment: {dates}.", {"dates": dates})
+        case _:
+            return ALWAYS[conflict]
 
 
 def _look(view: View) -> Done:
     """Say what speaks against these days; what makes them impossible ends the question, with a way to ask anew."""
-    of, last = held(view), date.fromisoformat(view.text("last"))
-    found = conflicts(_first(view), last, around(of, view))
-    n = len(working_days(_first(view), last, view.facts.calendar))
-    values = values_of(of, (_first(view), last), n)
+    of, days = held(view), (_first(view), date.fromisoformat(view.text("last")))
+    found = conflicts(*days, around(of, view))
+    n = len(working_days(*days, view.facts.calendar))
     if hard := [one for one in found if one in IMPOSSIBLE]:
-        return Done((Said(said_of(hard[0], values), (ASK, MINE)),), {"impossible": True})
-    return Done(tuple(Said(said_of(one, values)) for one in found), {"n": n})
+        return Done((Said(said_of(hard[0], of, days, n), (ASK, MINE)),), {"impossible": True})
+    return Done(tuple(Said(said_of(one, of, days, n)) for one in found), {"n": n})
 
 
 def _summary(view: View) -> Text:
