@@ -36,6 +36,7 @@ from handlers import (
     resting,
     signing,
     staff_intakes,
+    staff_leave,
     task_cards,
     tasks,
     verdict_desk,
@@ -148,7 +149,8 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over, verdict_desk))
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk)
+    heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)

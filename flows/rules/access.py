@@ -222,6 +222,9 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.ARRANGE_BREAK: _rule(
         "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
     ),
+    Operation.KEEP_OWN_LEAVE: _rule(
+        "Wann jemand vom Team nicht da ist und wer vertritt, sagt die Person selbst (F42).", *_as(Relation.SELF, _STAFF)
+    ),
     Operation.KEEP_DATES: _rule(
         "Eintritt, Abschnitte und Austritt trägt ein, wer an diesem Tag zuständig ist (F66).", *_RESPONSIBLE
     ),
@@ -310,6 +313,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.SET_DATES: _rule(
         "Der Betrieb überträgt Daten der Teilnahme aus einer Liste des Trägers; zu lesen bekommt er sie nicht.",
+        *_as(Relation.NO_ONE, _SERVER),
+    ),
+    Operation.SET_LEAVE: _rule(
+        "Der Betrieb trägt ein, dass jemand vom Team fehlt und wer vertritt, wenn die Person es nicht selbst kann.",
         *_as(Relation.NO_ONE, _SERVER),
     ),
     Operation.INVITE_BY_HANDLE: _rule(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flows.dialogues.consent import FLOW as CONSENT
 from flows.dialogues.signing import FLOW as SIGNING
@@ -193,6 +193,14 @@ def read_day_sheet(stage: Stage) -> bool:
     return _all_or_none(named, stage.was_read(Operation.READ_DAY_SHEET))
 
 
+def keep_own_leave(stage: Stage) -> bool:
+    """Write that the person of the case is away; whoever writes is away, and nobody else."""
+    if stage.me is None:
+        return False
+    stage.say("Abwesend am 1.12.2027")
+    return stage.uow.people.is_away(stage.concerned.id, date(2027, 12, 1))
+
+
 def see_figures(stage: Stage) -> bool:
     """Ask for the figures; they are nobody's in particular."""
     seen = stage.me is not None and figures.read_for(stage.uow, stage.me, stage.now) is not None
@@ -253,6 +261,7 @@ def tick_task(stage: Stage) -> bool:
 
 
 OF_STAFF: Mapping[Operation, Trial] = {
+    Operation.KEEP_OWN_LEAVE: keep_own_leave,
     Operation.ARRANGE_BREAK: arrange_break,
     Operation.KEEP_DATES: keep_dates,
     Operation.READ_TASKS: read_tasks,
