@@ -71,6 +71,7 @@ class Absence(Section):
     evidence_rule: EvidenceRule
     reasons: tuple[Reason, ...] = Field(min_length=1)
     proof_reminder_at: time
+    keep_pictures_hours: int = Field(default=72, ge=1, le=72)
     must_tell: dict[str, tuple[str, ...]]
 
     @field_validator("must_tell")

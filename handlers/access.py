@@ -1,10 +1,10 @@
 """Asks the table who may do what with whose data, refuses in one sentence, and writes down who reads (ADR 0018)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from flows.dialogues.levels import NOT_POSSIBLE
+from flows.engine.certificate_events import DatesRead
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -36,12 +36,6 @@ from storage.access_log import Access
 from storage.uow import UnitOfWork
 
 DAY = timedelta(days=1)
-_OF_ONE: Final[Mapping[type[object], Operation]] = {
-    DateTold: Operation.KEEP_DATES,
-    VerdictGiven: Operation.DECIDE_ABSENCE,
-    ExtraLeaveTold: Operation.KEEP_EXTRA_LEAVE,
-}
-"""What staff tell about one person, and which operation that is."""
 
 
 def may_own(person: Person, operation: Operation) -> bool:
@@ -254,6 +248,14 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_of_staff(occasion, person, event)
 
 
+_OF_STAFF = {
+    DatesRead: Operation.RECEIVE_PROOF,
+    DateTold: Operation.KEEP_DATES,
+    VerdictGiven: Operation.DECIDE_ABSENCE,
+    ExtraLeaveTold: Operation.KEEP_EXTRA_LEAVE,
+}
+
+
 def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
     match event:
         case PaperSigned():
@@ -265,8 +267,8 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DateTold() | VerdictGiven() | ExtraLeaveTold():
-            return _admits_for(occasion, person, _OF_ONE[type(event)], event.who)
+        case DatesRead() | DateTold() | VerdictGiven() | ExtraLeaveTold():
+            return _admits_for(occasion, person, _OF_STAFF[type(event)], event.who)
         case _:
             return True
 

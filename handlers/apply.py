@@ -6,6 +6,7 @@ from typing import assert_never
 
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
+from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
     AbsenceChanged,
@@ -101,10 +102,12 @@ def apply(
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
         elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted):
             _arrange(occasion, person, event)
-        elif isinstance(event, ReminderWished | DateTold | CheckedIn):
+        elif isinstance(event, DatesRead):
+            from handlers import certificate_checks  # noqa: PLC0415 - its alerts are carried out here
+
+            certificate_checks.enter(occasion, person, event)
+        elif isinstance(event, ReminderWished | DateTold | CheckedIn | LeaveHappening):
             _nudge(occasion, person, event)
-        elif isinstance(event, LeaveWanted | LeaveAnswered | ExtraLeaveTold):
-            _leave(occasion, person, event)
         elif isinstance(event, VerdictGiven | VerdictAnswered):
             verdicts.keep(occasion, person, event)
         else:
@@ -180,7 +183,7 @@ def _arrange(
             unclear.take(occasion, person, wanted)
 
 
-def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
+def _nudge(occasion: Occasion, person: Person, event: NudgeHappening | LeaveHappening) -> None:
     from handlers import check_ins, dates, own_reminders  # noqa: PLC0415 - they begin dialogues, carried out here
 
     match event:
@@ -191,7 +194,7 @@ def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
         case CheckedIn():
             check_ins.keep(occasion, person, event)
         case _:
-            assert_never(event)
+            _leave(occasion, person, event)
 
 
 def _leave(occasion: Occasion, person: Person, event: LeaveHappening) -> None:

@@ -23,6 +23,11 @@ from handlers.facts import gather
 from handlers.occasion import Occasion, Sending
 
 WISHES: Final = frozenset({Intent.LEAVE, Intent.MY_LEAVE})
+ACTIONS: Final = {dialogue.ASK.action: Intent.LEAVE, dialogue.MINE.action: Intent.MY_LEAVE}
+LABELS: Final = {
+    Intent.LEAVE: (dialogue.ASK.label, dialogue.ASK.action),
+    Intent.MY_LEAVE: (dialogue.MINE.label, dialogue.MINE.action),
+}
 VALUE: Final = "leave:"
 """What the value of a button about a request begins with; its id follows."""
 BACK, CHANGE = "leave_back", "leave_change"
@@ -45,6 +50,12 @@ def grant(occasion: Occasion, person: Person, facts: Facts, reply: Reply, wish: 
         show(occasion, person)
     else:
         begin(occasion, person, facts, _known(occasion, person, reply))
+
+
+def offered(occasion: Occasion, person: Person) -> tuple[Button, ...]:
+    """The button that begins it, where there is leave and the person may have some."""
+    known = occasion.uow.profile.leave is not None and access.may_own(person, Operation.ASK_LEAVE)
+    return (dialogue.ASK,) if known else ()
 
 
 def participating(occasion: Occasion, person: Person) -> Participating:

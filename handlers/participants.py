@@ -20,6 +20,7 @@ from handlers import (
     agenda,
     appearing,
     asking_back,
+    certificates,
     consenting,
     crisis,
     ending,
@@ -32,6 +33,7 @@ from handlers import (
     own_reminders,
     questions,
     readers,
+    sick_notes,
     unclear,
     verdicts,
     withdrawal,
@@ -57,8 +59,7 @@ ACTIONS: dict[str, Intent] = {
     readers.WHO.action: Intent.READERS,
     "remind_me": Intent.REMIND_ME,
     "my_reminders": Intent.MY_REMINDERS,
-    "leave": Intent.LEAVE,
-    "my_leave": Intent.MY_LEAVE,
+    **leave.ACTIONS,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -82,8 +83,7 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.MY_DATA: (Text("My data"), "my_data"),
     Intent.REMIND_ME: (Text("Remind me of something"), "remind_me"),
     Intent.MY_REMINDERS: (Text("My reminders"), "my_reminders"),
-    Intent.LEAVE: (Text("Ask for leave"), "leave"),
-    Intent.MY_LEAVE: (Text("My leave"), "my_leave"),
+    **leave.LABELS,
 }
 """How a wish is offered when the words fit several."""
 
@@ -112,7 +112,11 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     stored = questions.find_open(occasion, person)
     if reply.file_name and not questions.wants_file(stored):
         occasion.say(
-            person, Said(Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."))
+            person,
+            Said(
+                Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."),
+                certificates.leads_on(occasion, person),
+            ),
         )
         if not reply.text:
             return
@@ -126,7 +130,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
-    if my_consents.hear(occasion, person, reply.text):
+    if my_consents.hear(occasion, person, reply.text) or sick_notes.hear(occasion, person, stored, reply):
         return
     reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
@@ -211,6 +215,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         my_consents.show(occasion, person)
     elif reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
+    elif reply.action == sick_notes.ACTION:
+        sick_notes.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
     elif leave.knows(reply.action):
@@ -272,12 +278,10 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
-    if wish in own_reminders.WISHES:
-        own_reminders.grant(occasion, person, facts, reply, wish)
-        return
-    if wish in leave.WISHES:
-        leave.grant(occasion, person, facts, reply, wish)
-        return
+    for room in (own_reminders, leave):
+        if wish in room.WISHES:
+            room.grant(occasion, person, facts, reply, wish)
+            return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
         if wish is Intent.LATE:
@@ -339,10 +343,8 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
-    offered: tuple[Intent, ...] = (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME)
-    if occasion.uow.profile.leave is not None and access.may_own(person, Operation.ASK_LEAVE):
-        offered = (*offered, Intent.LEAVE)
-    ways_on = tuple(Button(*LABELS[wish]) for wish in offered)
+    offered = (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME)
+    ways_on = (*(Button(*LABELS[wish]) for wish in offered), *leave.offered(occasion, person))
     occasion.say(person, Said(also, ways_on))
     show_menu(occasion, person)
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from flows.dialogues import certificate, leave_staff, planning, staff
 from flows.dialogues import dates as date_dialogue
-from flows.dialogues import leave_staff, planning, staff
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
 from flows.engine.events import Said
@@ -14,14 +14,15 @@ from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
+from flows.rules.certificates import Certificate
 from flows.rules.names import words_of
 from handlers import (
-    absences,
     access,
     agenda,
     alert_desk,
     alerts,
     calendar,
+    certificate_checks,
     crisis,
     dates,
     day_sheets,
@@ -52,6 +53,8 @@ from storage.conversations import StoredConversation
 ON_CARDS = {
     "seen": Operation.ACKNOWLEDGE_ALERT,
     "proof": Operation.RECEIVE_PROOF,
+    certificate.DATES: Operation.RECEIVE_PROOF,
+    certificate.VISIBLE: Operation.RECEIVE_PROOF,
     "answer": Operation.WRITE_TO,
     "release": Operation.RELEASE_MESSAGES,
     "called": Operation.NOTE_CALL,
@@ -116,7 +119,11 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
         case "seen":
             alerts.acknowledge(occasion, int(button.value), person)
         case "proof":
-            absences.receive_proof(occasion, int(button.value), person)
+            _ask_dates(occasion, person, certificate_checks.receive_paper(occasion, int(button.value), person))
+        case certificate.DATES:
+            _ask_dates(occasion, person, certificate_checks.is_open(occasion, int(button.value), person))
+        case certificate.VISIBLE:
+            certificate_checks.destroy_visible(occasion, int(button.value), person)
         case "called":
             phone_list.note_call(occasion, PersonId(int(button.value)), person)
         case inviting.INVITE_OF | inviting.LOST_OF:
@@ -131,6 +138,14 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
             _open(occasion, person, reach, staff.WRITE, {"person": button.value, "name": subject.name})
 
 
+def _ask_dates(occasion: Occasion, person: Person, known: Certificate | None) -> None:
+    """Ask for the two dates of a certificate; None: that is over."""
+    if known is not None:
+        _leave_open_question(occasion, person)
+        asked = certificate_checks.to_ask(occasion, known)
+        _open(occasion, person, gather(occasion, person), certificate.FLOW, asked)
+
+
 def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, list[Person]]:
     """Whom a button under an alert is about, and which alert it is if it is about that alone."""
     if meeting_cards.knows(button.action):
@@ -141,6 +156,9 @@ def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, l
     if button.action == "seen":
         alert = uow.alerts.get(value)
         return alert, [uow.people.get(alert.subject)]
+    if button.action in certificate_checks.ACTIONS:
+        known = uow.certificates.get(value)
+        return None, [] if known is None else [uow.people.get(known.person)]
     return None, [uow.people.get(uow.absences.get(value).person if button.action == "proof" else PersonId(value))]
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from storage import (
     access_tables,
+    certificate_tables,
     key_tables,
     leave_tables,
     meeting_tables,
@@ -15,7 +16,15 @@ from storage import (
 from storage.columns import metadata
 
 ROOMS: Final = (
-    tables, key_tables, access_tables, proof_tables, meeting_tables, nudge_tables, verdict_tables, leave_tables,
-)  # fmt: skip
+    tables,
+    key_tables,
+    access_tables,
+    proof_tables,
+    meeting_tables,
+    nudge_tables,
+    certificate_tables,
+    verdict_tables,
+    leave_tables,
+)
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

@@ -16,6 +16,7 @@ from storage.breaches import Breaches
 from storage.busy import Busy
 from storage.buttons import Buttons
 from storage.calendar_feeds import CalendarFeeds
+from storage.certificates import Certificates
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
@@ -128,6 +129,7 @@ class UnitOfWork:
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
     leaves = _part(Leaves)
+    certificates = _part(Certificates)
     verdicts = _part(Verdicts)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:

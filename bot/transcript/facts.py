@@ -33,6 +33,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "LatenessReported": ("who", "day"),
     "ProofRequested": ("who", "by"),
     "CertificateReceived": ("who",),
+    "CertificateChecked": ("who", "first_day", "last_day", "by"),
+    "CertificateDestroyed": ("who", "why"),
     "AbsenceDecided": ("who", "decision", "by"),
     "LeaveRequested": ("who", "first_day", "last_day"),
     "LeaveDecided": ("who", "decision", "by"),

@@ -5,6 +5,7 @@ from flows.dialogues import (
     again,
     answering,
     arrival,
+    certificate,
     check_in,
     coming,
     consent,
@@ -54,6 +55,7 @@ FLOWS: dict[str, Flow] = {
         leave.FLOW,
         leave_staff.ANSWER,
         leave_staff.EXTRA,
+        certificate.FLOW,
         verdict.GIVE,
         verdict.ANSWER,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import (
     AbsenceChanged,
@@ -58,6 +59,7 @@ Happening = (
     | NewTimeSet
     | NudgeHappening
     | LeaveHappening
+    | DatesRead
     | VerdictHappening
 )
 """Everything that can leave the engine."""

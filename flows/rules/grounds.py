@@ -44,11 +44,14 @@ class Kept:
 
 
 TALK: Final = "C1"
+SICK_NOTES: Final = "C3"
 REGISTER: Final[Mapping[str, Kept]] = {
     "people": Kept("Stammdaten", Ground.PROGRAMME),
     "addresses": Kept("Adressen der Kanäle", Ground.PROGRAMME),
     "invitations": Kept("Einladungen", Ground.PROGRAMME),
     "absences": Kept("Fehlzeiten und Nachweise", Ground.PROGRAMME),
+    "certificates": Kept("Krankschreibungen: von und bis", Ground.PROGRAMME),
+    "certificate_pages": Kept("Bilder von Krankschreibungen, bis sie angesehen sind", Ground.CONSENT, SICK_NOTES),
     "verdicts": Kept("Entscheidungen über Fehlzeiten", Ground.PROGRAMME),
     "alerts": Kept("Hinweise an Fachkräfte", Ground.PROGRAMME),
     "intakes": Kept("Angaben der Aufnahme", Ground.PROGRAMME),

@@ -115,8 +115,9 @@ class Profile:
     `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
     they meet, in words that may show on a locked phone; `ways` says how one gets to a place, `interpreters` who helps.
     `hours` are those of staff, by handle; whoever is not named has the office's. `deadlines` says which
-    rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27). `leave` is the rule
-    of leave, None: the programme knows none (F37).
+    rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27). `keep_pictures`:
+    how long the picture of a certificate waits for somebody to look at it (F32). `leave` is the rule of leave, None:
+    the programme knows none (F37).
     """
 
     name: str
@@ -153,6 +154,7 @@ class Profile:
     caps: Caps = ENOUGH
     places: tuple[str, ...] = ()
     staff_day: StaffDay = OFF
+    keep_pictures: timedelta = timedelta(hours=72)
     ways: Mapping[str, str] = field(default_factory=dict)
     interpreters: tuple[Interpreter, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
