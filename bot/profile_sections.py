@@ -17,6 +17,7 @@ from bot.profile_alerts import Gathered
 from bot.profile_attendance import Kept
 from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
+from bot.profile_leave import Leave
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
 from bot.profile_staff_day import Day
@@ -276,6 +277,7 @@ class File(Section):
     day: Day = Day()
     deadlines: Due = Due()
     attendance: Kept | None = None
+    leave: Leave | None = None
     lint: Lint
     retention: Retention
     intake: Intake | None = None

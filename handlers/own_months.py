@@ -18,7 +18,7 @@ def knows(action: str) -> bool:
     return action in ACTIONS
 
 
-def answer(occasion: Occasion, person: Person, reply: Reply) -> None:
+def press(occasion: Occasion, person: Person, reply: Reply) -> None:
     """Keep that it is right, or ask what is wrong; a question that was open is left."""
     if reply.action == "month_right":
         statements.confirm(occasion, person, reply.value)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import certificate, planning, staff
+from flows.dialogues import certificate, leave_staff, planning, staff
 from flows.dialogues import dates as date_dialogue
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -30,6 +30,7 @@ from handlers import (
     guardians,
     handing_over,
     inviting,
+    leave_desk,
     meeting_cards,
     months,
     needed,
@@ -66,15 +67,13 @@ ON_CARDS = {
 }
 """What the buttons under alerts do; those under an intake are `staff_intakes`' own, those
 under an appointment `meeting_cards`'."""
-
-
-LINES = (resting, guardians, needed, signing, task_cards, sheets, months)
-"""What is done by one line that names a person or a day."""
+HEARD = (resting, guardians, needed, signing, task_cards, leave_desk, sheets, months)
+"""Who takes a line about somebody, in order."""
 
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    if verdict_desk.knows(button):
+    if leave_desk.knows(button) or verdict_desk.knows(button):
         return True
     others = (staff_intakes, meeting_cards, task_cards, alert_desk, sheets)
     done = button.action in {*ON_CARDS, statements.TALKED} or (
@@ -90,11 +89,7 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             _leave_open_question(occasion, person)
         verdict_desk.press(occasion, person, button)
         return
-    if alert_desk.knows(button.action):
-        alert_desk.press(occasion, person, button)
-        return
-    if sheets.knows(button.action) or button.action == statements.TALKED:
-        press_attendance(occasion, person, button)
+    if _press_elsewhere(occasion, person, button):
         return
     alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
@@ -115,12 +110,20 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             _press(occasion, person, subjects[0], button)
 
 
-def press_attendance(occasion: Occasion, person: Person, button: StoredButton) -> None:
-    """Mark attendance, or note that a month was talked about; the table is asked about every person there."""
-    if button.action == statements.TALKED:
+def _press_elsewhere(occasion: Occasion, person: Person, button: StoredButton) -> bool:
+    """Whether it is about an alert's way on, attendance or leave, where the table is asked about every person."""
+    if alert_desk.knows(button.action):
+        alert_desk.press(occasion, person, button)
+    elif button.action == statements.TALKED:
         statements.talk(occasion, person, button.value)
-    else:
+    elif sheets.knows(button.action):
         sheets.press(occasion, person, button)
+    elif leave_desk.knows(button):
+        _leave_open_question(occasion, person)
+        leave_desk.press(occasion, person, button)
+    else:
+        return False
+    return True
 
 
 def _operation_beside(button: StoredButton) -> Operation:
@@ -185,7 +188,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in LINES):
+    if any(one.hear(occasion, person, facts, reply.text) for one in HEARD):
         return
     if _begins(occasion, person, facts, reply):
         return
@@ -201,10 +204,12 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
 
 
 def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
-    """Begin what a line asks for: a new appointment, or dates of a participation; False for any other line."""
+    """Begin what a line asks for: an appointment, dates of a participation, extra leave; False for any other line."""
     flow, known = planning.FLOW, calendar.wanted(facts, reply)
     if known is None:
         flow, known = date_dialogue.FLOW, dates.wanted(occasion, person, facts, reply)
+    if known is None:
+        flow, known = leave_staff.EXTRA, leave_desk.wanted(occasion, facts, reply)
     if known is None:
         return False
     _leave_open_question(occasion, person)

@@ -20,12 +20,14 @@ from storage.tables import person_keys
 APPEND_ONLY: Final = frozenset(
     {
         "access_log",
-        "consents",
-        "events",
-        "verdicts",
+        "attendance_closings",
         "attendance_marks",
         "attendance_words",
-        "attendance_closings",
+        "consents",
+        "events",
+        "extra_leave",
+        "leave_steps",
+        "verdicts",
     }
 )
 

@@ -29,6 +29,7 @@ from storage.inbox import Inbox
 from storage.intakes import Intakes
 from storage.invitations import Invitations
 from storage.key_versions import KeyVersions
+from storage.leaves import Leaves
 from storage.link_codes import LinkCodes
 from storage.marks import Marks
 from storage.outbox import Outbox
@@ -131,6 +132,7 @@ class UnitOfWork:
     own_reminders = _part(OwnReminders)
     attendance = _part(AttendanceMarks)
     months = _audited(AttendanceMonths)
+    leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
 

@@ -22,6 +22,7 @@ from bot.operating import (
     explaining_attendance,
     explaining_deadlines,
     explaining_intake,
+    explaining_leave,
     explaining_meetings,
     lock_screen,
 )
@@ -104,6 +105,7 @@ def explain(name: str) -> list[Chapter]:
         Chapter("Der Tag des Teams", tuple(explaining_meetings.staff_day(file.day))),
         Chapter("Fristen und kleine Erinnerungen", tuple(explaining_deadlines.deadlines(file.deadlines))),
         Chapter("Anwesenheit und Monat", tuple(explaining_attendance.attendance(file.attendance))),
+        Chapter("Urlaub", tuple(explaining_leave.leave(file.leave))),
         Chapter("Was Neue gefragt werden", tuple(explaining_intake.intake(profile))),
         Chapter("Wie lange aufbewahrt wird", tuple(explaining_intake.retention(file))),
         Chapter("Noch offen", (*_open(profile), *explaining_intake.open_decisions(file))),
