@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 from bot.profile_alerts import Gathered
 from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
+from bot.profile_leave import Leave
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
 from bot.profile_staff_day import Day
@@ -274,6 +275,7 @@ class File(Section):
     meetings: Meetings = Meetings()
     day: Day = Day()
     deadlines: Due = Due()
+    leave: Leave | None = None
     lint: Lint
     retention: Retention
     intake: Intake | None = None

@@ -20,6 +20,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import AskedBack, Corrected
+from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
@@ -251,6 +252,7 @@ _OF_STAFF = {
     DatesRead: Operation.RECEIVE_PROOF,
     DateTold: Operation.KEEP_DATES,
     VerdictGiven: Operation.DECIDE_ABSENCE,
+    ExtraLeaveTold: Operation.KEEP_EXTRA_LEAVE,
 }
 
 
@@ -265,7 +267,7 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DatesRead() | DateTold() | VerdictGiven():
+        case DatesRead() | DateTold() | VerdictGiven() | ExtraLeaveTold():
             return _admits_for(occasion, person, _OF_STAFF[type(event)], event.who)
         case _:
             return True

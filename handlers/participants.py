@@ -27,6 +27,7 @@ from handlers import (
     entry,
     intake,
     invited,
+    leave,
     misses,
     my_consents,
     own_reminders,
@@ -58,6 +59,7 @@ ACTIONS: dict[str, Intent] = {
     readers.WHO.action: Intent.READERS,
     "remind_me": Intent.REMIND_ME,
     "my_reminders": Intent.MY_REMINDERS,
+    **leave.ACTIONS,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -81,6 +83,7 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.MY_DATA: (Text("My data"), "my_data"),
     Intent.REMIND_ME: (Text("Remind me of something"), "remind_me"),
     Intent.MY_REMINDERS: (Text("My reminders"), "my_reminders"),
+    **leave.LABELS,
 }
 """How a wish is offered when the words fit several."""
 
@@ -216,6 +219,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         sick_notes.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
+    elif leave.knows(reply.action):
+        leave.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
     elif reply.action == verdicts.ANSWER:
@@ -273,9 +278,10 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
-    if wish in own_reminders.WISHES:
-        own_reminders.grant(occasion, person, facts, reply, wish)
-        return
+    for room in (own_reminders, leave):
+        if wish in room.WISHES:
+            room.grant(occasion, person, facts, reply, wish)
+            return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
         if wish is Intent.LATE:
@@ -337,7 +343,8 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
-    ways_on = tuple(Button(*LABELS[wish]) for wish in (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME))
+    offered = (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME)
+    ways_on = (*(Button(*LABELS[wish]) for wish in offered), *leave.offered(occasion, person))
     occasion.say(person, Said(also, ways_on))
     show_menu(occasion, person)
 

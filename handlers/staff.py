@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import certificate, planning, staff
+from flows.dialogues import certificate, leave_staff, planning, staff
 from flows.dialogues import dates as date_dialogue
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -30,6 +30,7 @@ from handlers import (
     guardians,
     handing_over,
     inviting,
+    leave_desk,
     meeting_cards,
     needed,
     phone_list,
@@ -63,11 +64,13 @@ ON_CARDS = {
 }
 """What the buttons under alerts do; those under an intake are `staff_intakes`' own, those
 under an appointment `meeting_cards`'."""
+HEARD = (resting, guardians, needed, signing, task_cards, leave_desk)
+"""Who takes a line about somebody, in order."""
 
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    if verdict_desk.knows(button):
+    if leave_desk.knows(button) or verdict_desk.knows(button):
         return True
     others = (staff_intakes, meeting_cards, task_cards, alert_desk)
     done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
@@ -83,6 +86,10 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
         return
     if alert_desk.knows(button.action):
         alert_desk.press(occasion, person, button)
+        return
+    if leave_desk.knows(button):
+        _leave_open_question(occasion, person)
+        leave_desk.press(occasion, person, button)
         return
     alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
@@ -165,7 +172,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing, task_cards)):
+    if any(one.hear(occasion, person, facts, reply.text) for one in HEARD):
         return
     if _begins(occasion, person, facts, reply):
         return
@@ -181,10 +188,12 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
 
 
 def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
-    """Begin what a line asks for: a new appointment, or dates of a participation; False for any other line."""
+    """Begin what a line asks for: an appointment, dates of a participation, extra leave; False for any other line."""
     flow, known = planning.FLOW, calendar.wanted(facts, reply)
     if known is None:
         flow, known = date_dialogue.FLOW, dates.wanted(occasion, person, facts, reply)
+    if known is None:
+        flow, known = leave_staff.EXTRA, leave_desk.wanted(occasion, facts, reply)
     if known is None:
         return False
     _leave_open_question(occasion, person)

@@ -6,6 +6,7 @@ from storage import (
     access_tables,
     certificate_tables,
     key_tables,
+    leave_tables,
     meeting_tables,
     nudge_tables,
     proof_tables,
@@ -23,6 +24,7 @@ ROOMS: Final = (
     nudge_tables,
     certificate_tables,
     verdict_tables,
+    leave_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

@@ -27,6 +27,7 @@ from storage.inbox import Inbox
 from storage.intakes import Intakes
 from storage.invitations import Invitations
 from storage.key_versions import KeyVersions
+from storage.leaves import Leaves
 from storage.link_codes import LinkCodes
 from storage.marks import Marks
 from storage.outbox import Outbox
@@ -127,6 +128,7 @@ class UnitOfWork:
     participations = _part(Participations)
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
+    leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
 

@@ -38,6 +38,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "AbsenceDecided": ("who", "decision", "by"),
     "LeaveRequested": ("who", "first_day", "last_day"),
     "LeaveDecided": ("who", "decision", "by"),
+    "LeaveAskedBack": ("who", "by"),
+    "LeaveTakenBack": ("who", "first_day"),
     "MessageRelayed": ("who", "to"),
     "HandedOver": ("who", "to"),
     "ParticipationDated": ("who", "what", "day", "by"),

@@ -68,6 +68,7 @@ _L2 = (
     "My data",
     "Remind me of something",
     "My reminders",
+    "Ask for leave",
     "Messages again",
     "No more messages",
     "Another language",

@@ -23,6 +23,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import IntakeHappening
+from flows.engine.leave_events import LeaveHappening
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
@@ -57,6 +58,7 @@ Happening = (
     | AnswerWanted
     | NewTimeSet
     | NudgeHappening
+    | LeaveHappening
     | DatesRead
     | VerdictHappening
 )

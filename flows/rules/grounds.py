@@ -33,12 +33,14 @@ class Ground(StrEnum):
 class Kept:
     """One kind of content: what it is, in German, as papers name it, and on which ground it is touched.
 
-    With `purpose` the ground is consent: without it only the person's own words open it.
+    With `purpose` the ground is consent: without it only the person's own words open it. `special`: it says something
+    of a special category, which is kept on this ground beside the other (Art. 9 GDPR).
     """
 
     what: str
     ground: Ground
     purpose: str = ""
+    special: str = ""
 
 
 TALK: Final = "C1"
@@ -56,6 +58,12 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "invitees": Kept("Teilnahme an Terminen", Ground.PROGRAMME),
     "participations": Kept("Daten der Teilnahme (Eintritt, Abschnitte, Austritt)", Ground.PROGRAMME),
     "tasks": Kept("Aufgaben und Fristen", Ground.PROGRAMME),
+    "leave_steps": Kept("Urlaub: Anträge und Entscheidungen", Ground.PROGRAMME),
+    "extra_leave": Kept(
+        "Zusatzurlaub, nur ab wann",
+        Ground.PROGRAMME,
+        special="Art. 9 Abs. 2 Buchst. b DSGVO, § 208 SGB IX; nie für die Koordination",
+    ),
     "pins": Kept("Zugangs-PIN", Ground.PROGRAMME),
     "removals": Kept("Löschaufträge an Messenger", Ground.PROGRAMME),
     "outbox": Kept("Nachrichten des Assistenten", Ground.PROGRAMME),
