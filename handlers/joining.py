@@ -14,10 +14,12 @@ from handlers.occasion import Occasion
 
 TIMER: Final = "joined"
 WITHIN: Final = timedelta(minutes=1)
-AT_ONCE: Final = 2
-"""So many about one person are told somebody at once `WITHIN` that time; more of a kind they know are joined.
+AT_ONCE: Final = 3
+"""So many of the same kind about one person are told at once `WITHIN` that time; further ones are joined."""
+WITH_WORDS_AT_ONCE: Final = 2
+"""So many of any kind are told before one whose words follow is joined to the last of its kind.
 
-An alert can be two messages, and a chat may take one a second: somebody else's comes within five seconds.
+With its words it is two messages, and a chat may take one a second: somebody else's comes within five seconds.
 """
 MOST_WORDS: Final = 20_000
 """So many characters wait in one alert: what comes then begins another one."""
@@ -27,7 +29,10 @@ def join(occasion: Occasion, subject: Person, alert: Alert) -> bool:
     """Put it to the newest of its kind if there were many just now and nobody has seen them; False: it stands alone."""
     lately = occasion.uow.alerts.unseen_since(subject.id, occasion.now - WITHIN)
     newest = {one.to: one for one in reversed(lately) if one.kind is alert.kind}
-    many = sum(one.to in newest for one in lately) >= AT_ONCE * len(newest)
+    if alert.words:
+        many = sum(one.to in newest for one in lately) >= WITH_WORDS_AT_ONCE * len(newest)
+    else:
+        many = sum(one.kind is alert.kind for one in lately) >= AT_ONCE * len(newest)
     full = any(sum(map(len, one.waiting)) > MOST_WORDS for one in newest.values())
     if not newest or full or not many:
         return False
