@@ -11,6 +11,7 @@ from flows.engine.events import (
     ConsentDeclined,
     ConsentGiven,
     Decided,
+    EarlyLeaveReported,
     LatenessReported,
     NoticeRead,
     OutsideReadsNoticed,
@@ -240,7 +241,7 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_own(occasion, person, Operation.DECIDE_CONSENT)
         case NoticeRead() | Decided():
             return event.subject != person.id or _admits_own(occasion, person, Operation.DECIDE_CONSENT)
-        case AbsenceReported() | AbsenceChanged() | AbsenceTakenBack() | LatenessReported():
+        case AbsenceReported() | AbsenceChanged() | AbsenceTakenBack() | LatenessReported() | EarlyLeaveReported():
             return _admits_report(occasion, person, event)
         case _:
             return _admits_of_staff(occasion, person, event)
@@ -270,7 +271,9 @@ def _admits_for(occasion: Occasion, person: Person, operation: Operation, *subje
 
 
 def _admits_report(
-    occasion: Occasion, person: Person, event: AbsenceReported | AbsenceChanged | AbsenceTakenBack | LatenessReported
+    occasion: Occasion,
+    person: Person,
+    event: AbsenceReported | AbsenceChanged | AbsenceTakenBack | LatenessReported | EarlyLeaveReported,
 ) -> bool:
     source = event.source if isinstance(event, AbsenceReported) else ""
     if event.who == person.id and source in {"", Source.SELF}:

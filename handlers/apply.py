@@ -16,6 +16,7 @@ from flows.engine.events import (
     ConsentDeclined,
     ConsentGiven,
     Decided,
+    EarlyLeaveReported,
     LanguageChosen,
     LatenessReported,
     Noted,
@@ -118,6 +119,7 @@ def _keep(
     | AbsenceChanged
     | AbsenceTakenBack
     | LatenessReported
+    | EarlyLeaveReported
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead
@@ -141,6 +143,10 @@ def _keep(
         case LatenessReported():
             occasion.record(event, person.id)
             alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
+        case EarlyLeaveReported():
+            occasion.record(event, person.id)
+            early = Text("{name} comes, but has to go earlier: {day}.", {"day": event.day})
+            alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=early))
         case ConsentGiven() | ConsentDeclined() | NoticeRead() | Decided() | PaperSigned():
             _keep_decision(occasion, person, event)
         case _:

@@ -13,4 +13,10 @@ def known_of(occasion: Occasion, person: PersonId, since: date) -> Known:
     reports = tuple(occasion.uow.absences.of(person, since=since))
     rulings = occasion.uow.verdicts.of(person)
     stands = ((report.id, standing_verdict(report, rulings)) for report in reports)
-    return Known(reports=reports, verdicts={id_: verdict for id_, verdict in stands if verdict is not None})
+    rule = occasion.uow.profile.evidence_rule
+    return Known(
+        reports=reports,
+        verdicts={id_: verdict for id_, verdict in stands if verdict is not None},
+        proof_from=rule.proof_from or 1,
+        decided=rule.is_decided,
+    )

@@ -139,10 +139,18 @@ def _absence(profile: Profile) -> Iterator[str]:
     yield "Eine Meldung wird zu jeder Stunde angenommen und nie abgelehnt, weil eine Angabe fehlt (R1)."
     yield _RULES[profile.evidence_rule]
     if profile.evidence_rule.needs_proof:
-        yield f"An den Nachweis wird am 2. und 3. Arbeitstag um {_clock(profile.proof_reminder_at)} erinnert (R3)."
+        days = (
+            "am 2. und 3. Arbeitstag"
+            if profile.evidence_rule.proof_from == 1
+            else "an diesem und am nächsten Arbeitstag"
+        )
+        yield f"An den Nachweis wird {days} um {_clock(profile.proof_reminder_at)} erinnert (R3)."
     reasons = ", ".join(render(STAFF_REASONS[reason], "de", formal=True) for reason in profile.reasons)
     yield f"Gründe zur Auswahl ({len(profile.reasons)}): {reasons}."
-    yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."
+    if profile.evidence_rule.is_decided:
+        yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."
+    else:
+        yield "Bescheid sagen genügt, bei jedem Grund: Es entscheidet niemand darüber (R2)."
 
 
 def _consent(profile: Profile) -> Iterator[str]:

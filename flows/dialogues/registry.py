@@ -11,6 +11,7 @@ from flows.dialogues import (
     dates,
     intake,
     lateness,
+    leaving,
     message,
     moving,
     my_data,
@@ -30,6 +31,7 @@ FLOWS: dict[str, Flow] = {
     for flow in (
         absence.FLOW,
         lateness.FLOW,
+        leaving.FLOW,
         coming.FLOW,
         message.OFFER,
         message.TALK,
@@ -62,6 +64,7 @@ OPENS: dict[Intent, Flow] = {
     Intent.ABSENT: absence.FLOW,
     Intent.CANNOT_COME: absence.FLOW,
     Intent.LATE: lateness.FLOW,
+    Intent.LEAVE_EARLY: leaving.FLOW,
     Intent.TAKE_BACK: coming.FLOW,
     Intent.START: again.FLOW,
 }

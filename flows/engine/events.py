@@ -184,6 +184,15 @@ class LatenessReported(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyLeaveReported(Event):
+    """The person comes, and has to go earlier on `day`."""
+
+    NAME: ClassVar[str] = "EarlyLeaveReported"
+    who: PersonId
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateReceived(Event):
     """The proof of an illness has arrived, by whatever way (R3)."""
 
