@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
+from flows.dialogues.absence import FLOW as ABSENCE_FLOW
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.conversation import Conversation
@@ -54,6 +56,7 @@ from handlers.occasion import REPLY, Occasion, Sending
 from handlers.phone_list import WHOM_TO_CALL
 from locales.catalog import LANGUAGES, own_name
 
+ABSENCE = ABSENCE_FLOW.name
 WHAT_NOW = Text("What would you like to do? Tap, or write it in your own words.")
 STAFF_MENU = (
     Button(Text("Record an absence"), "cannot"),
@@ -73,6 +76,10 @@ def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Tur
     else:
         occasion.uow.conversations.save(stored, person.id, conversation, occasion.now)
     apply(occasion, person, turn.events, (stored, conversation))
+    if conversation.flow == ABSENCE and conversation.answers.get("recorded") and not conversation.status.is_open:
+        from handlers import companies  # noqa: PLC0415 - a consent is a dialogue, carried out here
+
+        companies.offer(occasion, person, date.fromisoformat(str(conversation.answers["first_day"])))
     return stored
 
 

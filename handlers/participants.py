@@ -20,6 +20,7 @@ from handlers import (
     agenda,
     appearing,
     asking_back,
+    companies,
     consenting,
     crisis,
     ending,
@@ -212,6 +213,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         misses.hear(occasion, person, reply.action)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
+    elif reply.action == companies.SHOW:
+        return companies.show(occasion, person, reply.value)
     elif reply.action == verdicts.ANSWER:
         return questions.answer_verdict(occasion, person, reply.value)
     else:

@@ -22,6 +22,7 @@ from handlers import (
     alert_desk,
     alerts,
     calendar,
+    companies,
     crisis,
     dates,
     day_sheets,
@@ -145,7 +146,10 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in (resting, guardians, needed, signing, task_cards)):
+    if any(
+        one.hear(occasion, person, facts, reply.text)
+        for one in (resting, guardians, needed, signing, task_cards, companies)
+    ):
         return
     if _begins(occasion, person, facts, reply):
         return

@@ -42,6 +42,7 @@ _CHANNELS: Final = {
     "telegram_staff": "Telegram für Mitarbeitende",
     "push": "Benachrichtigung auf dem Handy (Web Push)",
     "sms": "SMS",
+    "mail": "E-Mail an Betriebe",
 }
 _LEVELS: Final = {
     Level.L0: "L0. Dort stehen das eigene Zeichen der Person und „Neue Nachricht“; alles andere steht auf der Seite.",

@@ -53,6 +53,11 @@ _ILL, _CANNOT = "ill", "cannot"
 _OTHER_THAN_ILL = "Another reason"
 _CANNOT_THEN = Text("I cannot come to this")
 
+_TO_COMPANY = (
+    "{person} does not come on {first}.",
+    "{person} does not come from {first} on.",
+    "{person} does not come from {first} until {last}.",
+)
 _L2 = (
     # what can be done
     "What would you like to do? Tap, or write it in your own words.",
@@ -118,6 +123,8 @@ _L2 = (
     "None of these",
     "There is no free time here at the moment. Shall {caseworker} look for one with you?",
     "I have asked {caseworker}: {at}. You hear from me when it is settled.",
+    # to a company, by consent
+    *_TO_COMPANY,
     "{caseworker} gets the message and looks for another time with you.",
     "All right. What fits?",
     "Thank you. {caseworker} gets the message.",
