@@ -34,7 +34,7 @@ CHANNEL: Final = "mail"
 COMPANY: Final = "company"
 SHOW: Final = "company_sentence"
 SET: Final = re.compile(r"(?:/company|firma|betrieb|company)\s+(?:von\s+|of\s+)?([^:]+?)\s*:\s*(\S.*)", re.IGNORECASE)
-CONTACT: Final = re.compile(r"(\S.*?)[\s,;]+<?([^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;.]+)>?")
+CONTACT: Final = re.compile(r"([^@<>]*[^@<>\s,;])[\s,;]+<?([^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;.]+)>?")
 NONE: Final = frozenset({"keine", "keiner", "none", "-"})
 
 
