@@ -58,7 +58,7 @@ def reaching(settings: Settings, profile: Profile) -> Reaching:
     """What the pages know of them. Raises `VaultError` or `SettingsError` when a key or a secret cannot be read."""
     push = Notifying(settings.push, push_key(settings).public) if is_pushed(settings, profile) else None
     secret = report_secret(settings) if is_texted(settings, profile) else ""
-    return Reaching(push=push, sms=Reports(settings.sms, secret) if secret else None)
+    return Reaching(push=push, sms=Reports(settings.sms, secret) if secret else None, scanning=settings.scan)
 
 
 def is_pushed(settings: Settings, profile: Profile) -> bool:

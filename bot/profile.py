@@ -90,6 +90,7 @@ def _profile(name: str, file: File) -> Profile:
         quiet_from=file.contact.quiet_from,
         quiet_until=file.contact.quiet_until,
         proof_reminder_at=file.absence.proof_reminder_at,
+        keep_pictures=timedelta(hours=file.absence.keep_pictures_hours),
         escalation=_escalation(steps.substitute_minutes, steps.coordinator_minutes, steps.again_minutes),
         crisis_escalation=replace(
             _escalation(steps.crisis_substitute_minutes, steps.crisis_coordinator_minutes, steps.crisis_again_minutes),
@@ -113,6 +114,7 @@ def _profile(name: str, file: File) -> Profile:
         ways=file.meetings.ways,
         interpreters=file.meetings.who_interprets,
         deadlines=_deadlines(file),
+        leave=file.leave.rule if file.leave is not None else None,
     )
 
 

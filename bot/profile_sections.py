@@ -17,6 +17,7 @@ from pydantic import Field, field_validator, model_validator
 from bot.profile_alerts import Gathered
 from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
+from bot.profile_leave import Leave
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
 from bot.profile_staff_day import Day
@@ -71,6 +72,7 @@ class Absence(Section):
     evidence_rule: EvidenceRule
     reasons: tuple[Reason, ...] = Field(min_length=1)
     proof_reminder_at: time
+    keep_pictures_hours: int = Field(default=72, ge=1, le=72)
     must_tell: dict[str, tuple[str, ...]]
 
     @field_validator("must_tell")
@@ -276,6 +278,7 @@ class File(Section):
     meetings: Meetings = Meetings()
     day: Day = Day()
     deadlines: Due = Due()
+    leave: Leave | None = None
     lint: Lint
     retention: Retention
     intake: Intake | None = None

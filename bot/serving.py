@@ -43,6 +43,7 @@ from bot.operating import (
     leaving,
     messages,
     protecting,
+    staff_away,
     unseen,
 )
 from bot.operating.auditing import Auditor
@@ -227,6 +228,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         keys.COMMAND: keys.Rotating(app).serve,
         protecting.COMMAND: partial(protecting.serve, app),
         leaving.COMMAND: partial(leaving.serve, app),
+        staff_away.COMMAND: partial(staff_away.serve, app),
         access_reading.COMMAND: partial(access_reading.serve, app),
         importing.COMMAND: partial(importing.serve, app),
     }

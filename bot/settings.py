@@ -19,6 +19,7 @@ from storage.schema import revision_of
 
 from bot.calendar_settings import CalendarsSettings
 from bot.channel_settings import EmailSettings, PushSettings, SmsSettings, TelegramSettings
+from bot.pictures.scanning import ScanSettings
 from bot.web.settings import WebSettings
 
 FILE = Path("lotse.toml")
@@ -187,6 +188,7 @@ class Settings(BaseSettings):
     access: AccessSettings = AccessSettings()
     health: HealthSettings = HealthSettings()
     calendars: CalendarsSettings = CalendarsSettings()
+    scan: ScanSettings = ScanSettings()
 
     @property
     def health_port(self) -> int | None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from flows.dialogues.certificate import PHOTO
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -26,6 +27,7 @@ LOOK_BACK = timedelta(days=60)
 PROOF_MISSING = Said(
     Text("Your sick note is still missing. Please show it to {caseworker}. What fits?"),
     (
+        PHOTO,
         Button(Text("I go to the doctor tomorrow"), "doctor_tomorrow"),
         Button(Text("I have no doctor"), "no_doctor"),
         Button(Text("Write to {caseworker}"), "ask"),
@@ -67,7 +69,7 @@ def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
     occasion.uow.absences.add(absence, occasion.now)
     occasion.record(event, event.who)
     covered.report_covers(occasion, person, absence)
-    _plan_proof(occasion, absence, person)
+    plan_proof(occasion, absence, person)
     _let_know(occasion, absence, person, by)
 
 
@@ -88,7 +90,7 @@ def change(occasion: Occasion, event: AbsenceChanged, by: Person) -> None:
     occasion.record(event, event.who)
     covered.report_is_off(occasion, person, known)
     covered.report_covers(occasion, person, changed)
-    _plan_proof(occasion, changed, person)
+    plan_proof(occasion, changed, person)
     _let_know(occasion, changed, person, by)
 
 
@@ -103,13 +105,13 @@ def take_back(occasion: Occasion, event: AbsenceTakenBack, by: Person) -> None:
     _let_know(occasion, taken_back, person, by)
 
 
-def receive_proof(occasion: Occasion, absence_id: int, by: Person) -> None:
-    """Staff have the sick note in hand: no more reminders (R3)."""
+def receive_proof(occasion: Occasion, absence_id: int, by: Person) -> bool:
+    """Staff have the sick note in hand: no more reminders (R3). False: that was noted before."""
     absence = occasion.uow.absences.get(absence_id)
     person = occasion.uow.people.get(absence.person)
     if absence.proof is not Proof.OPEN:
         occasion.say(by, Said(Text("The sick note is already noted.")), Sending(subject=person))
-        return
+        return False
     occasion.uow.absences.change(replace(absence, proof=Proof.RECEIVED, revision=absence.revision + 1), occasion.now)
     occasion.uow.timers.cancel(TIMER, absence.id)
     occasion.record(CertificateReceived(who=person.id), person.id)
@@ -117,6 +119,7 @@ def receive_proof(occasion: Occasion, absence_id: int, by: Person) -> None:
     if "C1" in occasion.uow.consents.effective(person.id, occasion.now):
         said = Said(Text("Thank you, your sick note has arrived."), level=Level.L4)
         occasion.say(person, said, Sending(message_class=MessageClass.REMINDER, purpose="C1"))
+    return True
 
 
 def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
@@ -175,7 +178,8 @@ def _meant(occasion: Occasion, who: PersonId, absence_id: int, first_day: date) 
     return next((one for one in found if not one.taken_back), found[0])
 
 
-def _plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
+def plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
+    """Ask for the proof on the days it is asked for, as far as they are still to come (R3)."""
     if absence.proof is not Proof.OPEN:
         return
     at, zone = occasion.uow.profile.proof_reminder_at, occasion.local(person).tzinfo

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from flows.dialogues.levels import NOT_POSSIBLE
+from flows.engine.certificate_events import DatesRead
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -20,6 +21,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import AskedBack, Corrected
+from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
@@ -247,6 +249,14 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_of_staff(occasion, person, event)
 
 
+_OF_STAFF = {
+    DatesRead: Operation.RECEIVE_PROOF,
+    DateTold: Operation.KEEP_DATES,
+    VerdictGiven: Operation.DECIDE_ABSENCE,
+    ExtraLeaveTold: Operation.KEEP_EXTRA_LEAVE,
+}
+
+
 def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
     match event:
         case PaperSigned():
@@ -258,9 +268,8 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DateTold() | VerdictGiven():
-            operation = Operation.KEEP_DATES if isinstance(event, DateTold) else Operation.DECIDE_ABSENCE
-            return _admits_for(occasion, person, operation, event.who)
+        case DatesRead() | DateTold() | VerdictGiven() | ExtraLeaveTold():
+            return _admits_for(occasion, person, _OF_STAFF[type(event)], event.who)
         case _:
             return True
 

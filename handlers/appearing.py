@@ -15,7 +15,7 @@ from flows.rules.absence import covers
 from flows.rules.access import Operation
 from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, is_expected, reminders
 from flows.rules.contact import Drop, Later
-from handlers import absences, access, alerts, appointments, misses, moves, tasks
+from handlers import absences, access, alerts, appointments, leave, misses, moves, tasks
 from handlers.invited import LATE_FOR
 from handlers.occasion import Occasion, Sending
 
@@ -48,9 +48,10 @@ def fire(occasion: Occasion, invitee_id: int, guard: str) -> None:
 
 
 def _is_excused(occasion: Occasion, person: Person, appointment: Appointment) -> bool:
-    """Whether a report covers that day already."""
+    """Whether a report or granted leave covers that day already."""
     day = appointment.starts.astimezone(occasion.local(person).tzinfo).date()
-    return any(covers(absence, day) for absence in absences.of_person(occasion, person))
+    reported = any(covers(absence, day) for absence in absences.of_person(occasion, person))
+    return reported or leave.is_away(occasion, person, day)
 
 
 def _remind(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:

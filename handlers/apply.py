@@ -8,6 +8,7 @@ from typing import assert_never
 from flows.dialogues.absence import FLOW as ABSENCE_FLOW
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
+from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
     AbsenceChanged,
@@ -29,6 +30,7 @@ from flows.engine.events import (
 )
 from flows.engine.flow import Happening
 from flows.engine.intake_events import IntakeHappening
+from flows.engine.leave_events import ExtraLeaveTold, LeaveAnswered, LeaveHappening, LeaveWanted
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
@@ -108,7 +110,11 @@ def apply(
             grant(occasion, person, event, "\n".join(str(one) for one in unread_words(bound[1])) if bound else "")
         elif isinstance(event, MeetingWanted | MoveWanted | NewTimeSet | AnswerWanted):
             _arrange(occasion, person, event)
-        elif isinstance(event, ReminderWished | DateTold | CheckedIn):
+        elif isinstance(event, DatesRead):
+            from handlers import certificate_checks  # noqa: PLC0415 - its alerts are carried out here
+
+            certificate_checks.enter(occasion, person, event)
+        elif isinstance(event, ReminderWished | DateTold | CheckedIn | LeaveHappening):
             _nudge(occasion, person, event)
         elif isinstance(event, VerdictGiven | VerdictAnswered):
             verdicts.keep(occasion, person, event)
@@ -190,7 +196,7 @@ def _arrange(
             unclear.take(occasion, person, wanted)
 
 
-def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
+def _nudge(occasion: Occasion, person: Person, event: NudgeHappening | LeaveHappening) -> None:
     from handlers import check_ins, dates, own_reminders  # noqa: PLC0415 - they begin dialogues, carried out here
 
     match event:
@@ -200,6 +206,20 @@ def _nudge(occasion: Occasion, person: Person, event: NudgeHappening) -> None:
             dates.tell(occasion, person, event)
         case CheckedIn():
             check_ins.keep(occasion, person, event)
+        case _:
+            _leave(occasion, person, event)
+
+
+def _leave(occasion: Occasion, person: Person, event: LeaveHappening) -> None:
+    from handlers import leave, leave_desk  # noqa: PLC0415 - they begin dialogues, carried out here
+
+    match event:
+        case LeaveWanted():
+            leave.ask(occasion, person, event)
+        case LeaveAnswered():
+            leave_desk.answer(occasion, person, event)
+        case ExtraLeaveTold():
+            leave_desk.tell_extra(occasion, person, event)
         case _:
             assert_never(event)
 

@@ -29,6 +29,7 @@ TIMER: Final = "day sheet"
 ROLES: Final = (Role.CASEWORKER, Role.COORDINATOR)
 COMMANDS: Final = frozenset({"/today", "today"})
 LEADS_ON: Final = frozenset({day_sheet.MARKS.action, day_sheet.PROOFS.action})
+Proofs = tuple[tuple[Person, Absence], ...]
 Part = tuple[Appointment, Invitee, Person]
 """Somebody's part in an appointment."""
 
@@ -39,7 +40,7 @@ class Day:
 
     sheet: Sheet
     marks: tuple[Part, ...]
-    proofs: tuple[tuple[Person, Absence], ...]
+    proofs: Proofs
     named: tuple[Person, ...]
 
 
@@ -109,6 +110,9 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> bool:
         _lead_on(occasion, person, reply.action)
         return True
     words = " ".join(reply.text.split()).casefold().rstrip("?؟ ")
+    if not reply.action and words in {"/proofs", render(day_sheet.PROOFS.label, person.language).casefold()}:
+        _lead_on(occasion, person, day_sheet.PROOFS.action)
+        return True
     if reply.action or words not in {*COMMANDS, render(day_sheet.ASK, person.language).casefold().rstrip("?؟ ")}:
         return False
     if not may_have_one(person):
@@ -141,6 +145,15 @@ def _proof_cards(day: Day) -> Iterator[tuple[Person, Text, tuple[Button, ...]]]:
     for subject, absence in day.proofs:
         here = Button(alert_cards.PROOF_HERE, "proof", str(absence.id))
         yield subject, Text("{name}: the proof is open since {day}.", {"day": absence.first_day}), (here,)
+
+
+def open_proofs(occasion: Occasion, staff: Person) -> Proofs:
+    """Whose proof is open, of those whose day sheet this person may read; each is read about (F34)."""
+    theirs = _theirs(occasion, staff)
+    found = tuple((one, each) for one in theirs for each in absences.of_person(occasion, one) if _is_open(each))
+    for person in {one.id: one for one, _ in found}.values():
+        access.note_read(occasion, staff, Operation.READ_DAY_SHEET, person)
+    return found
 
 
 def gather(occasion: Occasion, staff: Person) -> Day:

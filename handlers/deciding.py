@@ -36,6 +36,10 @@ NOBODY_TO_ASK = Text(
 )
 DECLINED = Text("All right, no: {title}. Nothing else changes. I do not ask again before {day}.", LATER)
 AS_GUARDIAN = Text("Thank you. You agree for {ward}: {title}. You can take it back at any time.", LATER)
+AS_GUARDIAN_ON_PAPER = Text(
+    "Thank you. You agree for {ward}: {title}. It counts once you have signed it on paper. {caseworker} has the paper.",
+    LATER,
+)
 AS_GUARDIAN_NO = Text("All right, no: {title}. {ward} is told that it does not count.", LATER)
 WARD_YES = Text("Everybody has agreed. It counts from now on: {title}.", LATER)
 WARD_NO = Text("Not everybody has agreed. It does not count: {title}. Nothing else changes.", LATER)
@@ -154,9 +158,15 @@ def _quiet_until(occasion: Occasion, person: Person) -> date:
     return (occasion.local(person) + quiet).date()
 
 
+def _to_guardian(occasion: Occasion, decided: Decided) -> Text:
+    if not decided.agrees:
+        return AS_GUARDIAN_NO
+    written = occasion.uow.profile.consent.form_of(decided.scope.code) is Form.WRITTEN
+    return AS_GUARDIAN_ON_PAPER if written else AS_GUARDIAN
+
+
 def _answer_guardian(occasion: Occasion, guardian: Person, ward: Person, decided: Decided) -> None:
-    words = AS_GUARDIAN if decided.agrees else AS_GUARDIAN_NO
-    occasion.say(guardian, Said(_titled(words, decided, guardian, ward=ward.name)))
+    occasion.say(guardian, Said(_titled(_to_guardian(occasion, decided), decided, guardian, ward=ward.name)))
     state = occasion.uow.consents.state(ward.id, decided.scope, occasion.now)
     if state is State.EFFECTIVE:
         occasion.say(ward, Said(_titled(WARD_YES, decided, ward)), TOLD)

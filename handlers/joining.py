@@ -14,8 +14,11 @@ from handlers.occasion import Occasion
 
 TIMER: Final = "joined"
 WITHIN: Final = timedelta(minutes=1)
-AT_ONCE: Final = 3
-"""So many of the same kind about one person are told at once `WITHIN` that time; further ones are joined."""
+AT_ONCE: Final = 2
+"""So many about one person are told somebody at once `WITHIN` that time; more of a kind they know are joined.
+
+An alert can be two messages, and a chat may take one a second: somebody else's comes within five seconds.
+"""
 MOST_WORDS: Final = 20_000
 """So many characters wait in one alert: what comes then begins another one."""
 
@@ -23,14 +26,12 @@ MOST_WORDS: Final = 20_000
 def join(occasion: Occasion, subject: Person, alert: Alert) -> bool:
     """Put it to the newest of its kind if there were many just now and nobody has seen them; False: it stands alone."""
     lately = occasion.uow.alerts.unseen_since(subject.id, occasion.now - WITHIN)
-    if len(lately) < AT_ONCE:
+    newest = {one.to: one for one in reversed(lately) if one.kind is alert.kind}
+    many = sum(one.to in newest for one in lately) >= AT_ONCE * len(newest)
+    full = any(sum(map(len, one.waiting)) > MOST_WORDS for one in newest.values())
+    if not newest or full or not many:
         return False
-    same = [one for one in lately if one.kind is alert.kind]
-    newest = {one.to: one for one in reversed(same)}.values()
-    full = any(sum(map(len, one.waiting)) > MOST_WORDS for one in newest)
-    if full or len(same) < AT_ONCE * len(newest) or not newest:
-        return False
-    for one in newest:
+    for one in newest.values():
         latest = one if alert.absence is None else replace(one, absence=alert.absence, text=None)
         occasion.uow.alerts.change(
             replace(latest, joined=one.joined + 1, waiting=(*one.waiting, alert.words) if alert.words else one.waiting)

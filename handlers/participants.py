@@ -17,23 +17,25 @@ from flows.rules.absence import Source
 from flows.rules.access import Operation
 from handlers import (
     access,
+    after_reports,
     agenda,
     appearing,
     asking_back,
-    companies,
+    certificates,
     consenting,
     crisis,
     ending,
     entry,
     intake,
     invited,
+    leave,
     misses,
     my_consents,
     own_reminders,
     questions,
     readers,
+    sick_notes,
     unclear,
-    verdicts,
     withdrawal,
 )
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
@@ -58,6 +60,7 @@ ACTIONS: dict[str, Intent] = {
     readers.WHO.action: Intent.READERS,
     "remind_me": Intent.REMIND_ME,
     "my_reminders": Intent.MY_REMINDERS,
+    **leave.ACTIONS,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -82,6 +85,7 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.MY_DATA: (Text("My data"), "my_data"),
     Intent.REMIND_ME: (Text("Remind me of something"), "remind_me"),
     Intent.MY_REMINDERS: (Text("My reminders"), "my_reminders"),
+    **leave.LABELS,
 }
 """How a wish is offered when the words fit several."""
 
@@ -110,7 +114,11 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     stored = questions.find_open(occasion, person)
     if reply.file_name and not questions.wants_file(stored):
         occasion.say(
-            person, Said(Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."))
+            person,
+            Said(
+                Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."),
+                certificates.leads_on(occasion, person),
+            ),
         )
         if not reply.text:
             return
@@ -124,7 +132,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if reply.reading.language and reply.reading.intents == (Intent.LANGUAGE,):
         _choose(occasion, person, reply.reading.language)
         return
-    if my_consents.hear(occasion, person, reply.text):
+    if my_consents.hear(occasion, person, reply.text) or sick_notes.hear(occasion, person, stored, reply):
         return
     reply = invited.keep_to_appointments(occasion, person, stored, reply)
     if stored is not None and not _is_standing(reply) and questions.answer(occasion, person, facts, stored, reply):
@@ -209,14 +217,16 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         my_consents.show(occasion, person)
     elif reply.action == "here":
         appearing.say_here(occasion, person, reply.value)
+    elif reply.action == sick_notes.ACTION:
+        sick_notes.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
+    elif leave.knows(reply.action):
+        leave.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
-    elif reply.action == companies.SHOW:
-        return companies.show(occasion, person, reply.value)
-    elif reply.action == verdicts.ANSWER:
-        return questions.answer_verdict(occasion, person, reply.value)
+    elif after_reports.knows(reply.action):
+        return after_reports.press(occasion, person, reply)
     else:
         return False
     return True
@@ -270,9 +280,10 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
-    if wish in own_reminders.WISHES:
-        own_reminders.grant(occasion, person, facts, reply, wish)
-        return
+    for room in (own_reminders, leave):
+        if wish in room.WISHES:
+            room.grant(occasion, person, facts, reply, wish)
+            return
     if wish in OPENS:
         _open(occasion, person, facts, wish, reply.reading)
         if wish is Intent.LATE:
@@ -334,7 +345,8 @@ def _help(occasion: Occasion, person: Person) -> None:
         Said(Text("You can tell me that you are ill, late or cannot come. I pass it on to {caseworker} at once.")),
     )
     also = Text("You can also write to {caseworker}, ask for a call, or write “stop”. By phone: {phone}.")
-    ways_on = tuple(Button(*LABELS[wish]) for wish in (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME))
+    offered = (Intent.STOP, Intent.READERS, Intent.MY_DATA, Intent.REMIND_ME)
+    ways_on = (*(Button(*LABELS[wish]) for wish in offered), *leave.offered(occasion, person))
     occasion.say(person, Said(also, ways_on))
     show_menu(occasion, person)
 

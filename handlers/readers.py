@@ -21,6 +21,8 @@ WHAT = {
     Operation.HAND_OVER_CASE: Text("who looks after you, when that changed"),
     Operation.SEE_UNDECIDED: Text("your report that waits for a decision"),
     Operation.READ_TASKS: Text("what has to be done about you"),
+    Operation.DECIDE_LEAVE: Text("your leave"),
+    Operation.KEEP_EXTRA_LEAVE: Text("your extra leave"),
     Operation.READ_PAPER: Text("your consent on paper"),
     Operation.READ_ACCESS_LOG: Text("this list"),
 }

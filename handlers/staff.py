@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from flows.dialogues import certificate, leave_staff, planning, staff
 from flows.dialogues import dates as date_dialogue
-from flows.dialogues import planning, staff
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
 from flows.engine.events import Said
@@ -14,14 +14,15 @@ from flows.engine.run import ask_again, resume, start
 from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
+from flows.rules.certificates import Certificate
 from flows.rules.names import words_of
 from handlers import (
-    absences,
     access,
     agenda,
     alert_desk,
     alerts,
     calendar,
+    certificate_checks,
     companies,
     crisis,
     dates,
@@ -30,12 +31,14 @@ from handlers import (
     guardians,
     handing_over,
     inviting,
+    leave_desk,
     meeting_cards,
     needed,
     phone_list,
     resting,
     signing,
     staff_intakes,
+    staff_leave,
     task_cards,
     tasks,
     verdict_desk,
@@ -51,6 +54,8 @@ from storage.conversations import StoredConversation
 ON_CARDS = {
     "seen": Operation.ACKNOWLEDGE_ALERT,
     "proof": Operation.RECEIVE_PROOF,
+    certificate.DATES: Operation.RECEIVE_PROOF,
+    certificate.VISIBLE: Operation.RECEIVE_PROOF,
     "answer": Operation.WRITE_TO,
     "release": Operation.RELEASE_MESSAGES,
     "called": Operation.NOTE_CALL,
@@ -60,11 +65,13 @@ ON_CARDS = {
 }
 """What the buttons under alerts do; those under an intake are `staff_intakes`' own, those
 under an appointment `meeting_cards`'."""
+HEARD = (resting, guardians, needed, signing, task_cards, leave_desk, companies)
+"""Who takes a line about somebody, in order."""
 
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    if verdict_desk.knows(button):
+    if leave_desk.knows(button) or verdict_desk.knows(button):
         return True
     others = (staff_intakes, meeting_cards, task_cards, alert_desk)
     done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
@@ -80,6 +87,10 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
         return
     if alert_desk.knows(button.action):
         alert_desk.press(occasion, person, button)
+        return
+    if leave_desk.knows(button):
+        _leave_open_question(occasion, person)
+        leave_desk.press(occasion, person, button)
         return
     alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
@@ -109,7 +120,11 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
         case "seen":
             alerts.acknowledge(occasion, int(button.value), person)
         case "proof":
-            absences.receive_proof(occasion, int(button.value), person)
+            _ask_dates(occasion, person, certificate_checks.receive_paper(occasion, int(button.value), person))
+        case certificate.DATES:
+            _ask_dates(occasion, person, certificate_checks.is_open(occasion, int(button.value), person))
+        case certificate.VISIBLE:
+            certificate_checks.destroy_visible(occasion, int(button.value), person)
         case "called":
             phone_list.note_call(occasion, PersonId(int(button.value)), person)
         case inviting.INVITE_OF | inviting.LOST_OF:
@@ -124,6 +139,14 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
             _open(occasion, person, reach, staff.WRITE, {"person": button.value, "name": subject.name})
 
 
+def _ask_dates(occasion: Occasion, person: Person, known: Certificate | None) -> None:
+    """Ask for the two dates of a certificate; None: that is over."""
+    if known is not None:
+        _leave_open_question(occasion, person)
+        asked = certificate_checks.to_ask(occasion, known)
+        _open(occasion, person, gather(occasion, person), certificate.FLOW, asked)
+
+
 def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, list[Person]]:
     """Whom a button under an alert is about, and which alert it is if it is about that alone."""
     if meeting_cards.knows(button.action):
@@ -134,6 +157,9 @@ def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, l
     if button.action == "seen":
         alert = uow.alerts.get(value)
         return alert, [uow.people.get(alert.subject)]
+    if button.action in certificate_checks.ACTIONS:
+        known = uow.certificates.get(value)
+        return None, [] if known is None else [uow.people.get(known.person)]
     return None, [uow.people.get(uow.absences.get(value).person if button.action == "proof" else PersonId(value))]
 
 
@@ -142,14 +168,12 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    heard = (one.hear(occasion, person, reply.text) for one in (digests, inviting, handing_over, verdict_desk))
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk)
+    heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
-    if any(
-        one.hear(occasion, person, facts, reply.text)
-        for one in (resting, guardians, needed, signing, task_cards, companies)
-    ):
+    if any(one.hear(occasion, person, facts, reply.text) for one in HEARD):
         return
     if _begins(occasion, person, facts, reply):
         return
@@ -165,10 +189,12 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
 
 
 def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
-    """Begin what a line asks for: a new appointment, or dates of a participation; False for any other line."""
+    """Begin what a line asks for: an appointment, dates of a participation, extra leave; False for any other line."""
     flow, known = planning.FLOW, calendar.wanted(facts, reply)
     if known is None:
         flow, known = date_dialogue.FLOW, dates.wanted(occasion, person, facts, reply)
+    if known is None:
+        flow, known = leave_staff.EXTRA, leave_desk.wanted(occasion, facts, reply)
     if known is None:
         return False
     _leave_open_question(occasion, person)

@@ -10,6 +10,7 @@ from handlers import (
     absences,
     appearing,
     appointments,
+    certificates,
     consent,
     consenting,
     contact_data,
@@ -53,6 +54,7 @@ KINDS = frozenset(
         host_reminders.TIMER,
         forgetting.TIMER,
         nudging.TIMER,
+        certificates.TIMER,
     }
 )
 
@@ -182,5 +184,6 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     digests.TIMER: _gather,
     forgetting.TIMER: own_reminders.fire,
     nudging.TIMER: nudging.fire,
+    certificates.TIMER: certificates.lapse,
 }
 """What is done for somebody at a time set for them."""

@@ -74,6 +74,8 @@ def read(words: str, language: str, today: date) -> Reading:
         endings=tuple(Ending(ending) for ending in found.endings),
         rest_until=found.rest_until,
         length=found.length,
+        far_first=found.far_first,
+        far_last=found.far_last,
     )
 
 

@@ -11,10 +11,10 @@ from flows.engine.messages import MessageClass, Text
 from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.consent import Party, State, Withdrawn
-from flows.rules.grounds import Ground
+from flows.rules.grounds import SICK_NOTES, Ground
 from flows.rules.purposes import PURPOSES, Scope
 from flows.rules.wards import guardianship_of
-from handlers import access, alerts, consent, pausing
+from handlers import access, alerts, certificates, consent, pausing
 from handlers.alerts import News
 from handlers.consent import Means
 from handlers.occasion import Occasion, Sending
@@ -188,6 +188,8 @@ def _end(occasion: Occasion, person: Person, code: str, *, by: Person, said: str
     party = Party.PERSON if by.id == person.id else Party.GUARDIAN
     step = Withdrawn(at=occasion.now, by=party, quiet=uow.profile.consent.quiet)
     consent.take(uow, person, Scope(code), step, _means(by, said))
+    if code == SICK_NOTES:
+        certificates.forget_waiting(occasion, person)
 
 
 def _means(by: Person, said: str) -> Means:

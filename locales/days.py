@@ -51,9 +51,9 @@ class Named:
     role: str = "on"
 
 
-def find_days(reading: Reading, *, language: str, today: date) -> Days:
-    """Return the days named in a text, seen from ``today`` (the person's own day)."""
-    search = _Search(reading, language, today)
+def find_days(reading: Reading, *, language: str, today: date, ahead: int = AHEAD_DAYS) -> Days:
+    """Return the days named in a text, seen from ``today`` (the person's own day), so many days ahead at most."""
+    search = _Search(reading, language, today, ahead)
     named = search.named()
     if not named:
         return Days(problem="past" if reading.has("last_week") else None)
@@ -76,10 +76,10 @@ def find_days(reading: Reading, *, language: str, today: date) -> Days:
 
 
 class _Search:
-    def __init__(self, reading: Reading, language: str, today: date) -> None:
+    def __init__(self, reading: Reading, language: str, today: date, ahead: int) -> None:
         self.reading = reading
         self.slash_is_open = reading.home == "en" if reading.has_latin else language == "en"
-        self.today = today
+        self.today, self.ahead = today, ahead
 
     def named(self) -> list[Named]:
         """Return the days in reading order, each with its role, doubles such as "today, Monday" joined."""
@@ -162,7 +162,7 @@ class _Search:
         near = [_date(y, month, day) for y in (self.today.year - 1, self.today.year, self.today.year + 1)]
         if not any(near) and not (month == 2 and day == 29):
             return Named(start=start, end=end, problem="impossible")
-        fitting = [d for d in near if d and -BACK_DAYS <= (d - self.today).days <= AHEAD_DAYS]
+        fitting = [d for d in near if d and -BACK_DAYS <= (d - self.today).days <= self.ahead]
         if fitting:
             return Named(start=start, end=end, day=fitting[0])
         return Named(start=start, end=end, problem="past" if any(near) else "impossible")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from locales.days import Days, find_days
 from locales.distress import find_distress
 from locales.hours import find_clock, find_minutes, find_number
+from locales.leave import FAR_AHEAD, find_leave
 from locales.matching import read
 from locales.own_reminders import find_own
 from locales.reports import Report, find_report
@@ -43,6 +44,8 @@ class Understood:
     endings: tuple[str, ...] = ()
     rest_until: datetime.date | None = None
     length: int | None = None
+    far_first: datetime.date | None = None
+    far_last: datetime.date | None = None
 
 
 def understand(text: str, *, language: str, today: datetime.date) -> Understood:
@@ -61,6 +64,10 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
     ended = find_endings(reading, days, intents, today=today)
     own = () if ended.endings or distress.kind is not None else find_own(reading)
     intents = (*_beside(text, report, language=language, today=today), *own) if own else ended.intents
+    leave = () if own or ended.endings or distress.kind is not None else find_leave(reading, report, alone)
+    far = find_days(reading, language=language, today=today, ahead=FAR_AHEAD) if days.problem == "past" else Days()
+    if leave:
+        intents, days = leave, days if far.first is None or far.problem else far
     number = find_number(reading)
     return Understood(
         intents=intents,
@@ -83,6 +90,8 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         endings=ended.endings,
         rest_until=ended.rest_until,
         length=find_length(reading),
+        far_first=None if far.problem else far.first,
+        far_last=None if far.problem else far.last,
     )
 
 

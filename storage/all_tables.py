@@ -2,9 +2,29 @@
 
 from typing import Final
 
-from storage import access_tables, key_tables, meeting_tables, nudge_tables, proof_tables, tables, verdict_tables
+from storage import (
+    access_tables,
+    certificate_tables,
+    key_tables,
+    leave_tables,
+    meeting_tables,
+    nudge_tables,
+    proof_tables,
+    tables,
+    verdict_tables,
+)
 from storage.columns import metadata
 
-ROOMS: Final = (tables, key_tables, access_tables, proof_tables, meeting_tables, nudge_tables, verdict_tables)
+ROOMS: Final = (
+    tables,
+    key_tables,
+    access_tables,
+    proof_tables,
+    meeting_tables,
+    nudge_tables,
+    certificate_tables,
+    verdict_tables,
+    leave_tables,
+)
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -65,6 +65,9 @@ _ON_LEAVE = sa.and_(leaves.c.first_day <= sa.bindparam("day"), leaves.c.last_day
 _ONE_LEAVE = sa.select(leaves.c.id).where(_ON_LEAVE).limit(const(1)).offset(const(0))
 _IS_AWAY = Statement(_ONE_LEAVE.where(leaves.c.person == sa.bindparam("person")))
 
+_END_LEAVE = Statement(
+    sa.update(leaves).where(leaves.c.person == sa.bindparam("person"), _ON_LEAVE).values(last_day=sa.bindparam("eve"))
+)
 _LEAVES = Statement(sa.select(leaves.c.first_day).where(leaves.c.person == sa.bindparam("person")))
 _COVERED = Statement(
     sa.select(*_PERSON)
@@ -192,13 +195,18 @@ class People(Persons):
 
     def add_leave(self, person: PersonId, first_day: date, last_day: date) -> None:
         """The person is away from the first to the last day, both included."""
-        self._db.put(
+        self._db.change(
             _ADD_LEAVE,
             id=self._new_id(),
             person=person,
             first_day=first_day.isoformat(),
             last_day=last_day.isoformat(),
         )
+
+    def end_leave(self, person: PersonId, day: date) -> bool:
+        """The person is here on this day: a leave that covers it ends the day before. False: none did."""
+        eve = (day - timedelta(days=1)).isoformat()
+        return self._db.change(_END_LEAVE, person=person, day=day.isoformat(), eve=eve) > 0
 
     def is_away(self, person: PersonId, day: date) -> bool:
         """Whether the person is on leave on this day."""

@@ -17,7 +17,7 @@ from storage.sealing import COLUMN, Sealing
 from storage.statements import Statement, const, take
 from storage.tables import person_keys
 
-APPEND_ONLY: Final = frozenset({"access_log", "consents", "events", "verdicts"})
+APPEND_ONLY: Final = frozenset({"access_log", "consents", "events", "extra_leave", "leave_steps", "verdicts"})
 
 
 class Resealed:

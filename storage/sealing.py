@@ -89,6 +89,16 @@ class Sealing:
         )
         return opened
 
+    def seal_file(self, person: PersonId, table: str, row: int, content: bytes) -> bytes:
+        """A file under the person's key, bound to table and row; the guard is asked."""
+        self.guard.check(person, table)
+        return self._key(person).seal(table, COLUMN, row, content)
+
+    def open_file(self, person: PersonId, table: str, row: int, sealed: bytes) -> bytes:
+        """What `seal_file` sealed; the guard is asked."""
+        self.guard.check(person, table)
+        return self._opening(person, sealed).open(table, COLUMN, row, sealed)
+
     def reseal(self, person: PersonId, table: str, row: int, sealed: bytes) -> bytes | None:
         """The same under the newest version of the person's key; None if it is already."""
         newest = self._load(person)

@@ -16,6 +16,7 @@ from storage.breaches import Breaches
 from storage.busy import Busy
 from storage.buttons import Buttons
 from storage.calendar_feeds import CalendarFeeds
+from storage.certificates import Certificates
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.driver import Ended, Queries
@@ -26,6 +27,7 @@ from storage.inbox import Inbox
 from storage.intakes import Intakes
 from storage.invitations import Invitations
 from storage.key_versions import KeyVersions
+from storage.leaves import Leaves
 from storage.link_codes import LinkCodes
 from storage.marks import Marks
 from storage.outbox import Outbox
@@ -126,6 +128,8 @@ class UnitOfWork:
     participations = _part(Participations)
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
+    leaves = _part(Leaves)
+    certificates = _part(Certificates)
     verdicts = _part(Verdicts)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:

@@ -1,12 +1,13 @@
 """The operator's commands about access: the log, the concept, and somebody of the staff who leaves."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from flows.rules.access import Operation
 
-from bot.operating import access_concept, access_reading, leaving
+from bot.operating import access_concept, access_reading, leaving, staff_away
 from bot.operating.seats import only
 from bot.settings import installed
 from bot.terminal import errors_in_words
@@ -43,6 +44,30 @@ def concept(
     with errors_in_words():
         settings = installed()
     access_concept.print_concept(settings, html)
+
+
+@staff.command()
+@only(Operation.SET_LEAVE)
+def away(
+    handle: Annotated[str, typer.Argument(help="who is away, for example c1")],
+    first: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="the first day, as in 2026-12-01")],
+    last: Annotated[
+        datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="the last day; without it until `staff back`")
+    ] = None,
+    stand_in: Annotated[str | None, typer.Option(help="who stands in from now on, for example c2")] = None,
+) -> None:
+    """Enter that somebody of the staff is away: what comes, and what nobody has seen, goes to the stand-in.
+
+    Examples: python -m bot staff away c1 2026-12-01 2026-12-05 · python -m bot staff away c1 2026-12-01 --stand-in c2
+    """
+    staff_away.show_away(installed(), handle, (first.date(), last.date() if last else None), stand_in)
+
+
+@staff.command()
+@only(Operation.SET_LEAVE)
+def back(handle: Annotated[str, typer.Argument(help="who is here again, for example c1")]) -> None:
+    """End somebody's leave today. Example: python -m bot staff back c1."""
+    staff_away.show_back(installed(), handle)
 
 
 @staff.command()

@@ -141,7 +141,7 @@ async def take_in(request: Request, kind: Kind) -> Response:
         if not wants_page:
             return JSONResponse(await news(desk, visit, form.get("after")))
         if inbound is not None and not visit.is_locked:
-            await _wait_for_answer(desk, visit, bell, as_id(form.get("after")))
+            await wait_for_answer(desk, visit, bell, as_id(form.get("after")))
     if form.get("tap") and text:
         return await _chat_page(request, await desk.visit(request, kind), draft=text)
     return RedirectResponse(f"{visit.home}#newest", status_code=303)
@@ -177,7 +177,7 @@ def as_json(desk: Desk, visit: Visit, entry: Entry) -> dict[str, str]:
         "id": str(entry.id),
         "day": local.date().isoformat(),
         "divider": desk.render("day.html", reader, day=local.date()),
-        "html": desk.render("entry.html", reader, entry=entry, unfolded=True),
+        "html": desk.render("entry.html", reader, entry=entry, unfolded=True, visit=visit),
     }
 
 
@@ -249,7 +249,7 @@ async def _receive(desk: Desk, visit: Visit, inbound: Inbound) -> None:
     desk.channel.ring(visit.external)
 
 
-async def _wait_for_answer(desk: Desk, visit: Visit, bell: Bell, after: int) -> None:
+async def wait_for_answer(desk: Desk, visit: Visit, bell: Bell, after: int) -> None:
     """Without JavaScript the next page should already hold the answer: give delivery a moment."""
     now = desk.program.clock.now()
     try:

@@ -23,6 +23,7 @@ from bot.bot_api.attempts import Attempts
 from bot.channels import Inbound
 from bot.channels.web import WebChannel
 from bot.clock import Clock
+from bot.pictures.checking import Checking
 from bot.web import connection, sessions, words
 from bot.web.limits import Limit
 from bot.web.phones import dialled, dialling
@@ -87,7 +88,7 @@ def _templates() -> Environment:
 class Desk:
     """One per site. `carrier` is who answers for the pages (keys name, address, phone, mail, officer).
 
-    `reaching`: which channels of others are switched on.
+    `reaching`: which channels of others are switched on. `checking` looks at files.
     """
 
     program: Program
@@ -100,6 +101,7 @@ class Desk:
     codes: Attempts
     codes_in_all: Attempts
     reaching: Reaching = OFF
+    checking: Checking = field(default_factory=Checking)
     templates: Environment = field(default_factory=_templates)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:

@@ -1,4 +1,4 @@
-"""What the pages know of the channels that others run."""
+"""What the pages know of channels and services that others run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.channel_settings import PushSettings, SmsSettings
 from bot.lines import Line
+from bot.pictures.scanning import ScanSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class Reaching:
     """What is switched on; None: it is off, and its pages do not exist.
 
     `telegram` are the bots, by their names in addresses: "participants", "staff".
+    `scanning`: who looks for harm in files.
     """
 
     push: Notifying | None = None
     sms: Reports | None = None
     telegram: Mapping[str, Line] = field(default_factory=dict)
+    scanning: ScanSettings = field(default_factory=ScanSettings)
 
 
 OFF: Final = Reaching()

@@ -13,9 +13,12 @@ from storage.errors import StorageError
 from bot.app import App
 from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
+from bot.pictures.checking import Checking
 from bot.web import (
     arrival,
     calendars,
+    certificate_desk,
+    certificates,
     chat,
     connecting,
     consents,
@@ -57,7 +60,7 @@ def build_site(app: App) -> Starlette:
     channel = app.channels["web"]
     if not isinstance(channel, WebChannel):
         raise TypeError("the web chat needs its own channel under the name web")
-    return assemble(app, channel, app.settings.web, app.profile.carrier)
+    return assemble(app, channel, app.settings.web, app.profile.carrier, Reaching(scanning=app.settings.scan))
 
 
 def assemble(
@@ -83,6 +86,8 @@ def assemble(
             *consents.routes(),
             *staff_pages.routes(),
             *calendars.routes(),
+            *certificates.routes(),
+            *certificate_desk.routes(),
             *sms_reports.routes(),
             *telegram_webhook.routes(),
             *health.routes(),
@@ -99,6 +104,7 @@ def assemble(
         settings=settings,
         carrier=carrier,
         reaching=reaching,
+        checking=Checking(reaching.scanning),
         pages=Limit(settings.pages_per_minute, callers=callers, fails_open=True),
         logins=Limit(settings.logins_per_minute, callers=callers, fails_open=False),
         messages=Limit(settings.messages_per_minute, callers=callers, fails_open=True),

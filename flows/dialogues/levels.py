@@ -15,6 +15,7 @@ from flows.rules.appointments import Kind
 
 NOTICE = Text("Notice")
 SEEN = Text("Seen")
+SEND_PHOTO = Text("Send a photo")
 SHEET_READY = Text("Your day sheet is ready.")
 TAKEN_AWAY = Text(
     "I took your message out of this chat, because others could read it here. Please write such things on your page."
@@ -62,6 +63,7 @@ _L2 = (
     # what can be done
     "What would you like to do? Tap, or write it in your own words.",
     "All right, I leave this. What would you like to do?",
+    "Send a photo",
     "I cannot come",
     "I am late",
     "I am coming after all",
@@ -71,6 +73,7 @@ _L2 = (
     "My data",
     "Remind me of something",
     "My reminders",
+    "Ask for leave",
     "Messages again",
     "No more messages",
     "Another language",

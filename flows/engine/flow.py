@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import (
     AbsenceChanged,
@@ -23,6 +24,7 @@ from flows.engine.events import (
     Said,
 )
 from flows.engine.intake_events import IntakeHappening
+from flows.engine.leave_events import LeaveHappening
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
@@ -58,6 +60,8 @@ Happening = (
     | AnswerWanted
     | NewTimeSet
     | NudgeHappening
+    | LeaveHappening
+    | DatesRead
     | VerdictHappening
 )
 """Everything that can leave the engine."""

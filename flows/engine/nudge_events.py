@@ -82,5 +82,32 @@ class CheckedIn:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffAway(Event):
+    """Somebody of the staff is away on these days; `last_day` None: until they say that they are back."""
+
+    NAME: ClassVar[str] = "StaffAway"
+    who: PersonId
+    first_day: date
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffBack(Event):
+    """Somebody of the staff is here again, before the leave was over."""
+
+    NAME: ClassVar[str] = "StaffBack"
+    who: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandInNamed(Event):
+    """Somebody of the staff has named who (`to`) stands in when they are away."""
+
+    NAME: ClassVar[str] = "StandInNamed"
+    who: PersonId
+    to: PersonId
+
+
 NudgeHappening = ReminderWished | DateTold | CheckedIn
 """What leaves the engine of these."""

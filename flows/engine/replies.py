@@ -39,6 +39,8 @@ class Intent(StrEnum):
     MY_DATA = "my_data"
     REMIND_ME = "remind_me"
     MY_REMINDERS = "my_reminders"
+    LEAVE = "leave"
+    MY_LEAVE = "my_leave"
 
 
 COMMANDS = frozenset(
@@ -88,6 +90,7 @@ class Reading:
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
     `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago,
     such as a birthday. `length`: for how many days something lasts. `coming`: nothing but that they come.
+    `far_first`, `far_last`: the next such days, where those named are too far away for a report.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -112,6 +115,8 @@ class Reading:
     endings: tuple[Ending, ...] = ()
     rest_until: date | None = None
     length: int | None = None
+    far_first: date | None = None
+    far_last: date | None = None
 
 
 @quick

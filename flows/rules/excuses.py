@@ -63,9 +63,9 @@ def excuse_on(day: date, known: Known) -> Excuse | None:
     """
     if _within(day, known.certificates):
         return Excuse.PROVEN
-    if _within(day, known.leave):
-        return Excuse.LEAVE
     found = {_of(report, day, known) for report in known.reports if covers(report, day)}
+    if _within(day, known.leave):
+        found.add(Excuse.LEAVE)
     return next((excuse for excuse in Excuse if excuse in found), None)
 
 

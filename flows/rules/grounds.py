@@ -33,26 +33,37 @@ class Ground(StrEnum):
 class Kept:
     """One kind of content: what it is, in German, as papers name it, and on which ground it is touched.
 
-    With `purpose` the ground is consent: without it only the person's own words open it.
+    With `purpose` the ground is consent: without it only the person's own words open it. `special`: it says something
+    of a special category, which is kept on this ground beside the other (Art. 9 GDPR).
     """
 
     what: str
     ground: Ground
     purpose: str = ""
+    special: str = ""
 
 
 TALK: Final = "C1"
+SICK_NOTES: Final = "C3"
 REGISTER: Final[Mapping[str, Kept]] = {
     "people": Kept("Stammdaten", Ground.PROGRAMME),
     "addresses": Kept("Adressen der Kanäle", Ground.PROGRAMME),
     "invitations": Kept("Einladungen", Ground.PROGRAMME),
     "absences": Kept("Fehlzeiten und Nachweise", Ground.PROGRAMME),
+    "certificates": Kept("Krankschreibungen: von und bis", Ground.PROGRAMME),
+    "certificate_pages": Kept("Bilder von Krankschreibungen, bis sie angesehen sind", Ground.CONSENT, SICK_NOTES),
     "verdicts": Kept("Entscheidungen über Fehlzeiten", Ground.PROGRAMME),
     "alerts": Kept("Hinweise an Fachkräfte", Ground.PROGRAMME),
     "intakes": Kept("Angaben der Aufnahme", Ground.PROGRAMME),
     "invitees": Kept("Teilnahme an Terminen", Ground.PROGRAMME),
     "participations": Kept("Daten der Teilnahme (Eintritt, Abschnitte, Austritt)", Ground.PROGRAMME),
     "tasks": Kept("Aufgaben und Fristen", Ground.PROGRAMME),
+    "leave_steps": Kept("Urlaub: Anträge und Entscheidungen", Ground.PROGRAMME),
+    "extra_leave": Kept(
+        "Zusatzurlaub, nur ab wann",
+        Ground.PROGRAMME,
+        special="Art. 9 Abs. 2 Buchst. b DSGVO, § 208 SGB IX; nie für die Koordination",
+    ),
     "pins": Kept("Zugangs-PIN", Ground.PROGRAMME),
     "removals": Kept("Löschaufträge an Messenger", Ground.PROGRAMME),
     "outbox": Kept("Nachrichten des Assistenten", Ground.PROGRAMME),

@@ -13,6 +13,7 @@ from flows.rules.contact import Caps
 from flows.rules.deadlines import Deadlines
 from flows.rules.hours import Hours
 from flows.rules.intake import Form as Intake
+from flows.rules.leave import LeaveRule
 from flows.rules.staff_day import OFF, StaffDay
 
 
@@ -131,7 +132,9 @@ class Profile:
     `plan` says when people are reminded of appointments, `caps` how much that nobody asked for they get, `places` where
     they meet, in words that may show on a locked phone; `ways` says how one gets to a place, `interpreters` who helps.
     `hours` are those of staff, by handle; whoever is not named has the office's. `deadlines` says which
-    rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27).
+    rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27). `keep_pictures`:
+    how long the picture of a certificate waits for somebody to look at it (F32). `leave` is the rule of leave, None:
+    the programme knows none (F37).
     """
 
     name: str
@@ -168,10 +171,12 @@ class Profile:
     caps: Caps = ENOUGH
     places: tuple[str, ...] = ()
     staff_day: StaffDay = OFF
+    keep_pictures: timedelta = timedelta(hours=72)
     ways: Mapping[str, str] = field(default_factory=dict)
     interpreters: tuple[Interpreter, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
     deadlines: Deadlines = NO_SOURCE
+    leave: LeaveRule | None = None
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,13 @@ def channel(port: int, login: Credentials | None = None, **more: Any) -> EmailCh
     return EmailChannel(settings, credentials=login or Credentials(), clock=SetClock(NOW))
 
 
+def words_of(mail: Message) -> str:
+    """What stands in it."""
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode().strip()
+
+
 @pytest.fixture
 async def house() -> AsyncIterator[MailServer]:
     """A server that takes everything in the clear."""
@@ -40,7 +48,7 @@ async def test_one_sentence_arrives_and_nothing_else(house: MailServer) -> None:
     sent = await channel(house.port).send(message(7, SENTENCE, level=Level.L2), MAIL)
     (mail,) = house.mails
     assert [MAIL] == house.recipients
-    assert SENTENCE == str(mail.get_payload(decode=True), "utf-8").strip()
+    assert SENTENCE == words_of(mail)
     expected = {"To": MAIL, "From": "lotse@example.org", "Subject": "Nachricht", "Auto-Submitted": "auto-generated"}
     assert expected == {name: mail[name] for name in expected}
     assert (sent, "Mon, 23 Nov 2026 07:40:00 +0000") == (mail["Message-ID"], mail["Date"])
@@ -114,7 +122,7 @@ async def test_an_address_cannot_bring_headers_along(house: MailServer) -> None:
 async def test_a_mail_says_nothing_of_directions(house: MailServer) -> None:
     """Invisible marks around German words stay here."""
     await channel(house.port).send(replace(message(1, "x"), text="\u2068Oksana\u2069 kommt nicht."), MAIL)
-    assert "Oksana kommt nicht." == str(house.mails[0].get_payload(decode=True), "utf-8").strip()
+    assert "Oksana kommt nicht." == words_of(house.mails[0])
 
 
 @pytest.mark.parametrize(
@@ -126,7 +134,7 @@ async def test_a_mail_says_nothing_of_directions(house: MailServer) -> None:
         ({"subject": "a\nb"}, "email.subject"),
     ],
 )
-def test_settings_that_cannot_work_are_named(more: dict[str, str], named: str) -> None:
+def test_settings_that_cannot_work_are_named(more: dict[str, Any], named: str) -> None:
     """The operator reads which one, and what to write."""
     with pytest.raises(ValidationError, match=named):
         channel(25, **more)

@@ -22,6 +22,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.PRINT_FIGURES: (("figures", "--csv", "figures.csv"),),
     Operation.LIST_ALERTS: (("alerts",),),
     Operation.SET_DATES: (("dates", "p1", "entry", "2026-12-01"),),
+    Operation.SET_LEAVE: (("staff", "away", "c1", "2027-12-01", "2027-12-02"), ("staff", "back", "c2")),
     Operation.INVITE_BY_HANDLE: (("invite", "p0"),),
     Operation.IMPORT_APPOINTMENTS: (("import", "nothing.csv"),),
     Operation.MAKE_LOGIN_LINK: (("login-link", "c1"),),

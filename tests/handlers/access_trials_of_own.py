@@ -7,17 +7,19 @@ from flows.dialogues import meetings
 from flows.dialogues.consent import ALONE
 from flows.dialogues.signing import spelled
 from flows.engine.events import Decided, NoticeRead
+from flows.engine.messages import Inbound, InboundKind
 from flows.rules.access import Operation
 from flows.rules.consent import Declined, Form, Notice, Party, Shown, State
 from flows.rules.own_reminders import OwnReminder
 from flows.rules.purposes import Scope
-from handlers import consent, notices, pins, receipts
+from handlers import certificates, consent, notices, pins, receipts
 from handlers.apply import apply
 from handlers.consent import Means
 from handlers.my_consents import BESIDE
 from tests.handlers.access_people import Stage, Trial
 from tests.handlers.access_trials_of_page import read_own_page
 from tests.handlers.access_trials_of_staff import planned
+from tests.handlers.world import CHANNEL
 
 ASKED = Scope("C4")
 
@@ -51,6 +53,13 @@ def remind_self(stage: Stage) -> bool:
     stage.press("forget", str(reminder.id))
     assert read == (not stage.uow.own_reminders.ids(stage.concerned.id)), (stage.actor, stage.relation, read)
     return read
+
+
+def send_certificate(stage: Stage) -> bool:
+    """Send the picture of a certificate from one's own address: does the person have one now?"""
+    upload = Inbound(channel=CHANNEL, external_id="picture", sender=stage.sender, kind=InboundKind.FILE)
+    certificates.receive(stage.uow, upload, [b"picture"], stage.now)
+    return bool(stage.uow.certificates.of(stage.concerned.id))
 
 
 def lock_page(stage: Stage) -> bool:
@@ -101,6 +110,7 @@ OF_OWN: Mapping[Operation, Trial] = {
     Operation.READ_OWN_DATA: read_own_data,
     Operation.ANSWER_APPOINTMENT: answer_appointment,
     Operation.REMIND_SELF: remind_self,
+    Operation.SEND_CERTIFICATE: send_certificate,
     Operation.LOCK_PAGE: lock_page,
     Operation.DECIDE_FOR_WARD: decide_for_ward,
     Operation.END_FOR_WARD: end_for_ward,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flows.dialogues.consent import FLOW as CONSENT
 from flows.dialogues.signing import FLOW as SIGNING
@@ -15,12 +15,13 @@ from flows.engine.nudge_events import DateTold
 from flows.rules.absence import Absence
 from flows.rules.access import Operation, Relation
 from flows.rules.appointments import Appointment, Invitee, Kind
+from flows.rules.certificates import Certificate
 from flows.rules.consent import Form, Notice, Party, Side, State
 from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
 from flows.rules.purposes import Scope
 from flows.rules.tasks import Task
-from handlers import appointments, consenting, feeds, figures, needed, signing, tasks
+from handlers import appointments, certificate_checks, consenting, feeds, figures, needed, signing, tasks
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import TODAY, Stage, Trial
@@ -193,6 +194,25 @@ def read_day_sheet(stage: Stage) -> bool:
     return _all_or_none(named, stage.was_read(Operation.READ_DAY_SHEET))
 
 
+def read_certificate(stage: Stage) -> bool:
+    """Look at the certificate that the person has sent."""
+    known = Certificate(id=stage.uow.new_id(), person=stage.concerned.id, received=stage.now, pages=1)
+    occasion = stage.occasion
+    stage.uow.certificates.add(known, [b"picture"])
+    found = None if stage.me is None else certificate_checks.find(occasion, stage.me, known.id)
+    listed = [] if stage.me is None else certificate_checks.waiting_for(occasion, stage.me)
+    assert (found is not None) or not listed, (stage.actor, stage.relation)
+    return _all_or_none(found is not None, stage.was_read(Operation.READ_CERTIFICATE))
+
+
+def keep_own_leave(stage: Stage) -> bool:
+    """Write that the person of the case is away; whoever writes is away, and nobody else."""
+    if stage.me is None:
+        return False
+    stage.say("Abwesend am 1.12.2027")
+    return stage.uow.people.is_away(stage.concerned.id, date(2027, 12, 1))
+
+
 def see_figures(stage: Stage) -> bool:
     """Ask for the figures; they are nobody's in particular."""
     seen = stage.me is not None and figures.read_for(stage.uow, stage.me, stage.now) is not None
@@ -253,6 +273,7 @@ def tick_task(stage: Stage) -> bool:
 
 
 OF_STAFF: Mapping[Operation, Trial] = {
+    Operation.KEEP_OWN_LEAVE: keep_own_leave,
     Operation.ARRANGE_BREAK: arrange_break,
     Operation.KEEP_DATES: keep_dates,
     Operation.READ_TASKS: read_tasks,
@@ -266,5 +287,6 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.FETCH_CALENDAR: fetch_calendar,
     Operation.READ_APPOINTMENTS: read_appointments,
     Operation.READ_DAY_SHEET: read_day_sheet,
+    Operation.READ_CERTIFICATE: read_certificate,
     Operation.SEE_FIGURES: see_figures,
 }

@@ -188,6 +188,18 @@ def test_a_flood_is_joined_and_every_word_arrives(world: World) -> None:
     assert raised + 1 == len(world.events("AlertRaised"))
 
 
+@pytest.mark.parametrize(
+    "first", ["Ich will nicht mehr leben", "Kann mich Frau Albers anrufen?", "Ich bin heute krank"]
+)
+def test_within_five_seconds_of_a_flood_others_are_heard(world: World, first: str) -> None:
+    """A chat that takes one message a second has at most four waiting, and another's report is the fifth."""
+    told = [world.say("p1", first), *(world.say("p1", f"Hallo Frau Albers, Zahnrad{number}") for number in range(100))]
+    waiting = [one for arrived in told for one in arrived if one.to == "c1"]
+    others = [one for one in world.say("p2", "أنا مريضة اليوم") if one.to == "c1"]
+    assert "Amal" in others[0].text
+    assert 1 <= len(waiting) <= 4
+
+
 def test_seen_does_not_swallow_what_was_joined(world: World) -> None:
     """Whoever taps "seen" before the joined words came gets them as an alert of their own."""
     world.say("p1", "Ich will nicht mehr leben")

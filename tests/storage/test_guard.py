@@ -12,6 +12,7 @@ from flows.engine.conversation import Conversation
 from flows.engine.events import Said
 from flows.engine.messages import Inbound, InboundKind, MessageClass, Text
 from flows.people import Person, PersonId
+from flows.rules.certificates import Certificate
 from flows.rules.grounds import REGISTER, TALK, Ground
 from flows.rules.own_reminders import OwnReminder
 from handlers.occasion import Occasion, Sending
@@ -36,6 +37,7 @@ SEALS: Final[Mapping[str, tuple[Touch, ...]]] = {
     "own_reminders": (
         lambda uow, who, id_: uow.own_reminders.add(OwnReminder(id=id_ + 1, person=who, due=NOW, words="Zahnweh"), NOW),
     ),
+    "certificate_pages": (lambda uow, who, id_: uow._seals.seal_file(who, "certificate_pages", id_, b"Zahnweh"),),
     "conversations": (
         lambda uow, who, _: uow.conversations.add(who, TALKED, NOW),
         lambda uow, who, id_: uow.conversations.save(id_, who, TALKED, NOW),
@@ -47,6 +49,7 @@ OPENS: Final[Mapping[str, tuple[Touch, ...]]] = {
         lambda uow, _, id_: uow.own_reminders.get(id_),
         lambda uow, who, _: uow.own_reminders.of(who),
     ),
+    "certificate_pages": (lambda uow, who, _: uow.certificates.page(uow.certificates.of(who)[0].id, 1),),
     "conversations": (
         lambda uow, _, id_: uow.conversations.get(id_),
         lambda uow, who, _: uow.conversations.current(who),
@@ -69,7 +72,10 @@ def talk(uow: UnitOfWork, who: PersonId) -> dict[str, int]:
     reminder = OwnReminder(id=uow.new_id(), person=who, due=NOW, words="Zahnweh")
     uow.own_reminders.add(reminder, NOW)
     talked = uow.conversations.add(who, TALKED, NOW)
-    return {"inbox": heard, "conversations": talked, "own_reminders": reminder.id}
+    certificate = Certificate(id=uow.new_id(), person=who, received=NOW, pages=1)
+    uow.certificates.add(certificate, [b"Zahnweh"])
+    pages = uow.sealed_rows(BY_NAME["certificate_pages"], who, after=0, limit=9)
+    return {"certificate_pages": pages.last or 0, "inbox": heard, "conversations": talked, "own_reminders": reminder.id}
 
 
 def consent(uow: UnitOfWork, who: PersonId, state: str = "effective", purpose: str = TALK) -> None:
@@ -141,7 +147,8 @@ def test_without_consent_it_is_refused_and_nothing_is_left(
 
 
 def _agrees(uow: UnitOfWork, who: PersonId) -> None:
-    consent(uow, who)
+    for purpose in sorted({REGISTER[table].purpose for table in ON_CONSENT}):
+        consent(uow, who, purpose=purpose)
     uow.guard.at(NOW)
 
 
@@ -178,7 +185,7 @@ def test_a_withdrawal_shuts_it_in_the_same_unit(store: Store, world: World, tabl
         _agrees(uow, who)
         touch(uow, who, id_)
         rows = uow.rows_sealed(BY_NAME[table])
-        consent(uow, who, "withdrawn")
+        consent(uow, who, "withdrawn", REGISTER[table].purpose)
         with pytest.raises(NoGround, match=table):
             touch(uow, who, id_)
         return rows

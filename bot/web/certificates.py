@@ -1,0 +1,108 @@
+"""The page where somebody sends their sick note: a photo or a file, with the right sheet shown; without scripts."""
+
+import hashlib
+from secrets import token_hex
+from typing import Final
+
+from flows.dialogues.certificate import PROBLEMS_WITH_FILES
+from flows.engine.messages import Text
+from flows.rules.access import Operation
+from handlers import access, certificates
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from storage.errors import StorageError
+
+from bot.channels import Inbound, InboundKind
+from bot.pictures.checking import Checked
+from bot.web import desk as desks
+from bot.web.chat import as_id, stay_open, wait_for_answer
+from bot.web.desk import Desk
+from bot.web.errors import Refused
+from bot.web.sessions import Kind, Visit
+from bot.web.uploads import MOST_FILES, Upload, read_upload
+
+PAGE: Final = f"{Kind.PARTICIPANT.path}/{{slot}}/certificate"
+
+
+def routes() -> list[Route]:
+    """The page and where its form goes."""
+    return [Route(PAGE, show, methods=["GET"]), Route(PAGE, take, methods=["POST"])]
+
+
+async def show(request: Request) -> Response:
+    """Which sheet, how to take the photo, what happens to it."""
+    desk, visit = await _visit(request)
+    await stay_open(request, desk, visit)
+    return await _page(desk, visit)
+
+
+async def take(request: Request) -> Response:
+    """Look at what was sent; kept is only what came out of that as a picture. The same form sent twice counts once."""
+    desk, visit = await _visit(request)
+    if desk.checking.is_full:
+        raise HTTPException(503)
+    if not desk.messages.allows(visit.claim.slot):
+        raise HTTPException(429)
+    desk.checking.waiting += 1
+    try:
+        upload = await read_upload(request)
+        if not visit.is_own_form(upload.get("csrf")):
+            raise HTTPException(403)
+        await stay_open(request, desk, visit)
+        checked = await desk.checking.look(upload.files, MOST_FILES)
+    finally:
+        desk.checking.waiting -= 1
+    if checked.problem is not None:
+        return await _page(desk, visit, PROBLEMS_WITH_FILES[checked.problem.value])
+    return await _keep(desk, visit, upload, checked)
+
+
+async def _keep(desk: Desk, visit: Visit, upload: Upload, checked: Checked) -> Response:
+    now, inbound = desk.program.clock.now(), _inbound(visit, upload, checked)
+    with desk.channel.listen(visit.external, visit.claim.slot) as bell:
+        try:
+            kept = await desk.program.run(lambda uow: certificates.receive(uow, inbound, checked.pages, now))
+        except StorageError as error:
+            raise Refused(503, visit=visit) from error
+        if not kept:
+            return await _page(desk, visit)
+        desk.channel.ring(visit.external)
+        await wait_for_answer(desk, visit, bell, as_id(upload.get("after")))
+    return RedirectResponse(f"{visit.home}#newest", status_code=303)
+
+
+def _inbound(visit: Visit, upload: Upload, checked: Checked) -> Inbound:
+    """The upload as an update without its content; its id names this session and this form."""
+    said = upload.get("once") or hashlib.sha256(b"".join(checked.pages)).hexdigest()
+    return Inbound(
+        channel="web",
+        external_id=f"{visit.claim.slot}:{visit.sign(f'certificate:{said}')}",
+        sender=visit.external,
+        kind=InboundKind.FILE,
+    )
+
+
+async def _page(desk: Desk, visit: Visit, problem: Text | None = None) -> Response:
+    now, reader = desk.program.clock.now(), desk.reader(visit)
+    agreed = await desk.read(lambda uow: certificates.may_send(uow, visit.person, now))
+    hours = await desk.read(lambda uow: int(uow.profile.keep_pictures.total_seconds() // 3600))
+    return desk.page(
+        "certificate.html",
+        reader,
+        status=200 if problem is None else 422,
+        visit=visit,
+        agreed=agreed,
+        hours=hours,
+        once=token_hex(16),
+        problem="" if problem is None else reader.say(problem),
+    )
+
+
+async def _visit(request: Request) -> tuple[Desk, Visit]:
+    desk = desks.of(request)
+    visit = await desk.open_visit(request, Kind.PARTICIPANT)
+    if not access.may_own(visit.person, Operation.SEND_CERTIFICATE):
+        raise HTTPException(404)
+    return desk, visit

@@ -1,0 +1,114 @@
+"""Certificates of illness: which days they prove, which stay open, and how long a picture is kept (R2, R3, R5).
+
+Of a certificate two dates are kept, and nothing else that stands on it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from flows.engine.events import Reason
+from flows.people import PersonId
+from flows.rules.absence import OPEN_DAYS, Absence, Proof
+from flows.rules.calendar import ONE_DAY, WorkCalendar
+from flows.rules.excuses import Span
+
+EARLIEST: Final = timedelta(days=180)
+LATEST: Final = timedelta(days=180)
+"""How far from today the first and the last day may be: what is farther off is a slip, and asked again."""
+FOLLOWS_WITHIN: Final = timedelta(days=7)
+"""A certificate that begins so soon after another one continues it: what lies between is asked about."""
+MOST_PAGES: Final = 6
+
+
+class State(StrEnum):
+    """What has become of a certificate."""
+
+    WAITING = "waiting"
+    """Nobody has taken its dates yet."""
+    CHECKED = "checked"
+    """Two dates are kept; the pictures are gone."""
+    VISIBLE = "visible"
+    """A diagnosis could be read: destroyed at once, another sheet was asked for."""
+    LAPSED = "lapsed"
+    """Nobody has looked in time: the pictures are gone."""
+    WITHDRAWN = "withdrawn"
+    """The person has taken the consent back before anybody looked."""
+
+
+class DateProblem(StrEnum):
+    """Why two dates cannot be those of a certificate."""
+
+    MISSING = "missing"
+    REVERSED = "reversed"
+    FAR = "far"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One certificate; `pages` is how many pictures came, 0: staff had the paper in their hands.
+
+    `absence` is the report it was sent for, if there was one. `span` is known once somebody has read it off.
+    """
+
+    id: int
+    person: PersonId
+    received: datetime
+    absence: int | None = None
+    pages: int = 0
+    state: State = State.WAITING
+    span: Span | None = None
+    settled: datetime | None = None
+    by: PersonId | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its dates are still wanted."""
+        return self.state is State.WAITING
+
+
+def problem_with(first: date | None, last: date | None, today: date) -> DateProblem | None:
+    """What is wrong with two dates; None: nothing."""
+    if first is None or last is None:
+        return DateProblem.MISSING
+    if last < first:
+        return DateProblem.REVERSED
+    if first < today - EARLIEST or last > today + LATEST:
+        return DateProblem.FAR
+    return None
+
+
+def meant_by(reports: Iterable[Absence]) -> Absence | None:
+    """Which report a certificate is sent for: the newest illness whose proof is open, else the newest illness."""
+    ill = [one for one in reports if one.reason is Reason.ILLNESS and not one.taken_back]
+    ill.sort(key=lambda one: (one.proof is Proof.OPEN, one.first_day, one.id), reverse=True)
+    return ill[0] if ill else None
+
+
+def told_by(report: Absence, span: Span) -> Absence:
+    """The report with what a certificate says of its end: one that was not known, or that is later than said."""
+    end = report.last_day or report.first_day + timedelta(days=OPEN_DAYS)
+    if not span.first <= end + ONE_DAY or span.last < report.first_day:
+        return report
+    if report.last_day is None or report.last_day < span.last:
+        return replace(report, last_day=span.last)
+    return report
+
+
+def open_days(report: Absence, spans: Sequence[Span], calendar: WorkCalendar) -> tuple[date, ...]:
+    """The working days of a report that no certificate covers (R5); of one without a known end only those before it."""
+    last = report.last_day or max((span.last for span in spans), default=report.first_day)
+    return _uncovered(report.first_day, last, spans, calendar)
+
+
+def gap_before(span: Span, spans: Sequence[Span], calendar: WorkCalendar) -> tuple[date, ...]:
+    """The working days between the certificate before and one that follows it within a week (R5)."""
+    before = [one.last for one in spans if one.last < span.first <= one.last + ONE_DAY + FOLLOWS_WITHIN]
+    return _uncovered(max(before) + ONE_DAY, span.first - ONE_DAY, spans, calendar) if before else ()
+
+
+def _uncovered(first: date, last: date, spans: Sequence[Span], calendar: WorkCalendar) -> tuple[date, ...]:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple(day for day in days if calendar.is_working_day(day) and not any(day in span for span in spans))

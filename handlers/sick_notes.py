@@ -1,0 +1,43 @@
+"""Leads whoever has a sick note to the page where it is sent, whatever channel they are on and however they say it."""
+
+from typing import Final
+
+from flows.dialogues import absence
+from flows.dialogues import certificate as dialogue
+from flows.engine.replies import Reply
+from flows.people import Person, Role
+from flows.rules.absence import Proof
+from handlers import absences, certificates, questions
+from handlers.facts import gather
+from handlers.occasion import Occasion
+from locales.sick_notes import has_sick_note
+from storage.conversations import StoredConversation
+
+ACTION: Final = dialogue.PHOTO.action
+
+
+def lead(occasion: Occasion, person: Person) -> None:
+    """Say where it is sent; whoever has not agreed to that shows the paper."""
+    agreed = certificates.may_send(occasion.uow, person, occasion.now)
+    occasion.say(person, dialogue.HOME if agreed else dialogue.NOT_AGREED)
+
+
+def hear(occasion: Occasion, person: Person, stored: StoredConversation | None, reply: Reply) -> bool:
+    """Lead whoever says that they have one, also from the question until when, which stays; False for other words."""
+    if stored is not None and stored.conversation.flow != absence.FLOW.name:
+        return False
+    if not _speaks_of_one(occasion, person, reply):
+        return False
+    lead(occasion, person)
+    if stored is not None:
+        questions.repeat(occasion, person, gather(occasion, person))
+    return True
+
+
+def _speaks_of_one(occasion: Occasion, person: Person, reply: Reply) -> bool:
+    """Without a report that lacks a proof the same words may be the report."""
+    if reply.action or reply.reading.last_day or reply.reading.endings or not has_sick_note(reply.text):
+        return False
+    reports = absences.of_person(occasion, person) if person.role is Role.PARTICIPANT else ()
+    lacking = any(one.proof is Proof.OPEN and not one.taken_back for one in reports)
+    return lacking or not reply.reading.intents

@@ -1,0 +1,247 @@
+"""Certificates: sent, read off, destroyed; which days they prove and what each side is told (F32, R2, R3, R5)."""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+
+from flows.engine.certificate_events import DatesRead
+from flows.engine.messages import Inbound, InboundKind
+from flows.rules.absence import Proof
+from flows.rules.certificates import Certificate, State
+from flows.rules.excuses import Excuse, Span, excuse_on
+from handlers import certificate_checks, certificates
+from handlers.excusing import known_of
+from handlers.occasion import Occasion
+from storage.errors import NoGround
+from storage.uow import UnitOfWork
+from tests.handlers.world import CHANNEL, World
+
+MONDAY = date(2026, 11, 23)
+PICTURE = b"\xff\xd8\xffCanary of a picture"
+
+
+def send(world: World, who: str = "p1", number: int = 1) -> bool:
+    """An upload from somebody's own page, when nobody sleeps any more."""
+    if number == 1:
+        world.to("2026-11-23 09:00")
+    upload = Inbound(channel=CHANNEL, external_id=f"upload-{number}", sender=who, kind=InboundKind.FILE)
+    taken = world.write(partial(certificates.receive, upload=upload, pages=[PICTURE], now=world.now))
+    world.deliver()
+    return taken
+
+
+def known(world: World, who: str = "p1") -> list[Certificate]:
+    """What there is of somebody."""
+    with world.store.read() as uow:
+        return uow.certificates.of(world.person(who).id)
+
+
+def enter(world: World, by: str, first: date, last: date, who: str = "p1") -> None:
+    """Somebody of the staff has read the dates off the newest certificate."""
+    person, number = world.person(who), known(world, who)[-1].id
+
+    def work(uow: UnitOfWork) -> None:
+        read = DatesRead(who=person.id, certificate=number, first_day=first, last_day=last)
+        certificate_checks.enter(Occasion(uow=uow, now=world.now, cause=f"page:{uow.new_id()}"), world.person(by), read)
+
+    world.write(work)
+    world.deliver()
+
+
+def excuse(world: World, day: date, who: str = "p1") -> Excuse | None:
+    """What stands of a day."""
+    with world.store.read() as uow:
+        occasion = Occasion(uow=uow, now=world.now, cause="look")
+        return excuse_on(day, known_of(occasion, world.person(who).id, MONDAY - timedelta(days=60)))
+
+
+def page(world: World, number: int) -> bytes | None:
+    """The picture, as staff would see it."""
+
+    def look(uow: UnitOfWork) -> bytes | None:
+        uow.guard.at(world.now)
+        return uow.certificates.page(number, 1)
+
+    return world.write(look)
+
+
+def test_a_picture_arrives_and_two_dates_stay(world: World) -> None:
+    """The caseworker hears of it, reads two dates off, the picture is gone, and the days are proven."""
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    assert send(world)
+    assert "Danke, deine Krankschreibung ist angekommen" in world.texts("p1")[-1]
+    assert "Jonas Weber hat eine Krankschreibung geschickt" in world.texts("c1")[-1]
+    (waiting,) = known(world)
+    assert PICTURE == page(world, waiting.id)
+    assert Excuse.OPEN is excuse(world, MONDAY)
+    world.tap("c1", "note_dates")
+    world.tap("c1", "day")
+    world.tap("c1", "day")
+    world.tap("c1", "confirm")
+    (checked,) = known(world)
+    assert (State.CHECKED, Span(MONDAY, date(2026, 11, 27))) == (checked.state, checked.span)
+    assert page(world, waiting.id) is None
+    assert Excuse.PROVEN is excuse(world, date(2026, 11, 27))
+    assert "Diese Tage sind entschuldigt" in world.texts("p1")[-1]
+
+
+def test_the_same_upload_twice_counts_once(world: World) -> None:
+    """A form that is sent again is the same upload."""
+    assert send(world)
+    assert send(world)
+    assert 1 == len(known(world))
+
+
+def test_without_the_consent_nothing_is_taken(world: World) -> None:
+    """C3 is what certificates rest on: after its end nothing is kept, and nothing opens."""
+    world.say("p1", "Ich bin heute krank")
+    assert send(world)
+    (waiting,) = known(world)
+    world.say("p1", "Keine Krankschreibungen mehr hier speichern")
+    assert State.WITHDRAWN is known(world)[0].state
+    assert page(world, waiting.id) is None
+    assert not send(world, number=2)
+    assert 1 == len(known(world))
+    assert any("Bild der Krankschreibung von Jonas Weber ist gelöscht" in text for text in world.texts("c1"))
+
+
+def test_a_picture_cannot_be_opened_without_consent(world: World) -> None:
+    """Whatever ended the consent, the guard is asked when a picture is opened."""
+    send(world)
+    (waiting,) = known(world)
+
+    def look(uow: UnitOfWork) -> None:
+        uow.guard.at(world.now + timedelta(days=1))
+        uow.consents.record(
+            world.person("p1").id, "C3", "withdrawn", actor=world.person("p1").id, now=world.now, evidence={}
+        )
+        uow.certificates.page(waiting.id, 1)
+
+    with pytest.raises(NoGround):
+        world.write(look)
+
+
+def test_a_gap_before_the_follow_up_stays_open_and_is_told(world: World) -> None:
+    """R5: from..to of each certificate are proven, the day between is not; the person reads which day."""
+    world.say("p1", "Ich bin heute krank bis 4.12.")
+    send(world)
+    enter(world, "c1", MONDAY, date(2026, 11, 27))
+    send(world, number=2)
+    enter(world, "c1", date(2026, 12, 1), date(2026, 12, 4))
+    assert Excuse.PROVEN is excuse(world, date(2026, 11, 27))
+    assert Excuse.OPEN is excuse(world, date(2026, 11, 30))
+    assert Excuse.PROVEN is excuse(world, date(2026, 12, 1))
+    assert "Noch ohne Krankschreibung: Mo 30.11." in world.texts("p1")[-1]
+
+
+def test_the_first_days_without_a_certificate_stay_open(world: World) -> None:
+    """Reported from Monday, certified from Wednesday: Monday and Tuesday are open."""
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    send(world)
+    enter(world, "c1", date(2026, 11, 25), date(2026, 11, 27))
+    days = [MONDAY + timedelta(days=n) for n in range(5)]
+    assert [Excuse.OPEN] * 2 + [Excuse.PROVEN] * 3 == [excuse(world, day) for day in days]
+
+
+def test_a_backdated_certificate_follows_its_own_dates(world: World) -> None:
+    """R5: days before the report are proven as well."""
+    world.say("p1", "Ich bin heute krank")
+    send(world)
+    enter(world, "c1", date(2026, 11, 19), date(2026, 11, 24))
+    assert Excuse.PROVEN is excuse(world, date(2026, 11, 19))
+    assert Excuse.PROVEN is excuse(world, date(2026, 11, 24))
+    assert excuse(world, date(2026, 11, 25)) is None
+
+
+def test_a_report_without_an_end_gets_that_of_the_certificate(world: World) -> None:
+    """What nobody could say on the first day stands on the sheet."""
+    world.say("p1", "Ich bin heute krank")
+    send(world)
+    enter(world, "c1", MONDAY, date(2026, 12, 4))
+    (report,) = world.absences("p1")
+    assert (date(2026, 12, 4), Proof.RECEIVED) == (report.last_day, report.proof)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2026, 11, 27), MONDAY, "nicht vor dem ersten liegen"),
+        (date(2025, 11, 23), date(2025, 11, 27), "weit weg"),
+        (MONDAY, date(2027, 11, 27), "weit weg"),
+    ],
+)
+def test_impossible_dates_are_asked_again(world: World, first: date, last: date, said: str) -> None:
+    """Until before from, a year off: nothing is entered, and the picture still waits."""
+    world.say("p1", "Ich bin heute krank")
+    send(world)
+    enter(world, "c1", first, last)
+    assert said in world.texts("c1")[-1]
+    assert State.WAITING is known(world)[0].state
+
+
+def test_a_visible_diagnosis_destroys_the_picture_at_once(world: World) -> None:
+    """Nobody needs to know the illness: it is gone, and the person is asked kindly for the other sheet."""
+    world.say("p1", "Ich bin heute krank")
+    send(world)
+    (waiting,) = known(world)
+    world.tap("c1", "note_visible")
+    assert page(world, waiting.id) is None
+    assert State.VISIBLE is known(world)[0].state
+    assert "das andere Blatt" in world.texts("p1")[-1]
+    world.tap("c1", "note_dates")
+    assert "Diagnose war zu sehen" in world.texts("c1")[-1]
+
+
+def test_of_two_at_once_the_second_hears_of_the_first(world: World) -> None:
+    """One effect; the dates of the first stay."""
+    world.say("p1", "Ich bin heute krank")
+    send(world)
+    enter(world, "c1", MONDAY, date(2026, 11, 24))
+    enter(world, "c2", MONDAY, date(2026, 11, 27))
+    assert Span(MONDAY, date(2026, 11, 24)) == known(world)[0].span
+    assert "hat es schon eingetragen" in world.texts("c2")[-1]
+
+
+def test_after_72_hours_the_picture_is_gone_and_both_know(world: World) -> None:
+    """Not a minute longer than the profile says."""
+    world.say("p1", "Ich bin heute krank")
+    send(world)
+    (waiting,) = known(world)
+    world.to("2026-11-26 08:59")
+    assert State.WAITING is known(world)[0].state
+    world.to("2026-11-26 09:01")
+    assert State.LAPSED is known(world)[0].state
+    assert page(world, waiting.id) is None
+    assert any("nach 72 Stunden gelöscht" in text for text in world.texts("c1"))
+    assert any("schick es noch einmal" in text.casefold() for text in world.texts("p1"))
+
+
+def test_staff_with_the_paper_in_hand_are_asked_for_its_dates(world: World) -> None:
+    """ "Sick note is here" counts at once; then the two dates are asked, here only part of the days."""
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    world.tap("c1", "proof")
+    assert "ab welchem Tag" in world.texts("c1")[-1]
+    world.say("c1", "23.11.")
+    world.say("c1", "25.11.")
+    world.tap("c1", "confirm")
+    assert Excuse.PROVEN is excuse(world, date(2026, 11, 25))
+    assert Excuse.OPEN is excuse(world, date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("p1", "Ich habe die Krankschreibung"),
+        ("p2", "عندي شهادة مرضية"),
+        ("p3", "У мене є лікарняний"),
+        ("p5", "I have a certificate"),
+    ],
+)
+def test_whoever_has_a_sick_note_is_led_to_the_page(world: World, who: str, words: str) -> None:
+    """For a report that lacks one; without a report the words may be a report themselves."""
+    ill = {"p1": "Ich bin heute krank", "p2": "أنا مريضة اليوم", "p3": "Я сьогодні хвора", "p5": "I am ill today"}
+    world.say(who, ill[who])
+    before = len(world.arrived)
+    world.say(who, words)
+    assert any("photo" in arrived.actions for arrived in world.arrived[before:])
