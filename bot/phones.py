@@ -6,8 +6,8 @@ from flows.rules.profile import Profile
 from storage.settings import database_file, is_server
 
 from bot.channels import Channel
-from bot.channels.email import EmailChannel
-from bot.channels.sms import Credentials, SmsChannel, read_credentials, read_secret
+from bot.channels.email import EmailChannel, Login
+from bot.channels.sms import SmsChannel, read_credentials, read_secret
 from bot.channels.web_push import WebPushChannel
 from bot.clock import Clock
 from bot.push_key import PushKey, make_push_key, read_push_key
@@ -46,12 +46,12 @@ def mail_channel(settings: Settings, clock: Clock) -> EmailChannel:
     """The channel to companies. Raises `SettingsError` when a secret cannot be read."""
     mail = settings.email
     try:
-        credentials = Credentials(read_secret(mail.user_file), read_secret(mail.password_file))
+        login = Login(read_secret(mail.user_file), read_secret(mail.password_file))
     except OSError as error:
         raise SettingsError(
             f"email.user_file, email.password_file: {error.filename} cannot be read ({error.strerror})"
         ) from None
-    return EmailChannel(mail, credentials=credentials, clock=clock)
+    return EmailChannel(mail, login=login, clock=clock)
 
 
 def reaching(settings: Settings, profile: Profile) -> Reaching:

@@ -1,5 +1,6 @@
 """The channel "mail": one short neutral mail to somebody outside, through the carrier's own mail server (R20a, F46)."""
 
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -10,8 +11,8 @@ import structlog
 
 from bot.channel_settings import EmailSettings
 from bot.channels import Capabilities, Level, Outgoing, Rejected, TryLater, Unreachable
-from bot.channels.sms import Credentials, NoClearAnswer, plain
 from bot.clock import Clock
+from bot.directions import plain
 
 MOST: Final = 1000
 _REFUSED_FOR_GOOD: Final = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -19,14 +20,26 @@ _REFUSED_FOR_GOOD: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 log = structlog.get_logger()
 
 
+class NoClearAnswer(Exception):
+    """The server may or may not have taken the mail: nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who we are to the server; without a user nobody is asked."""
+
+    user: str = ""
+    password: str = ""
+
+
 class EmailChannel:
     """Channel "mail". The address is a mail address. Nothing that came in is read here; bounces go to the sender."""
 
     name = "mail"
 
-    def __init__(self, settings: EmailSettings, *, credentials: Credentials, clock: Clock) -> None:
+    def __init__(self, settings: EmailSettings, *, login: Login, clock: Clock) -> None:
         """Nothing is asked of the server yet."""
-        self._settings, self._credentials, self._clock = settings, credentials, clock
+        self._settings, self._login, self._clock = settings, login, clock
         self.capabilities = Capabilities(
             level=Level.L2, max_text=MOST, buttons=False, idempotent=False, per_second=settings.per_second
         )
@@ -63,14 +76,14 @@ class EmailChannel:
         return mail
 
     def _connected(self) -> "_Connection":
-        return _Connection(self._settings, self._credentials)
+        return _Connection(self._settings, self._login)
 
 
 class _Connection:
     """A connection for one mail, encrypted as set, logged in if there is a user."""
 
-    def __init__(self, settings: EmailSettings, credentials: Credentials) -> None:
-        self._login = credentials
+    def __init__(self, settings: EmailSettings, login: Login) -> None:
+        self._login = login
         self._server = aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,

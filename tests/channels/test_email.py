@@ -11,8 +11,7 @@ from pydantic import ValidationError
 
 from bot.channel_settings import EmailSettings
 from bot.channels import Level, Rejected, TryLater, Unreachable
-from bot.channels.email import EmailChannel
-from bot.channels.sms import Credentials, NoClearAnswer
+from bot.channels.email import EmailChannel, Login, NoClearAnswer
 from bot.clock import SetClock
 from tests.channels.benches import NOW, message
 from tests.channels.mail_server import MailServer, certificate, mail_server
@@ -21,12 +20,12 @@ MAIL = "krause@werkstatt.example"
 SENTENCE = "Oksana Melnyk kommt am Mo 23.11. nicht."
 
 
-def channel(port: int, login: Credentials | None = None, **more: Any) -> EmailChannel:
+def channel(port: int, login: Login | None = None, **more: Any) -> EmailChannel:
     """The channel as the settings make it."""
     settings = EmailSettings(
         **{"host": "127.0.0.1", "port": port, "security": "none", "sender": "lotse@example.org", **more}
     )
-    return EmailChannel(settings, credentials=login or Credentials(), clock=SetClock(NOW))
+    return EmailChannel(settings, login=login or Login(), clock=SetClock(NOW))
 
 
 def words_of(mail: Message) -> str:
@@ -69,10 +68,10 @@ async def test_it_logs_in_over_an_encrypted_line(tmp_path: Path, wrapped: bool) 
     tls, trusted = certificate(tmp_path)
     security = "tls" if wrapped else "starttls"
     async with mail_server(tls, wrapped=wrapped) as house:
-        known = Credentials("lotse", "geheim genug")
+        known = Login("lotse", "geheim genug")
         await channel(house.port, known, security=security, ca_file=trusted).send(message(1, SENTENCE), MAIL)
         assert 1 == len(house.mails)
-        for login, file in ((Credentials("lotse", "falsch"), trusted), (known, None)):
+        for login, file in ((Login("lotse", "falsch"), trusted), (known, None)):
             with pytest.raises(TryLater) as problem:
                 await channel(house.port, login, security=security, ca_file=file).send(message(2, SENTENCE), MAIL)
             assert problem.value.for_all
