@@ -12,7 +12,6 @@ from flows.engine.events import (
     ConsentDeclined,
     ConsentGiven,
     Decided,
-    EarlyLeaveReported,
     LatenessReported,
     NoticeRead,
     OutsideReadsNoticed,
@@ -25,6 +24,7 @@ from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
+from flows.engine.report_events import EarlyLeaveReported
 from flows.engine.verdict_events import VerdictGiven
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules

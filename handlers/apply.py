@@ -19,7 +19,6 @@ from flows.engine.events import (
     ConsentDeclined,
     ConsentGiven,
     Decided,
-    EarlyLeaveReported,
     LanguageChosen,
     LatenessReported,
     Noted,
@@ -34,6 +33,7 @@ from flows.engine.leave_events import ExtraLeaveTold, LeaveAnswered, LeaveHappen
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
+from flows.engine.report_events import EarlyLeaveReported
 from flows.engine.run import Turn, unread_words
 from flows.engine.verdict_events import VerdictAnswered, VerdictGiven
 from flows.engine.wishes import Wish

@@ -11,9 +11,10 @@ from typing import Final
 
 from flows.dialogues import consent as dialogue
 from flows.dialogues.staff import person_in_words
-from flows.engine.events import CompanyTold, Reason, Said
+from flows.engine.events import Reason, Said
 from flows.engine.flow import Facts
 from flows.engine.messages import Button, Level, MessageClass, Text
+from flows.engine.report_events import CompanyTold
 from flows.people import Address, Person, PersonId, Role
 from flows.rules.absence import Absence, covers
 from flows.rules.access import Operation

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 from flows.dialogues.clock import Clock
-from flows.engine.events import EarlyLeaveReported, Noted, Said
+from flows.engine.events import Noted, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.messages import Button, Text
+from flows.engine.report_events import EarlyLeaveReported
 
 OFFERED = 3
 HOUR = timedelta(hours=1)

@@ -184,24 +184,6 @@ class LatenessReported(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EarlyLeaveReported(Event):
-    """The person comes, and has to go earlier on `day`."""
-
-    NAME: ClassVar[str] = "EarlyLeaveReported"
-    who: PersonId
-    day: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanyTold(Event):
-    """By consent for this one sentence the company of `who` gets a mail; `to` reads it there (R20a)."""
-
-    NAME: ClassVar[str] = "CompanyTold"
-    who: PersonId
-    to: PersonId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateReceived(Event):
     """The proof of an illness has arrived, by whatever way (R3)."""
 
