@@ -147,6 +147,9 @@ def _absence(profile: Profile) -> Iterator[str]:
             else "an diesem und am nächsten Arbeitstag"
         )
         yield f"An den Nachweis wird {days} um {_clock(profile.proof_reminder_at)} erinnert (R3)."
+        yield "Mit Krankschreibung sind die Tage von bis entschuldigt; andere Tage bleiben offen (R5)."
+    hours = int(profile.keep_pictures.total_seconds() // 3600)
+    yield f"Das Bild einer Krankschreibung wird nach dem Ablesen gelöscht, spätestens nach {hours} Stunden (F32)."
     reasons = ", ".join(render(STAFF_REASONS[reason], "de", formal=True) for reason in profile.reasons)
     yield f"Gründe zur Auswahl ({len(profile.reasons)}): {reasons}."
     if profile.evidence_rule.is_decided:
