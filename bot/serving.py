@@ -35,6 +35,7 @@ from bot.lines import Line
 from bot.operating import (
     access_reading,
     asking,
+    attendance,
     calls,
     dating,
     figures,
@@ -220,6 +221,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         "login-link": partial(_link, app),
         "audit-verify": verify,
         messages.COMMAND: partial(messages.serve, app),
+        attendance.COMMAND: partial(attendance.serve, app),
         calls.COMMAND: partial(calls.serve, app),
         figures.COMMAND: partial(figures.serve, app),
         unseen.COMMAND: partial(unseen.serve, app),

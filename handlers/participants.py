@@ -31,6 +31,7 @@ from handlers import (
     leave,
     misses,
     my_consents,
+    own_months,
     own_reminders,
     questions,
     readers,
@@ -96,7 +97,6 @@ SAID_BY_PHONE = Text("Thank you. Please say this by phone: {phone}.")
 """What somebody reads who reports for others and speaks for nobody here; why, it does not say."""
 CHANGES = frozenset({"my_phone", "my_sign", "my_answers", "answer_back"})
 """Buttons under "my data", and the one under a question of staff."""
-
 
 PROOF_ANSWERS = {
     "doctor_tomorrow": Text("Good. All the best for the doctor. Please show the sick note to {caseworker} then."),
@@ -221,8 +221,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         sick_notes.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
-    elif leave.knows(reply.action):
-        leave.press(occasion, person, reply)
+    elif room := next((one for one in (leave, own_months) if one.knows(reply.action)), None):
+        room.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
     elif after_reports.knows(reply.action):

@@ -23,6 +23,7 @@ from bot.clock import SystemClock
 from bot.operating import (
     access_commands,
     age,
+    attendance,
     auditing,
     backups,
     calls,
@@ -59,6 +60,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(alerts)
     cli.add_typer(audit, name="audit")
     cli.add_typer(keys, name="keys")
+    cli.add_typer(attendance.attendance, name="attendance")
     cli.add_typer(outbox, name="outbox")
     cli.add_typer(access_commands.access, name="access")
     cli.add_typer(access_commands.staff, name="staff")

@@ -16,6 +16,7 @@ from bot.channels.web import WebChannel
 from bot.pictures.checking import Checking
 from bot.web import (
     arrival,
+    attendance_pages,
     calendars,
     certificate_desk,
     certificates,
@@ -85,6 +86,7 @@ def assemble(
             *readers.routes(),
             *consents.routes(),
             *staff_pages.routes(),
+            *attendance_pages.routes(),
             *calendars.routes(),
             *certificates.routes(),
             *certificate_desk.routes(),

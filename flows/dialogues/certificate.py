@@ -133,12 +133,18 @@ def _known(view: View, name: str) -> Sequence[Button]:
     return (Button(Text("{day}", {"day": date.fromisoformat(known)}), "day", known), other)
 
 
+def _told(view: View, name: str) -> date:
+    """A day that was told; today, where the question is put without it."""
+    told = view.text(name)
+    return date.fromisoformat(told) if told else view.now.date()
+
+
 def _first_of(view: View) -> date:
-    return date.fromisoformat(view.text("first"))
+    return _told(view, "first")
 
 
 def _summary(view: View) -> Text:
-    last = date.fromisoformat(view.text("last"))
+    last = _told(view, "last")
     values: dict[str, Value] = {"person": view.text("name"), "first": _first_of(view), "last": last}
     return Text("{person}: sick note from {first} until {last}. Right?", values)
 
@@ -159,7 +165,7 @@ def _enter(view: View) -> Done:
         who=PersonId(int(view.text("person"))),
         certificate=int(view.text("certificate")),
         first_day=_first_of(view),
-        last_day=date.fromisoformat(view.text("last")),
+        last_day=_told(view, "last"),
     )
     return Done((read,))
 
