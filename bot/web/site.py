@@ -15,6 +15,7 @@ from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
 from bot.pictures.checking import Checking
 from bot.web import (
+    absence_pages,
     arrival,
     calendars,
     certificate_desk,
@@ -85,6 +86,7 @@ def assemble(
             *readers.routes(),
             *consents.routes(),
             *staff_pages.routes(),
+            *absence_pages.routes(),
             *calendars.routes(),
             *certificates.routes(),
             *certificate_desk.routes(),
