@@ -19,7 +19,7 @@ from storage.settings import database_file, is_server
 from storage.vault import Vault
 
 from bot import control
-from bot.operating import age, auditing, calendar_checks, channel_checks, key_age
+from bot.operating import age, auditing, calendar_checks, channel_checks, key_age, scan_checks
 from bot.operating.lines import Line, State
 from bot.profile import DEMO, load_profile
 from bot.settings import Settings, SettingsError
@@ -46,6 +46,7 @@ def look(settings: Settings, now: datetime) -> Iterator[Line]:
         ("backup", lambda: _backup(settings)),
         ("consent texts", _consent_texts),
         (calendar_checks.NAME, lambda: calendar_checks.look(settings)),
+        (scan_checks.NAME, lambda: scan_checks.look(settings)),
     )
     for name, one in (*looks, *_channel_looks(settings)):
         try:

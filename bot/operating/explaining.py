@@ -141,6 +141,9 @@ def _absence(profile: Profile) -> Iterator[str]:
     yield _RULES[profile.evidence_rule]
     if profile.evidence_rule.needs_proof:
         yield f"An den Nachweis wird am 2. und 3. Arbeitstag um {_clock(profile.proof_reminder_at)} erinnert (R3)."
+        yield "Mit Krankschreibung sind die Tage von bis entschuldigt; andere Tage bleiben offen (R5)."
+    hours = int(profile.keep_pictures.total_seconds() // 3600)
+    yield f"Das Bild einer Krankschreibung wird nach dem Ablesen gelöscht, spätestens nach {hours} Stunden (F32)."
     reasons = ", ".join(render(STAFF_REASONS[reason], "de", formal=True) for reason in profile.reasons)
     yield f"Gründe zur Auswahl ({len(profile.reasons)}): {reasons}."
     yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."

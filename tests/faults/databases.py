@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storage.audit import Audit
 from storage.audit_check import ChainBroken, verify
+from storage.certificate_tables import certificate_pages, certificates
 from storage.columns import metadata
 from storage.driver import Driver, SqliteDriver, TimeOuts
 from storage.postgres import PostgresDriver
@@ -201,6 +202,14 @@ def count_reports(database: Database) -> Counter[str]:
     """How many absences there are for whom."""
     query = sa.select(people.c.handle).join(absences, absences.c.person == people.c.id)
     return Counter(row[0] for row in _read(database, query))
+
+
+def count_certificates(database: Database) -> tuple[int, int]:
+    """How many certificates there are, and how many pictures."""
+    return (
+        len(_read(database, sa.select(certificates.c.id))),
+        len(_read(database, sa.select(certificate_pages.c.id))),
+    )
 
 
 def count_received(database: Database) -> int:

@@ -20,7 +20,8 @@ from bot.clock import SetClock
 from bot.demo import load_world
 from bot.settings import DatabaseSettings, Settings
 from flows.engine.events import Said
-from flows.engine.messages import MessageClass, Text
+from flows.engine.messages import InboundKind, MessageClass, Text
+from handlers import certificates
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
 from tests.faults.tripwire import Place, Tripwire
@@ -28,6 +29,8 @@ from tests.faults.tripwire import Place, Tripwire
 CHANNEL = "faulty"
 UNASKED = Said(Text("Thank you, your sick note has arrived."))
 """What scheduled messages say."""
+PAGES = (b"\xff\xd8\xff" + bytes(200_000), b"\xff\xd8\xff" + bytes(100))
+"""What came of the pictures somebody has sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +193,11 @@ class Program:
     async def _receive(self, update: Inbound) -> None:
         """An update is acknowledged to the platform after its commit, never before."""
         try:
-            await self._app.receive(update)
+            if update.kind is InboundKind.FILE:
+                now = self._clock.now()
+                await self._app.run(partial(certificates.receive, upload=update, pages=PAGES, now=now))
+            else:
+                await self._app.receive(update)
         except Exception as error:  # noqa: BLE001 - the platform hears of whatever went wrong
             self._tell("refused", (update.external_id, type(error).__name__))
             return

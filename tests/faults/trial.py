@@ -127,6 +127,10 @@ class Trial:
         assert handle is not None, f"{who} has no button {action}: {self.screens.to(who)}"
         self.deliver(self.update(who, tap=handle))
 
+    def uploads(self, who: str) -> None:
+        """Somebody sends a sick note from their page, and what follows from it is done."""
+        self.deliver(Inbound(channel=CHANNEL, external_id=next(self._numbers), sender=who, kind=InboundKind.FILE))
+
     def update(self, who: str, *, text: str = "", tap: str = "") -> Inbound:
         """An update as the platform numbers it."""
         kind = InboundKind.TAP if tap else InboundKind.TEXT
