@@ -47,9 +47,16 @@ async def show(request: Request) -> Response:
     reader = desk.reader(visit)
     charts = await anyio.to_thread.run_sync(_charts, found, reader)
     return desk.page(
-        "absences.html", reader, visit=visit, programme=programme, sections=_sections(found, charts),
-        called=lambda line: absence_lines.called(line, reader), percent=percent, span_of=absence_lines.span_of, titles=absence_lines.TITLES,
-    )  # fmt: skip
+        "absences.html",
+        reader,
+        visit=visit,
+        programme=programme,
+        sections=_sections(found, charts),
+        called=lambda line: absence_lines.called(line, reader),
+        percent=percent,
+        span_of=absence_lines.span_of,
+        titles=absence_lines.TITLES,
+    )
 
 
 def _charts(found: list[Line], reader: Reader) -> dict[Share, str]:
