@@ -3,7 +3,7 @@
 from typing import Final
 
 import anyio.to_thread
-from flows.rules.absence_figures import Line, Share
+from flows.rules.absence_figures import ALL, Line, Share
 from handlers import absence_figures
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -64,13 +64,18 @@ def _charts(found: list[Line], reader: Reader) -> dict[Share, str]:
 
 
 def _sections(found: list[Line], charts: dict[Share, str]) -> list[tuple[Share, str, list[Line], list[Line]]]:
-    """Of each share: its chart, its months, its half-years; a share without any line is left out."""
+    """Of each share: its chart, its months, its half-years; a share without any line is left out.
+
+    Where a whole span is hidden, one line says so: its parts are hidden as well.
+    """
+    hidden = {(one.share, one.first, one.months) for one in found if one.by == ALL and one.count is None}
+    told = [one for one in found if one.by == ALL or (one.share, one.first, one.months) not in hidden]
     sections = [
         (
             share,
             charts[share],
-            [one for one in found if one.share is share and one.months == 1],
-            [one for one in found if one.share is share and one.months != 1],
+            [one for one in told if one.share is share and one.months == 1],
+            [one for one in told if one.share is share and one.months != 1],
         )
         for share in Share
     ]
