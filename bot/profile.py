@@ -114,6 +114,7 @@ def _profile(name: str, file: File) -> Profile:
         ways=file.meetings.ways,
         interpreters=file.meetings.who_interprets,
         deadlines=_deadlines(file),
+        attendance=None if file.attendance is None else file.attendance.attendance,
         leave=file.leave.rule if file.leave is not None else None,
     )
 

@@ -14,6 +14,7 @@ from locales.publishing import NOTICES
 from pydantic import Field, field_validator, model_validator
 
 from bot.profile_alerts import Gathered
+from bot.profile_attendance import Kept
 from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
 from bot.profile_leave import Leave
@@ -275,6 +276,7 @@ class File(Section):
     meetings: Meetings = Meetings()
     day: Day = Day()
     deadlines: Due = Due()
+    attendance: Kept | None = None
     leave: Leave | None = None
     lint: Lint
     retention: Retention

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
+from flows.engine.attendance_events import MonthDoubted
 from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
@@ -106,7 +107,7 @@ def apply(
             from handlers import certificate_checks  # noqa: PLC0415 - its alerts are carried out here
 
             certificate_checks.enter(occasion, person, event)
-        elif isinstance(event, ReminderWished | DateTold | CheckedIn | LeaveHappening):
+        elif isinstance(event, ReminderWished | DateTold | CheckedIn | MonthDoubted | LeaveHappening):
             _nudge(occasion, person, event)
         elif isinstance(event, VerdictGiven | VerdictAnswered):
             verdicts.keep(occasion, person, event)
@@ -184,7 +185,12 @@ def _arrange(
 
 
 def _nudge(occasion: Occasion, person: Person, event: NudgeHappening | LeaveHappening) -> None:
-    from handlers import check_ins, dates, own_reminders  # noqa: PLC0415 - they begin dialogues, carried out here
+    from handlers import (  # noqa: PLC0415 - they begin dialogues, carried out here
+        check_ins,
+        dates,
+        own_reminders,
+        statements,
+    )
 
     match event:
         case ReminderWished():
@@ -193,6 +199,8 @@ def _nudge(occasion: Occasion, person: Person, event: NudgeHappening | LeaveHapp
             dates.tell(occasion, person, event)
         case CheckedIn():
             check_ins.keep(occasion, person, event)
+        case MonthDoubted():
+            statements.doubt(occasion, person, event)
         case _:
             _leave(occasion, person, event)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flows.people import Person, Role
 from flows.rules.consent import Party
-from handlers import consenting, contact_data, day_sheets
+from handlers import consenting, contact_data, day_sheets, statements
 from handlers.notices import version_of
 from locales.publishing import NOTICES
 from storage.uow import UnitOfWork
@@ -16,8 +16,12 @@ from storage.uow import UnitOfWork
 
 def is_due(uow: UnitOfWork) -> bool:
     """Whether there may be anything to put right."""
-    return _has_newer_texts() or any(
-        next(found, None) is not None for found in (_unwatched(uow), day_sheets.unset(uow))
+    return (
+        _has_newer_texts()
+        or statements.rule_has_changed(uow)
+        or any(
+            next(found, None) is not None for found in (_unwatched(uow), day_sheets.unset(uow), statements.unset(uow))
+        )
     )
 
 
@@ -31,6 +35,7 @@ def catch_up(uow: UnitOfWork, now: datetime) -> None:
         if person.id not in uow.timers.waiting_for(contact_data.TIMER):
             contact_data.begin(uow, person.id, now)
     day_sheets.begin(uow, now)
+    statements.begin(uow, now)
     if _has_newer_texts():
         for person in uow.people.all(Role.PARTICIPANT):
             uow.people.lock(person.id)

@@ -15,7 +15,7 @@ from flows.engine.replies import Reply
 from flows.people import Person, PersonId, Role
 from flows.rules.access import Operation
 from flows.rules.participations import OutOfOrder, Participation, change, check_order, names
-from handlers import access, nudging
+from handlers import access, nudging, statements
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
 
@@ -117,6 +117,7 @@ def keep(uow: UnitOfWork, person: Person, told: tuple[str, date | None], by: Per
     event = ParticipationDated(who=person.id, what=what, day=day, by=None if by is None else by.id)
     uow.events.add(event, now, subject=person.id)
     nudging.plan_anew(uow, person, now)
+    statements.plan(Occasion(uow=uow, now=now, cause="dates"), person)
     for lead in uow.people.all(Role.COORDINATOR)[:1]:
         nudging.plan_anew(uow, lead, now)
     return True

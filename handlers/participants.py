@@ -30,6 +30,7 @@ from handlers import (
     leave,
     misses,
     my_consents,
+    own_months,
     own_reminders,
     questions,
     readers,
@@ -219,8 +220,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         sick_notes.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
-    elif leave.knows(reply.action):
-        leave.press(occasion, person, reply)
+    elif room := next((one for one in (leave, own_months) if one.knows(reply.action)), None):
+        room.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
     elif reply.action == verdicts.ANSWER:

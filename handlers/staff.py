@@ -32,12 +32,15 @@ from handlers import (
     inviting,
     leave_desk,
     meeting_cards,
+    months,
     needed,
     phone_list,
     resting,
+    sheets,
     signing,
     staff_intakes,
     staff_leave,
+    statements,
     task_cards,
     tasks,
     verdict_desk,
@@ -64,7 +67,7 @@ ON_CARDS = {
 }
 """What the buttons under alerts do; those under an intake are `staff_intakes`' own, those
 under an appointment `meeting_cards`'."""
-HEARD = (resting, guardians, needed, signing, task_cards, leave_desk)
+HEARD = (resting, guardians, needed, signing, task_cards, leave_desk, sheets, months)
 """Who takes a line about somebody, in order."""
 
 
@@ -72,8 +75,10 @@ def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
     if leave_desk.knows(button) or verdict_desk.knows(button):
         return True
-    others = (staff_intakes, meeting_cards, task_cards, alert_desk)
-    done = button.action in ON_CARDS or (bool(button.value) and any(one.knows(button.action) for one in others))
+    others = (staff_intakes, meeting_cards, task_cards, alert_desk, sheets)
+    done = button.action in {*ON_CARDS, statements.TALKED} or (
+        bool(button.value) and any(one.knows(button.action) for one in others)
+    )
     return done and button.question.conversation is None
 
 
@@ -84,12 +89,7 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             _leave_open_question(occasion, person)
         verdict_desk.press(occasion, person, button)
         return
-    if alert_desk.knows(button.action):
-        alert_desk.press(occasion, person, button)
-        return
-    if leave_desk.knows(button):
-        _leave_open_question(occasion, person)
-        leave_desk.press(occasion, person, button)
+    if _press_elsewhere(occasion, person, button):
         return
     alert, subjects = _concerns(occasion, button)
     operation = ON_CARDS.get(button.action) or _operation_beside(button)
@@ -108,6 +108,22 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
             task_cards.press(occasion, person, button)
         case _:
             _press(occasion, person, subjects[0], button)
+
+
+def _press_elsewhere(occasion: Occasion, person: Person, button: StoredButton) -> bool:
+    """Whether it is about an alert's way on, attendance or leave, where the table is asked about every person."""
+    if alert_desk.knows(button.action):
+        alert_desk.press(occasion, person, button)
+    elif button.action == statements.TALKED:
+        statements.talk(occasion, person, button.value)
+    elif sheets.knows(button.action):
+        sheets.press(occasion, person, button)
+    elif leave_desk.knows(button):
+        _leave_open_question(occasion, person)
+        leave_desk.press(occasion, person, button)
+    else:
+        return False
+    return True
 
 
 def _operation_beside(button: StoredButton) -> Operation:

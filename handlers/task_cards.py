@@ -13,12 +13,12 @@ from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.participations import ends
 from flows.rules.tasks import Contact, Task, TaskState, week_is_complete
-from handlers import access, tasks
+from handlers import access, months, tasks
 from handlers.inviting import WHO
 from handlers.occasion import Occasion, Sending
 from storage.buttons import StoredButton
 
-ACTIONS: Final = frozenset({"task_done", "task_there", "task_absent", "task_met"})
+ACTIONS: Final = frozenset({"task_done", "task_there", "task_absent", "task_met", months.SENT})
 ENTRY_PHASE: Final = "entry"
 TASKS: Final = re.compile(
     r"(?:/tasks|(?:meine |offene )*(?:aufgaben|wiedervorlagen?)|(?:my |open )*tasks)", re.IGNORECASE
@@ -62,8 +62,9 @@ def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
         return
     occasion.uow.people.lock(task.person)
     task = _task(occasion, button) or task
-    if task.state is not TaskState.OPEN or button.action == "task_done":
-        tasks.finish(occasion, task, by)
+    if task.state is not TaskState.OPEN or button.action in {"task_done", months.SENT}:
+        if months.may_tick(occasion, by, task, all_the_same=button.action == months.SENT):
+            tasks.finish(occasion, task, by)
     elif button.action == "task_met":
         _meet(occasion, task, button.value.partition(":")[2], by)
     else:

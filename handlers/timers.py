@@ -28,6 +28,7 @@ from handlers import (
     questions,
     reach,
     snoozing,
+    statements,
 )
 from handlers.occasion import Occasion
 from storage.timers import Timer
@@ -55,6 +56,7 @@ KINDS = frozenset(
         forgetting.TIMER,
         nudging.TIMER,
         certificates.TIMER,
+        statements.TIMER,
     }
 )
 
@@ -185,5 +187,6 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     forgetting.TIMER: own_reminders.fire,
     nudging.TIMER: nudging.fire,
     certificates.TIMER: certificates.lapse,
+    statements.TIMER: statements.fire,
 }
 """What is done for somebody at a time set for them."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from storage import (
     access_tables,
+    attendance_tables,
     certificate_tables,
     key_tables,
     leave_tables,
@@ -19,6 +20,7 @@ ROOMS: Final = (
     tables,
     key_tables,
     access_tables,
+    attendance_tables,
     proof_tables,
     meeting_tables,
     nudge_tables,

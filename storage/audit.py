@@ -1,4 +1,6 @@
-"""The audit chain: every recorded event, consent and access is committed to it. It holds digests, nothing personal.
+"""The audit chain: every recorded event, consent, access and word about a month is committed to it.
+
+It holds digests, nothing personal.
 
 A row of the chain is a group, as the writer commits it: its number, the hash of the group before, one entry for each
 audited row in the order they were written, and the hash over all of that. An entry is 41 bytes: which table (one byte,
@@ -15,17 +17,18 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from storage.access_tables import access_log
+from storage.attendance_tables import attendance_words
 from storage.driver import Queries, Row
 from storage.instants import from_micros, to_micros
 from storage.statements import Statement, const, insert_into, take
 from storage.tables import audit_groups, audit_roots, consents, events
 
-AUDITED: Final = ("events", "consents", "access_log")
+AUDITED: Final = ("events", "consents", "access_log", "attendance_words")
 BEFORE_FIRST: Final = bytes(32)
 BEFORE_ANY: Final = -(2**63)
 ENTRY: Final = struct.Struct(">BQ32s")
 
-_TABLES: Final = dict(zip(AUDITED, (events, consents, access_log), strict=True))
+_TABLES: Final = dict(zip(AUDITED, (events, consents, access_log, attendance_words), strict=True))
 _KINDS: Final = {name: kind for kind, name in enumerate(AUDITED, start=1)}
 _AFTER: Final[sa.BindParameter[int]] = sa.bindparam("after")
 

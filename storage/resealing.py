@@ -17,7 +17,19 @@ from storage.sealing import COLUMN, Sealing
 from storage.statements import Statement, const, take
 from storage.tables import person_keys
 
-APPEND_ONLY: Final = frozenset({"access_log", "consents", "events", "extra_leave", "leave_steps", "verdicts"})
+APPEND_ONLY: Final = frozenset(
+    {
+        "access_log",
+        "attendance_closings",
+        "attendance_marks",
+        "attendance_words",
+        "consents",
+        "events",
+        "extra_leave",
+        "leave_steps",
+        "verdicts",
+    }
+)
 
 
 class Resealed:

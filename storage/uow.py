@@ -11,6 +11,8 @@ from storage.access_log import AccessLog
 from storage.affected import Affected
 from storage.alerts import Alerts
 from storage.appointments import Appointments
+from storage.attendance import AttendanceMarks
+from storage.attendance_months import AttendanceMonths
 from storage.audit import Audit
 from storage.breaches import Breaches
 from storage.busy import Busy
@@ -128,6 +130,8 @@ class UnitOfWork:
     participations = _part(Participations)
     tasks = _part(Tasks)
     own_reminders = _part(OwnReminders)
+    attendance = _part(AttendanceMarks)
+    months = _audited(AttendanceMonths)
     leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)

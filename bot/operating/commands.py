@@ -24,6 +24,7 @@ from bot.operating import (
     absence_figures,
     access_commands,
     age,
+    attendance,
     auditing,
     backups,
     calls,
@@ -61,6 +62,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(alerts)
     cli.add_typer(audit, name="audit")
     cli.add_typer(keys, name="keys")
+    cli.add_typer(attendance.attendance, name="attendance")
     cli.add_typer(outbox, name="outbox")
     cli.add_typer(access_commands.access, name="access")
     cli.add_typer(access_commands.staff, name="staff")

@@ -18,7 +18,14 @@ from flows.rules.purposes import RECORDED_ONLY
 from locales.catalog import render
 from locales.notices import load_notice
 
-from bot.operating import explaining_deadlines, explaining_intake, explaining_leave, explaining_meetings, lock_screen
+from bot.operating import (
+    explaining_attendance,
+    explaining_deadlines,
+    explaining_intake,
+    explaining_leave,
+    explaining_meetings,
+    lock_screen,
+)
 from bot.profile import DEMO, load_profile, read_file
 from bot.profile_processors import Processor
 from bot.profile_sections import OFF, File
@@ -97,6 +104,7 @@ def explain(name: str) -> list[Chapter]:
         Chapter("Termine", tuple(explaining_meetings.meetings(file.meetings))),
         Chapter("Der Tag des Teams", tuple(explaining_meetings.staff_day(file.day))),
         Chapter("Fristen und kleine Erinnerungen", tuple(explaining_deadlines.deadlines(file.deadlines))),
+        Chapter("Anwesenheit und Monat", tuple(explaining_attendance.attendance(file.attendance))),
         Chapter("Urlaub", tuple(explaining_leave.leave(file.leave))),
         Chapter("Was Neue gefragt werden", tuple(explaining_intake.intake(profile))),
         Chapter("Wie lange aufbewahrt wird", tuple(explaining_intake.retention(file))),

@@ -17,6 +17,7 @@ from bot.pictures.checking import Checking
 from bot.web import (
     absence_pages,
     arrival,
+    attendance_pages,
     calendars,
     certificate_desk,
     certificates,
@@ -87,6 +88,7 @@ def assemble(
             *consents.routes(),
             *staff_pages.routes(),
             *absence_pages.routes(),
+            *attendance_pages.routes(),
             *calendars.routes(),
             *certificates.routes(),
             *certificate_desk.routes(),

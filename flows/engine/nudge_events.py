@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from flows.engine.attendance_events import MonthDoubted
 from flows.engine.events import Event
 from flows.people import PersonId
 
@@ -109,5 +110,5 @@ class StandInNamed(Event):
     to: PersonId
 
 
-NudgeHappening = ReminderWished | DateTold | CheckedIn
+NudgeHappening = ReminderWished | DateTold | CheckedIn | MonthDoubted
 """What leaves the engine of these."""

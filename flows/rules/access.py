@@ -206,6 +206,16 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Zahlen ohne Personen sieht, wer das Programm verantwortet; nie einzelne Fachkräfte im Vergleich (F28).",
         (Actor.COORDINATOR, Relation.SELF),
     ),
+    Operation.KEEP_ATTENDANCE: rule("Anwesenheit führt, wer an diesem Tag zuständig ist.", *_RESPONSIBLE, logged=True),
+    Operation.SEE_MONTH: rule(
+        "Den Monat für die Agentur holt, wer das Programm verantwortet: Tage mit Kürzel, kein Grund (R20, R23).",
+        (Actor.COORDINATOR, Relation.SELF),
+        logged=True,
+    ),
+    Operation.SEE_OWN_MONTH: rule(
+        "Den eigenen Monat sieht jede Person, bevor er hinausgeht, und sagt, was nicht stimmt (R27).",
+        (Actor.PARTICIPANT, Relation.SELF),
+    ),
     Operation.ARRANGE_BREAK: rule(
         "Eine Pause trägt ein und beendet, wer an diesem Tag zuständig ist (R62).", *_RESPONSIBLE
     ),

@@ -59,6 +59,10 @@ OF_SERVER: Final[Mapping[Operation, Rule]] = {
         "Der Betrieb gibt der Leitung dieselben Zahlen als Datei; Personen stehen nicht darin (F28).",
         *of_each(Relation.NO_ONE, SERVER),
     ),
+    Operation.PRINT_ATTENDANCE: rule(
+        "Der Betrieb legt den Monat als Datei für die Agentur ab: Tage mit Kürzel, kein Grund (R20, R38).",
+        *of_each(Relation.NO_ONE, SERVER),
+    ),
     Operation.LIST_ALERTS: rule(
         "Der Betrieb sieht, wie lange Hinweise ungesehen sind und bei wem, nicht um wen und worum es geht.",
         *of_each(Relation.NO_ONE, SERVER),

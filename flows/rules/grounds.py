@@ -58,6 +58,9 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "invitees": Kept("Teilnahme an Terminen", Ground.PROGRAMME),
     "participations": Kept("Daten der Teilnahme (Eintritt, Abschnitte, Austritt)", Ground.PROGRAMME),
     "tasks": Kept("Aufgaben und Fristen", Ground.PROGRAMME),
+    "attendance_marks": Kept("Anwesenheit", Ground.PROGRAMME),
+    "attendance_words": Kept("Monatsübersicht: gezeigt, besprochen, Einwände, Nachträge", Ground.PROGRAMME),
+    "attendance_closings": Kept("Monatsabschluss der Anwesenheit", Ground.PROGRAMME),
     "leave_steps": Kept("Urlaub: Anträge und Entscheidungen", Ground.PROGRAMME),
     "extra_leave": Kept(
         "Zusatzurlaub, nur ab wann",

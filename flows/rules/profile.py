@@ -14,6 +14,7 @@ from flows.rules.deadlines import Deadlines
 from flows.rules.hours import Hours
 from flows.rules.intake import Form as Intake
 from flows.rules.leave import LeaveRule
+from flows.rules.month import Attendance
 from flows.rules.staff_day import OFF, StaffDay
 
 
@@ -117,7 +118,7 @@ class Profile:
     `hours` are those of staff, by handle; whoever is not named has the office's. `deadlines` says which
     rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27). `keep_pictures`:
     how long the picture of a certificate waits for somebody to look at it (F32). `leave` is the rule of leave, None:
-    the programme knows none (F37).
+    the programme knows none (F37). `attendance` None: none is kept here (F35).
     """
 
     name: str
@@ -159,6 +160,7 @@ class Profile:
     interpreters: tuple[Interpreter, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
     deadlines: Deadlines = NO_SOURCE
+    attendance: Attendance | None = None
     leave: LeaveRule | None = None
 
     def level_of(self, channel: str) -> Level | None:

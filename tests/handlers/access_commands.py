@@ -20,6 +20,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.RESEND: (("outbox", "resend", "1"),),
     Operation.LIST_CALLS: (("phone-list",),),
     Operation.PRINT_FIGURES: (("figures", "--csv", "figures.csv"), ("absences", "--xlsx", "absences.xlsx")),
+    Operation.PRINT_ATTENDANCE: (("attendance", "export", "2026-10", "october.csv"),),
     Operation.LIST_ALERTS: (("alerts",),),
     Operation.SET_DATES: (("dates", "p1", "entry", "2026-12-01"),),
     Operation.SET_LEAVE: (("staff", "away", "c1", "2027-12-01", "2027-12-02"), ("staff", "back", "c2")),

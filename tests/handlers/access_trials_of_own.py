@@ -12,7 +12,7 @@ from flows.rules.access import Operation
 from flows.rules.consent import Declined, Form, Notice, Party, Shown, State
 from flows.rules.own_reminders import OwnReminder
 from flows.rules.purposes import Scope
-from handlers import certificates, consent, notices, pins, receipts
+from handlers import attendance, certificates, consent, notices, pins, receipts
 from handlers.apply import apply
 from handlers.consent import Means
 from handlers.my_consents import BESIDE
@@ -53,6 +53,13 @@ def remind_self(stage: Stage) -> bool:
     stage.press("forget", str(reminder.id))
     assert read == (not stage.uow.own_reminders.ids(stage.concerned.id)), (stage.actor, stage.relation, read)
     return read
+
+
+def see_own_month(stage: Stage) -> bool:
+    """Press "that is right" under the person's statement of the month."""
+    month = stage.now.date().replace(day=1)
+    stage.press("month_right", f"{month.isoformat()};{attendance.fingerprint(())}", under=stage.concerned)
+    return bool(stage.events("StatementAnswered"))
 
 
 def send_certificate(stage: Stage) -> bool:
@@ -112,6 +119,7 @@ OF_OWN: Mapping[Operation, Trial] = {
     Operation.REMIND_SELF: remind_self,
     Operation.SEND_CERTIFICATE: send_certificate,
     Operation.LOCK_PAGE: lock_page,
+    Operation.SEE_OWN_MONTH: see_own_month,
     Operation.DECIDE_FOR_WARD: decide_for_ward,
     Operation.END_FOR_WARD: end_for_ward,
     Operation.READ_BESIDE: read_beside,

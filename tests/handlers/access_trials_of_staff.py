@@ -19,9 +19,23 @@ from flows.rules.certificates import Certificate
 from flows.rules.consent import Form, Notice, Party, Side, State
 from flows.rules.intake import Intake
 from flows.rules.intake import State as Stood
+from flows.rules.month import Said as Told
+from flows.rules.month import Word
+from flows.rules.participations import Participation, change
 from flows.rules.purposes import Scope
 from flows.rules.tasks import Task
-from handlers import appointments, certificate_checks, consenting, feeds, figures, needed, signing, tasks
+from handlers import (
+    appointments,
+    attendance,
+    certificate_checks,
+    consenting,
+    exports,
+    feeds,
+    figures,
+    needed,
+    signing,
+    tasks,
+)
 from handlers.apply import apply
 from storage.consent_payload import Proof
 from tests.handlers.access_people import TODAY, Stage, Trial
@@ -272,6 +286,34 @@ def tick_task(stage: Stage) -> bool:
     return bool(stage.events("TaskDone"))
 
 
+def keep_attendance(stage: Stage) -> bool:
+    """Press a mark under a sheet, and note that the person's month was talked about."""
+    stage.press("sheet_mark", f"{stage.concerned.id};{TODAY.isoformat()};unexcused")
+    stage.press("month_talked", f"{stage.concerned.id};{TODAY.replace(day=1).isoformat()}")
+    return _all_or_none(bool(stage.events("AttendanceMarked")), bool(stage.events("StatementAnswered")))
+
+
+def see_month(stage: Stage) -> bool:
+    """Ask for the month of the agency while the person's is ready."""
+    entry = change(Participation(id=stage.uow.new_id(), person=stage.concerned.id), "entry", TODAY, stage.now, None)
+    stage.uow.participations.add(entry, stage.now)
+    stage.uow.months.close(stage.concerned.id, TODAY.replace(day=1), (), stage.now)
+    told = Told(
+        id=stage.uow.new_id(),
+        person=stage.concerned.id,
+        month=TODAY.replace(day=1),
+        word=Word.RIGHT,
+        by=stage.concerned.id,
+        at=stage.now,
+        days=attendance.fingerprint(()),
+    )
+    stage.uow.months.say(told)
+    if stage.me is None:
+        return False
+    seen = exports.read_for(stage.occasion, stage.me, TODAY.replace(day=1)) is not None
+    return seen and stage.relation is Relation.SELF
+
+
 OF_STAFF: Mapping[Operation, Trial] = {
     Operation.KEEP_OWN_LEAVE: keep_own_leave,
     Operation.ARRANGE_BREAK: arrange_break,
@@ -289,4 +331,6 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.READ_DAY_SHEET: read_day_sheet,
     Operation.READ_CERTIFICATE: read_certificate,
     Operation.SEE_FIGURES: see_figures,
+    Operation.KEEP_ATTENDANCE: keep_attendance,
+    Operation.SEE_MONTH: see_month,
 }

@@ -282,13 +282,15 @@ def test_nobody_is_asked_who_has_withdrawn_and_staff_call_instead(watched: Watch
 
 
 def test_the_month_is_the_coordinators(watched: Watched) -> None:
-    """R23: once somebody takes part, and only for months in which anybody does."""
+    """R23: once somebody takes part, for months in which anybody does; who is not ready is said before the tick."""
     watched.to("2026-12-10T12:00")
     assert [] == deadlines_to(watched, "k1")
     tell(watched, "p1", "entry", date(2026, 12, 1))
     watched.to("2027-01-08T16:00")
     assert any("2026-12" in text for text in deadlines_to(watched, "k1"))
     watched.tap("k1", "task_done")
+    assert [] == watched.events("TaskDone")
+    watched.tap("k1", "task_sent")
     assert ["month"] == [one.fields["task"] for one in watched.events("TaskDone")]
 
 

@@ -22,7 +22,13 @@ from tests.storage.conftest import open_store
 APPEND_ONLY = (
     "access_log", "audit_groups", "audit_roots", "consents", "events", "extra_leave", "leave_steps", "verdicts",
 )  # fmt: skip
-TRIGGERS = {f"{table}_no_{change}" for table in APPEND_ONLY for change in ("update", "delete")}
+OF_ATTENDANCE = ("attendance_marks", "attendance_words", "attendance_closings", "attendance_locks")
+TRIGGERS = {
+    *(f"{table}_no_{change}" for table in (*APPEND_ONLY, *OF_ATTENDANCE) for change in ("update", "delete")),
+    "attendance_marks_locked",
+    "attendance_clock_rises",
+    "attendance_clock_stays",
+}
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:

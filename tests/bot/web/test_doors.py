@@ -97,8 +97,9 @@ async def test_a_page_asks_the_table(
             changed.setitem(POLICY, operation, Rule(frozenset(), "niemand"))
             assert 404 == (await visitor.get(address)).status_code, path
     own = {Operation.READ_OWN_PAGE, Operation.LOCK_PAGE, Operation.SEE_READERS, Operation.READ_OWN_DATA}
+    of_staff = {Operation.FETCH_CALENDAR, Operation.READ_DAY_SHEET, Operation.KEEP_ATTENDANCE}
     notes = {Operation.SEND_CERTIFICATE, Operation.READ_CERTIFICATE}
-    assert {*own, *notes, Operation.FETCH_CALENDAR, Operation.READ_DAY_SHEET} == asked
+    assert {*own, *notes, Operation.SEE_OWN_MONTH, *of_staff} == asked
 
 
 async def test_a_locked_session_is_shown_nothing_personal_on_any_page(program: SmallProgram, browser: Browser) -> None:
@@ -111,4 +112,4 @@ async def test_a_locked_session_is_shown_nothing_personal_on_any_page(program: S
     answers = {path: await browser.get(home + path.partition(SLOT)[2]) for path in PAGES if handle_of(path) == "p1"}
     assert not [path for path, answer in answers.items() if SECRET in answer.text]
     led = {path.partition(SLOT)[2] for path, answer in answers.items() if answer.headers.get("location") == home}
-    assert {"/seen", "/consents", "/calendar", "/calendar.ics", "/certificate"} == led
+    assert {"/seen", "/consents", "/calendar", "/calendar.ics", "/certificate", "/month"} == led
