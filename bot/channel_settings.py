@@ -198,3 +198,44 @@ class SmsSettings(BaseModel):
             if self.names(placeholder) and path is None:
                 return f"sms.{placeholder}_file is missing, but a template asks for {{{placeholder}}}"
         return ""
+
+
+class EmailSettings(BaseModel):
+    """Section `email`: mail to companies through the carrier's own server; without a `host` there is none.
+
+    `security`: "starttls" (usually port 587), "tls" (465), or "none" for a server on this machine. `sender` is the
+    address that answers and bounces go to: somebody has to read it. `user_file` and `password_file` hold the login;
+    `ca_file` the certificate of a server with one of its own. `subject` shows on locked phones.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str = ""
+    subject: str = Field(default="Nachricht", min_length=1, max_length=60)
+    user_file: Path | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    per_second: float = Field(default=1, gt=0, le=100)
+    timeout_seconds: float = Field(default=15, gt=0, le=60)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there is a server."""
+        return bool(self.host)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if not self.host:
+            return self
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.sender):
+            raise ValueError("email.sender must be the address that mail comes from: lotse@example.org")
+        if self.security == "none" and self.host not in _LOOPBACK:
+            raise ValueError('email.security = "none" is for a server on this machine only; use starttls or tls')
+        if (self.user_file is None) != (self.password_file is None):
+            raise ValueError("email.user_file and email.password_file belong together: set both or neither")
+        if not self.subject.isprintable():
+            raise ValueError("email.subject must be one line of plain text")
+        return self

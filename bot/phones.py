@@ -1,4 +1,4 @@
-"""The ways to a phone without an app, as the settings and the profile have them: notifications and short messages."""
+"""Ways out without an app, as settings and profile have them: notifications, short messages, mail to companies."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from flows.rules.profile import Profile
 from storage.settings import database_file, is_server
 
 from bot.channels import Channel
+from bot.channels.email import EmailChannel, Login
 from bot.channels.sms import SmsChannel, read_credentials, read_secret
 from bot.channels.web_push import WebPushChannel
 from bot.clock import Clock
@@ -23,7 +24,7 @@ def prepare_phones(settings: Settings) -> None:
 
 
 def phone_channels(settings: Settings, profile: Profile, clock: Clock) -> list[Channel]:
-    """The channels "push" and "sms", as far as they are switched on and the profile permits them.
+    """The channels "push", "sms" and "mail", as far as they are switched on and the profile permits them.
 
     Raises `VaultError` or `SettingsError` when a key or a secret cannot be read.
     """
@@ -36,7 +37,21 @@ def phone_channels(settings: Settings, profile: Profile, clock: Clock) -> list[C
         except OSError as error:
             raise SettingsError(_unreadable("user_file, sms.password_file", error)) from None
         channels.append(SmsChannel(settings.sms, credentials=credentials, clock=clock))
+    if is_mailed(settings, profile):
+        channels.append(mail_channel(settings, clock))
     return channels
+
+
+def mail_channel(settings: Settings, clock: Clock) -> EmailChannel:
+    """The channel to companies. Raises `SettingsError` when a secret cannot be read."""
+    mail = settings.email
+    try:
+        login = Login(read_secret(mail.user_file), read_secret(mail.password_file))
+    except OSError as error:
+        raise SettingsError(
+            f"email.user_file, email.password_file: {error.filename} cannot be read ({error.strerror})"
+        ) from None
+    return EmailChannel(mail, login=login, clock=clock)
 
 
 def reaching(settings: Settings, profile: Profile) -> Reaching:
@@ -54,6 +69,11 @@ def is_pushed(settings: Settings, profile: Profile) -> bool:
 def is_texted(settings: Settings, profile: Profile) -> bool:
     """Whether there are short messages."""
     return settings.sms.enabled and profile.level_of("sms") is not None
+
+
+def is_mailed(settings: Settings, profile: Profile) -> bool:
+    """Whether companies are written to."""
+    return settings.email.enabled and profile.level_of("mail") is not None
 
 
 def push_key(settings: Settings) -> PushKey:

@@ -10,6 +10,7 @@ from flows.engine.messages import MessageClass
 from flows.rules.consent import QUIET, Form
 from flows.rules.profile import EvidenceRule, Reach
 from flows.rules.purposes import PURPOSES
+from flows.rules.reach import MAIL
 from locales.publishing import NOTICES
 from pydantic import Field, field_validator, model_validator
 
@@ -143,6 +144,7 @@ class Channels(Section):
     telegram_decision: Decision | None = None
     push_level: Literal["off", "L0", "L1"] = "off"
     sms_level: Literal["off", "L0", "L1"] = "off"
+    mail_level: Literal["off", "L2"] = "off"
 
     @property
     def permitted(self) -> Mapping[str, str]:
@@ -152,6 +154,7 @@ class Channels(Section):
             "telegram_staff": self.telegram_staff_level,
             "push": self.push_level,
             "sms": self.sms_level,
+            "mail": self.mail_level,
         }
         return {channel: level for channel, level in levels.items() if level != OFF}
 
@@ -287,8 +290,9 @@ class File(Section):
     @field_validator("processors")
     @classmethod
     def _runs_channels(cls, value: dict[str, Processor]) -> dict[str, Processor]:
-        if wrong := sorted(value.keys() - set(REACHED_BY)):
-            raise ValueError(f"there is no channel {', '.join(wrong)}; there are: {', '.join(REACHED_BY)}")
+        there_are = (*REACHED_BY, MAIL)
+        if wrong := sorted(value.keys() - set(there_are)):
+            raise ValueError(f"there is no channel {', '.join(wrong)}; there are: {', '.join(there_are)}")
         return value
 
     @model_validator(mode="after")
@@ -305,7 +309,7 @@ class File(Section):
 
     @model_validator(mode="after")
     def _uses_what_is_on(self) -> Self:
-        unused = [channel for channel in self.channels.permitted if channel not in self.reach.order]
+        unused = [channel for channel in self.channels.permitted if channel not in (*self.reach.order, MAIL)]
         if unused:
             raise ValueError(f"reach.order does not name {', '.join(unused)}, which is on: add it, or switch it off")
         return self

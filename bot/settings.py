@@ -18,7 +18,7 @@ from storage.driver import TimeOuts
 from storage.schema import revision_of
 
 from bot.calendar_settings import CalendarsSettings
-from bot.channel_settings import PushSettings, SmsSettings, TelegramSettings
+from bot.channel_settings import EmailSettings, PushSettings, SmsSettings, TelegramSettings
 from bot.pictures.scanning import ScanSettings
 from bot.web.settings import WebSettings
 
@@ -181,6 +181,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
     push: PushSettings = PushSettings()
     sms: SmsSettings = SmsSettings()
+    email: EmailSettings = EmailSettings()
     delivery: DeliverySettings = DeliverySettings()
     audit: AuditSettings = AuditSettings()
     backup: BackupSettings = BackupSettings()

@@ -10,13 +10,12 @@ from flows.engine.events import (
     AbsenceTakenBack,
     AlertKind,
     CertificateReceived,
-    Reason,
     ReminderSent,
     Said,
 )
 from flows.engine.messages import Button, Level, MessageClass, Text
 from flows.people import Person, PersonId
-from flows.rules.absence import Absence, Proof, Source, proof_days
+from flows.rules.absence import Absence, Proof, Source, proof_days, proof_of
 from flows.rules.contact import Later, Send
 from handlers import alerts, covered
 from handlers.alerts import News
@@ -35,6 +34,13 @@ PROOF_MISSING = Said(
     ),
     Level.L4,
 )
+
+PROOF_NEEDED_NOW = Said(
+    Text("Are you still ill? Then you need a sick note now. Please show it to {caseworker}. What fits?"),
+    (Button(Text("I am coming after all"), "come"), *PROOF_MISSING.buttons),
+    Level.L4,
+)
+"""The same where the first days need none: somebody may be well again without having said so."""
 
 
 def look_ahead(uow: UnitOfWork, person: PersonId, today: date) -> None:
@@ -57,9 +63,9 @@ def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
         reason=event.reason,
         first_day=event.first_day,
         last_day=event.last_day,
-        proof=_proof(occasion, event.reason),
         source=Source(event.source),
     )
+    absence = replace(absence, proof=_proof(occasion, absence))
     occasion.uow.absences.add(absence, occasion.now)
     occasion.record(event, event.who)
     covered.report_covers(occasion, person, absence)
@@ -70,15 +76,15 @@ def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
 def change(occasion: Occasion, event: AbsenceChanged, by: Person) -> None:
     """More or other is known: the record follows, its timers are planned anew."""
     person, known = occasion.uow.people.get(event.who), _meant(occasion, event.who, event.absence, event.first_day)
-    proof = known.proof if known.reason is event.reason else _proof(occasion, event.reason)
     changed = replace(
         known,
         reason=event.reason,
         first_day=event.first_day,
         last_day=event.last_day,
-        proof=proof,
+        proof=known.proof if known.reason is event.reason else Proof.NOT_NEEDED,
         revision=known.revision + 1,
     )
+    changed = replace(changed, proof=_proof(occasion, changed))
     occasion.uow.absences.change(changed, occasion.now)
     occasion.uow.timers.cancel(TIMER, known.id)
     occasion.record(event, event.who)
@@ -140,7 +146,8 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
         expires=tonight.astimezone(UTC),
         dedupe=f"{TIMER}:{absence.id}:{local.date().isoformat()}",
     )
-    if occasion.say(person, PROOF_MISSING, sending):
+    asked = PROOF_MISSING if occasion.uow.profile.evidence_rule.proof_from == 1 else PROOF_NEEDED_NOW
+    if occasion.say(person, asked, sending):
         occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
 
 
@@ -159,9 +166,8 @@ def is_still_asked(uow: UnitOfWork, dedupe: str) -> bool:
     return absence.proof is Proof.OPEN and not absence.taken_back
 
 
-def _proof(occasion: Occasion, reason: Reason) -> Proof:
-    needed = reason is Reason.ILLNESS and occasion.uow.profile.evidence_rule.needs_proof
-    return Proof.OPEN if needed else Proof.NOT_NEEDED
+def _proof(occasion: Occasion, absence: Absence) -> Proof:
+    return proof_of(absence, occasion.uow.profile.evidence_rule.proof_from)
 
 
 def _meant(occasion: Occasion, who: PersonId, absence_id: int, first_day: date) -> Absence:
@@ -177,7 +183,7 @@ def plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
     if absence.proof is not Proof.OPEN:
         return
     at, zone = occasion.uow.profile.proof_reminder_at, occasion.local(person).tzinfo
-    for day in proof_days(absence, occasion.calendar):
+    for day in proof_days(absence, occasion.calendar, occasion.uow.profile.evidence_rule.proof_from):
         fire_at = datetime.combine(day, at, zone).astimezone(UTC)
         if fire_at > occasion.now:
             occasion.uow.timers.add(TIMER, fire_at, person.id, absence.id, str(absence.revision))

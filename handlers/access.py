@@ -24,6 +24,7 @@ from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
+from flows.engine.report_events import EarlyLeaveReported
 from flows.engine.verdict_events import VerdictGiven
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
@@ -242,7 +243,7 @@ def _admits(occasion: Occasion, person: Person, event: object) -> bool:
             return _admits_own(occasion, person, Operation.DECIDE_CONSENT)
         case NoticeRead() | Decided():
             return event.subject != person.id or _admits_own(occasion, person, Operation.DECIDE_CONSENT)
-        case AbsenceReported() | AbsenceChanged() | AbsenceTakenBack() | LatenessReported():
+        case AbsenceReported() | AbsenceChanged() | AbsenceTakenBack() | LatenessReported() | EarlyLeaveReported():
             return _admits_report(occasion, person, event)
         case _:
             return _admits_of_staff(occasion, person, event)
@@ -279,7 +280,9 @@ def _admits_for(occasion: Occasion, person: Person, operation: Operation, *subje
 
 
 def _admits_report(
-    occasion: Occasion, person: Person, event: AbsenceReported | AbsenceChanged | AbsenceTakenBack | LatenessReported
+    occasion: Occasion,
+    person: Person,
+    event: AbsenceReported | AbsenceChanged | AbsenceTakenBack | LatenessReported | EarlyLeaveReported,
 ) -> bool:
     source = event.source if isinstance(event, AbsenceReported) else ""
     if event.who == person.id and source in {"", Source.SELF}:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
+from flows.dialogues.absence import FLOW as ABSENCE_FLOW
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.attendance_events import MonthDoubted
@@ -32,6 +34,7 @@ from flows.engine.leave_events import ExtraLeaveTold, LeaveAnswered, LeaveHappen
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
+from flows.engine.report_events import EarlyLeaveReported
 from flows.engine.run import Turn, unread_words
 from flows.engine.verdict_events import VerdictAnswered, VerdictGiven
 from flows.engine.wishes import Wish
@@ -56,6 +59,7 @@ from handlers.occasion import REPLY, Occasion, Sending
 from handlers.phone_list import WHOM_TO_CALL
 from locales.catalog import LANGUAGES, own_name
 
+ABSENCE = ABSENCE_FLOW.name
 WHAT_NOW = Text("What would you like to do? Tap, or write it in your own words.")
 STAFF_MENU = (
     Button(Text("Record an absence"), "cannot"),
@@ -75,6 +79,10 @@ def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Tur
     else:
         occasion.uow.conversations.save(stored, person.id, conversation, occasion.now)
     apply(occasion, person, turn.events, (stored, conversation))
+    if conversation.flow == ABSENCE and conversation.answers.get("recorded") and not conversation.status.is_open:
+        from handlers import companies  # noqa: PLC0415 - a consent is a dialogue, carried out here
+
+        companies.offer(occasion, person, date.fromisoformat(str(conversation.answers["first_day"])))
     return stored
 
 
@@ -125,6 +133,7 @@ def _keep(
     | AbsenceChanged
     | AbsenceTakenBack
     | LatenessReported
+    | EarlyLeaveReported
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead
@@ -148,6 +157,10 @@ def _keep(
         case LatenessReported():
             occasion.record(event, person.id)
             alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
+        case EarlyLeaveReported():
+            occasion.record(event, person.id)
+            early = Text("{name} comes, but has to go earlier: {day}.", {"day": event.day})
+            alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=early))
         case ConsentGiven() | ConsentDeclined() | NoticeRead() | Decided() | PaperSigned():
             _keep_decision(occasion, person, event)
         case _:

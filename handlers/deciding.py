@@ -11,7 +11,7 @@ from flows.rules.access import Operation
 from flows.rules.consent import Accepted, Declined, Form, Notice, Party, Refusal, Shown, State
 from flows.rules.grounds import Ground
 from flows.rules.wards import guardianship_of
-from handlers import access, alerts, consent, consenting, entry, needed, signing
+from handlers import access, alerts, companies, consent, consenting, entry, needed, signing
 from handlers.alerts import News
 from handlers.consent import Means
 from handlers.consenting import Question, party_of
@@ -134,6 +134,7 @@ def _answer_person(occasion: Occasion, person: Person, decided: Decided) -> None
     if uow.consents.unlocks(person.id, decided.scope, occasion.now):
         occasion.say(person, Said(_titled(GIVEN, decided, person)))
         needed.tell_of_yes(occasion, person, decided.scope)
+        companies.agreed(occasion, person, decided.scope)
         return
     side = consenting.side_of(uow, person, decided.scope, Party.PERSON, occasion.now)
     if side.form is Form.WRITTEN:
@@ -170,6 +171,7 @@ def _answer_guardian(occasion: Occasion, guardian: Person, ward: Person, decided
     if state is State.EFFECTIVE:
         occasion.say(ward, Said(_titled(WARD_YES, decided, ward)), TOLD)
         needed.tell_of_yes(occasion, ward, decided.scope)
+        companies.agreed(occasion, ward, decided.scope)
     elif not decided.agrees:
         occasion.say(ward, Said(_titled(WARD_NO, decided, ward)), TOLD)
     else:

@@ -8,7 +8,7 @@ from flows.engine.messages import Haste, MessageClass, OutboxStatus, Outgoing, T
 from flows.people import PersonId
 from flows.rules.contact import Drop, Later, Send, Why
 from flows.rules.profile import THIRD_PARTY
-from handlers import absences, alerts, appointments, contact, pings, reach, unreached
+from handlers import absences, alerts, appointments, company_mail, contact, pings, reach, unreached
 from handlers.contact import Lately, Moment
 from handlers.occasion import Occasion
 from handlers.reach import Redirected
@@ -89,7 +89,11 @@ def _decide(
 ) -> Send | Later | str:
     """Now, later, or for what reason not at all."""
     content = pings.content_of(uow, message) if message.ping else message
-    still = absences.is_still_asked(uow, content.dedupe) and appointments.is_still_on(uow, content.dedupe)
+    still = (
+        absences.is_still_asked(uow, content.dedupe)
+        and appointments.is_still_on(uow, content.dedupe)
+        and company_mail.may_go(uow, content, moment.now)
+    )
     if content.status is OutboxStatus.SUPPRESSED or not still:
         return SETTLED
     decided = contact.decide_sending(uow, message, moment, lately)

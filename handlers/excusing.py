@@ -15,9 +15,12 @@ def known_of(occasion: Occasion, person: PersonId, since: date) -> Known:
     reports = tuple(occasion.uow.absences.of(person, since=since))
     rulings = occasion.uow.verdicts.of(person)
     stands = ((report.id, standing_verdict(report, rulings)) for report in reports)
+    rule = occasion.uow.profile.evidence_rule
     return Known(
         reports=reports,
         verdicts={id_: verdict for id_, verdict in stands if verdict is not None},
         certificates=certificates.spans_of(occasion.uow, person, since),
         leave=granted(occasion.uow.leaves.of(person)) if occasion.uow.profile.leave is not None else (),
+        proof_from=rule.proof_from or 1,
+        decided=rule.is_decided,
     )

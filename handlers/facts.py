@@ -8,6 +8,7 @@ from flows.people import Person, PersonId, Role
 from flows.rules.absence import Absence
 from flows.rules.appointments import free_times
 from flows.rules.hours import Span
+from flows.rules.profile import EvidenceRule
 from handlers import absences, access, free
 from handlers.occasion import Occasion
 from locales.catalog import LANGUAGES, own_name
@@ -29,7 +30,8 @@ def gather(occasion: Occasion, person: Person) -> Facts:
         absences=_absences(occasion, person, [one for one, _ in people]),
         calendar=occasion.calendar,
         reasons=profile.reasons,
-        needs_proof=profile.evidence_rule.needs_proof,
+        proof_from=profile.evidence_rule.proof_from,
+        word_counts=profile.evidence_rule is EvidenceRule.OWN_WORD,
         must_tell=profile.must_tell.get(person.phase, profile.must_tell.get("", ())),
         people=people,
     )

@@ -17,6 +17,7 @@ from flows.rules.absence import Source
 from flows.rules.access import Operation
 from handlers import (
     access,
+    after_reports,
     agenda,
     appearing,
     asking_back,
@@ -36,7 +37,6 @@ from handlers import (
     readers,
     sick_notes,
     unclear,
-    verdicts,
     withdrawal,
 )
 from handlers.apply import choose_language, grant, menu, offer_languages, show_menu
@@ -52,6 +52,7 @@ ACTIONS: dict[str, Intent] = {
     "official_date": Intent.OFFICIAL_DATE,
     "cannot": Intent.CANNOT_COME,
     "late": Intent.LATE,
+    "leave_early": Intent.LEAVE_EARLY,
     "come": Intent.TAKE_BACK,
     "start": Intent.START,
     "menu": Intent.MENU,
@@ -72,6 +73,7 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.ABSENT: (Text("I cannot come"), "absent"),
     Intent.CANNOT_COME: (Text("I cannot come"), "cannot"),
     Intent.LATE: (Text("I am late"), "late"),
+    Intent.LEAVE_EARLY: (Text("I have to go earlier"), "leave_early"),
     Intent.TAKE_BACK: (Text("I am coming after all"), "come"),
     Intent.TALK: (Text("Write to {caseworker}"), "ask"),
     Intent.CALL_ME: (Text("Please call me"), "call"),
@@ -95,7 +97,6 @@ SAID_BY_PHONE = Text("Thank you. Please say this by phone: {phone}.")
 """What somebody reads who reports for others and speaks for nobody here; why, it does not say."""
 CHANGES = frozenset({"my_phone", "my_sign", "my_answers", "answer_back"})
 """Buttons under "my data", and the one under a question of staff."""
-
 
 PROOF_ANSWERS = {
     "doctor_tomorrow": Text("Good. All the best for the doctor. Please show the sick note to {caseworker} then."),
@@ -224,8 +225,8 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         room.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)
-    elif reply.action == verdicts.ANSWER:
-        return questions.answer_verdict(occasion, person, reply.value)
+    elif after_reports.knows(reply.action):
+        return after_reports.press(occasion, person, reply)
     else:
         return False
     return True

@@ -23,6 +23,7 @@ from handlers import (
     alerts,
     calendar,
     certificate_checks,
+    companies,
     crisis,
     dates,
     day_sheets,
@@ -67,7 +68,7 @@ ON_CARDS = {
 }
 """What the buttons under alerts do; those under an intake are `staff_intakes`' own, those
 under an appointment `meeting_cards`'."""
-HEARD = (resting, guardians, needed, signing, task_cards, leave_desk, sheets, months)
+HEARD = (resting, guardians, needed, signing, task_cards, leave_desk, sheets, months, companies)
 """Who takes a line about somebody, in order."""
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flows.engine.messages import Outgoing
 from flows.people import Role
-from handlers import alerts, pings, reach
+from handlers import alerts, company_mail, pings, reach
 from handlers.occasion import Occasion
 from handlers.reach import Redirected
 from storage.uow import UnitOfWork
@@ -33,6 +33,8 @@ def tell(uow: UnitOfWork, message: Outgoing, now: datetime) -> None:
     """A message reaches nobody: an alert goes on to the next person; a participant is to be called."""
     occasion = Occasion(uow=uow, now=now, cause=f"failed:{message.id}")
     told = pings.content_of(uow, message) if message.ping else message
+    if company_mail.not_delivered(occasion, told.subject, told.dedupe):
+        return
     alerts.undeliverable(occasion, told.subject, told.to, told.dedupe)
     if uow.people.get(message.to).role is Role.PARTICIPANT:
         uow.people.lock(message.to)

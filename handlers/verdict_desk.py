@@ -85,5 +85,7 @@ def _readable(occasion: Occasion, by: Person) -> list[Person]:
 
 
 def _open_of(occasion: Occasion, person: Person) -> list[Absence]:
+    if not occasion.uow.profile.evidence_rule.is_decided:
+        return []
     rulings = occasion.uow.verdicts.of(person.id)
     return [one for one in absences.of_person(occasion, person) if is_open(one, rulings)]

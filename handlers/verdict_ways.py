@@ -25,7 +25,7 @@ def value(report: Absence, seen: int) -> str:
 
 def of(occasion: Occasion, report: Absence, *, again: bool = False) -> tuple[Button, ...]:
     """What can be decided now; nothing more once it is recognised, unless it was decided just now (`again`)."""
-    if not is_for_a_person(report):
+    if not occasion.uow.profile.evidence_rule.is_decided or not is_for_a_person(report):
         return ()
     rulings = occasion.uow.verdicts.of(report.person)
     last, stands = newest(report, rulings), standing_verdict(report, rulings)

@@ -261,6 +261,14 @@ def _lateness(facts: _Facts, report: Report) -> None:
         report.add("late")
 
 
+def _leaving(facts: _Facts, report: Report) -> None:
+    """Somebody comes, and goes earlier: that is no absence; with a reason to be absent it is one."""
+    over = facts.reading.clauses("yesterday", "before_yesterday", "last_week")
+    marks = [mark for mark in facts.stated("leaves_early") if _own(facts.reading, mark)]
+    if report.reason is None and any(facts.reading.tokens[mark.start].clause not in over for mark in marks):
+        report.intents = ["leave_early"]
+
+
 def _transport(facts: _Facts, report: Report) -> None:
     if report.intents or not any(_of_now(facts.reading, m) for m in facts.stated("transport", "overslept")):
         return
@@ -315,6 +323,7 @@ RULES: tuple[tuple[Callable[[_Facts, Report], None], tuple[str, ...]], ...] = (
     (_service, ("protection", "honorary")),
     (_personal, ("doctor", "with_child", "child_doctor", "childcare", "personal")),
     (_lateness, ("late",)),
+    (_leaving, ("leaves_early",)),
     (_transport, ("transport", "overslept")),
     (_rest, ("other_reason",)),
     (_taking_back, ("well", "ill", "i_am_ill", "unwell", "take_back", "coming")),

@@ -9,7 +9,7 @@ from locales.days import Days
 from locales.reading import Reading
 
 UNITS = (("day_unit", 1), ("week_unit", 7), ("month_unit", 30), ("two_days", 2), ("two_weeks", 14), ("two_months", 60))
-LONGEST = 366
+LONGEST = 999
 ELSEWHERE = ("since", "ago", "in_time", "last")
 """Words before a length that is over, or that does not begin now."""
 NEVER_ALONE = frozenset({"day_unit", "month_unit"})

@@ -48,11 +48,13 @@ class Participations(Repository):
         self._db.put(_SAVE, **self._columns(known, now))
 
     def _columns(self, known: Participation, now: datetime) -> dict[str, Any]:
-        payload = {
+        payload: dict[str, Any] = {
             "dates": {what: [told.day, told.at] for what, told in known.dates.items()},
             "appeared": {day.isoformat(): there for day, there in known.appeared.items()},
             "history": [[one.what, one.before, one.after, one.at, one.by] for one in known.history],
         }
+        if known.company is not None:
+            payload["company"] = known.company
         sealed = self._seals.seal(known.person, _TABLE, known.id, payload)
         return {"id": known.id, "revision": known.revision, "changed": to_micros(now), "sealed": sealed}
 
@@ -67,6 +69,7 @@ class Participations(Repository):
             appeared={date.fromisoformat(day): there for day, there in payload["appeared"].items()},
             history=tuple(_change(*one) for one in payload["history"]),
             revision=revision,
+            company=payload.get("company"),
         )
 
 

@@ -43,6 +43,7 @@ BREACHES = [
     ("aiogram", "bot/breach.py", "import aiogram"),
     ("aiogram", "bot/channels/telegram_staff.py", "import aiogram"),
     ("telegram", "bot/channels/telegram_participants.py", "import telegram"),
+    ("aiosmtplib", "bot/phones.py", "import aiosmtplib"),
     ("channels", "bot/channels/breach.py", "import bot.channels.memory"),
 ]
 

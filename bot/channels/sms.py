@@ -8,7 +8,6 @@ from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
-from unicodedata import bidirectional
 from urllib.parse import quote
 
 import aiohttp
@@ -18,6 +17,7 @@ from yarl import URL
 from bot.channel_settings import FORM, PLACEHOLDER, SmsSettings
 from bot.channels import Capabilities, Level, Outgoing, Rejected, TryLater, Unreachable
 from bot.clock import Clock
+from bot.directions import plain
 from bot.retry_after import wait_of
 
 _PER_SEGMENT: Final = 60
@@ -25,7 +25,6 @@ _PER_SEGMENT: Final = 60
 _MOST_READ = 16_384
 _TO_CONNECT = 0.5
 """The part of the time-out that is for connecting: until then nothing can have been sent."""
-_MARKS = re.compile("[\u2066-\u2069\u200e\u200f\u202a-\u202e]")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _PLAIN = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -181,16 +180,6 @@ def parts(text: str) -> int:
     else:
         length, whole, part = len(text.encode("utf-16-le")) // 2, 70, 67
     return 1 if length <= whole else -(-length // part)
-
-
-def plain(text: str) -> str:
-    """Without the invisible marks of writing directions, unless something runs from right to left.
-
-    Old phones show them as boxes, and one of them halves what fits into a part.
-    """
-    if any(bidirectional(char) in {"R", "AL"} for char in text):
-        return text
-    return _MARKS.sub("", text)
 
 
 def filled(template: str, values: Mapping[str, str], escape: Callable[[str], str]) -> str:

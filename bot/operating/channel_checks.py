@@ -14,14 +14,14 @@ from bot.channels import ChannelError
 from bot.clock import SystemClock
 from bot.operating import lock_screen
 from bot.operating.lines import Line, State
-from bot.operating.phone_checks import check_push, check_sms
+from bot.operating.phone_checks import check_mail, check_push, check_sms
 from bot.profile import read_file
 from bot.profile_processors import problem
 from bot.settings import Settings
 
 BOTS: Final = {"telegram": "telegram", "telegram_staff": "staff bot"}
 """What the line about each bot is called."""
-NAMES: Final = frozenset({*BOTS.values(), "webhook", "push", "sms", "processors", "lock screen"})
+NAMES: Final = frozenset({*BOTS.values(), "webhook", "push", "sms", "mail", "processors", "lock screen"})
 """Lines about what the assistant can run without."""
 PATIENCE: Final = 20
 _SWITCHED_OFF: Final = "it is switched off"
@@ -37,6 +37,7 @@ def looks(settings: Settings, profile: Profile) -> Iterator[tuple[str, Callable[
     yield "webhook", partial(_webhook, settings)
     yield "push", partial(_permitted, profile, "push", partial(check_push, settings), is_on=settings.push.enabled)
     yield "sms", partial(_permitted, profile, "sms", partial(check_sms, settings), is_on=settings.sms.enabled)
+    yield "mail", partial(_permitted, profile, "mail", partial(check_mail, settings), is_on=settings.email.enabled)
     yield "processors", partial(check_processors, profile)
     yield "lock screen", partial(check_lock_screen, settings, profile)
 

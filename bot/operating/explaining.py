@@ -49,6 +49,7 @@ _CHANNELS: Final = {
     "telegram_staff": "Telegram für Mitarbeitende",
     "push": "Benachrichtigung auf dem Handy (Web Push)",
     "sms": "SMS",
+    "mail": "E-Mail an Betriebe",
 }
 _LEVELS: Final = {
     Level.L0: "L0. Dort stehen das eigene Zeichen der Person und „Neue Nachricht“; alles andere steht auf der Seite.",
@@ -148,13 +149,21 @@ def _absence(profile: Profile) -> Iterator[str]:
     yield "Eine Meldung wird zu jeder Stunde angenommen und nie abgelehnt, weil eine Angabe fehlt (R1)."
     yield _RULES[profile.evidence_rule]
     if profile.evidence_rule.needs_proof:
-        yield f"An den Nachweis wird am 2. und 3. Arbeitstag um {_clock(profile.proof_reminder_at)} erinnert (R3)."
+        days = (
+            "am 2. und 3. Arbeitstag"
+            if profile.evidence_rule.proof_from == 1
+            else "an diesem und am nächsten Arbeitstag"
+        )
+        yield f"An den Nachweis wird {days} um {_clock(profile.proof_reminder_at)} erinnert (R3)."
         yield "Mit Krankschreibung sind die Tage von bis entschuldigt; andere Tage bleiben offen (R5)."
     hours = int(profile.keep_pictures.total_seconds() // 3600)
     yield f"Das Bild einer Krankschreibung wird nach dem Ablesen gelöscht, spätestens nach {hours} Stunden (F32)."
     reasons = ", ".join(render(STAFF_REASONS[reason], "de", formal=True) for reason in profile.reasons)
     yield f"Gründe zur Auswahl ({len(profile.reasons)}): {reasons}."
-    yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."
+    if profile.evidence_rule.is_decided:
+        yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."
+    else:
+        yield "Bescheid sagen genügt, bei jedem Grund: Es entscheidet niemand darüber (R2)."
 
 
 def _consent(profile: Profile) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""Looks at the ways to a phone: notifications and the SMS gateway. Nothing is sent."""
+"""Looks at the ways out: notifications, the SMS gateway, the mail server. Nothing is sent."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
@@ -8,7 +9,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot import phones
+from bot.channels import TryLater
 from bot.channels.sms import read_credentials
+from bot.clock import SystemClock
 from bot.operating.lines import Line, State
 from bot.settings import Settings
 
@@ -54,6 +57,22 @@ def check_sms(settings: Settings) -> Line:
         said = f"{host} answers, but every good status counts as sent, whatever the gateway says"
         return Line("sms", State.NOTE, said, "set sms.success_pattern to what the gateway says when all is well")
     return Line("sms", State.OK, f"{host} answers")
+
+
+def check_mail(settings: Settings) -> Line:
+    """The mail server's secrets, and whether it lets us in; no mail is sent. Raises `SettingsError` or `OSError`."""
+    mail = settings.email
+    if not mail.enabled:
+        return Line("mail", State.OK, "there is no mail server")
+    try:
+        asyncio.run(phones.mail_channel(settings, SystemClock()).probe())
+    except TryLater:
+        said = f"{mail.host}:{mail.port} does not let us in ({mail.security})"
+        way_out = "look at email.host, port, security and ca_file, at user and password, and at the firewall"
+        return Line("mail", State.FAULT, said, way_out)
+    if open_files := _readable_by_others((mail.user_file, mail.password_file)):
+        return Line("mail", State.NOTE, f"others can read {open_files[0]}", f"chmod 600 {open_files[0]}")
+    return Line("mail", State.OK, f"{mail.host}:{mail.port} lets us in; bounces go to {mail.sender}")
 
 
 def _call(url: str) -> None:

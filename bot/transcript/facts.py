@@ -30,6 +30,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "AbsenceReported": ("who", "reason", "first_day", "last_day"),
     "AbsenceChanged": ("who", "reason", "first_day", "last_day"),
     "AbsenceTakenBack": ("who", "first_day"),
+    "CompanyTold": ("who", "to"),
+    "EarlyLeaveReported": ("who", "day"),
     "LatenessReported": ("who", "day"),
     "ProofRequested": ("who", "by"),
     "CertificateReceived": ("who",),

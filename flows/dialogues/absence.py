@@ -18,6 +18,7 @@ from flows.rules.calendar import ONE_DAY
 MEANS_TODAY = frozenset({Reason.ILLNESS, Reason.CHILD_ILL})
 FRIDAY = 4
 NEEDS_PROOF = Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
+WORD_IS_ENOUGH = Text("Your word is enough. You need no sick note.")
 ACTIONS = {Reason.ILLNESS: "ill", Reason.OTHER: "other"}
 
 
@@ -115,9 +116,26 @@ def _answer(told: Told, view: View) -> tuple[Said, ...]:
         sentences.append(Said(Text("When you can: please also tell {offices} yourself.", {"offices": offices})))
     elif offices:
         sentences.append(Said(Text("Please also tell {offices} yourself today.", {"offices": offices})))
-    if told.reason is Reason.ILLNESS and view.facts.needs_proof:
-        sentences.append(NEEDS_PROOF)
+    if told.reason is Reason.ILLNESS:
+        sentences += _about_proof(told, view)
     return tuple(sentences)
+
+
+def _about_proof(told: Told, view: View) -> tuple[Said, ...]:
+    """What has to be shown, and from when on, mentioned once (R2, R3); nothing where nothing is asked for."""
+    nth = view.facts.proof_from
+    if not nth:
+        return (Said(WORD_IS_ENOUGH),) if view.facts.word_counts else ()
+    if nth == 1:
+        return (NEEDS_PROOF,)
+    needed = told.first_day + timedelta(days=nth - 1)
+    if told.last_day is not None and told.last_day < needed:
+        return (Said(WORD_IS_ENOUGH),)
+    later = Text(
+        "From {day} on you need a sick note, if you are still ill then. Please show it to {caseworker}.",
+        {"day": needed},
+    )
+    return (Said(later),)
 
 
 def _condolence(told: Told) -> Text:
@@ -190,7 +208,10 @@ def _end_prompt(view: View) -> Text:
         return DATE_HINTS[DateProblem(problem)]
     if last:
         return FAR if last > view.text("first_day") else DATE_HINTS[DateProblem.REVERSED]
-    if LENGTH_KEY in view.answers:
+    length = view.answers.get(LENGTH_KEY)
+    if isinstance(length, int) and length > AHEAD_DAYS:
+        return FAR
+    if length is not None:
         return Text("Which day is the last one on which you cannot come? Tap a day or write a date.")
     return Text("Until which day can you not come? Tap a day or write a date.")
 

@@ -48,8 +48,10 @@ WITHDRAWN: Final = Text("The picture of the sick note of {name} is deleted: the 
 GONE: Final = Text("This picture is deleted already.")
 PROBLEMS: Final[Mapping[DateProblem, Text]] = {
     DateProblem.MISSING: Text("Please enter both dates, for example 23.11.2026 and 27.11.2026."),
-    DateProblem.REVERSED: Text("The last day cannot be before the first day. Which day do you mean?"),
-    DateProblem.FAR: Text("This day is very far away. Please check the date."),
+    DateProblem.REVERSED: Text(
+        "The last day cannot be before the first day. Which day do you mean? For example: {today}."
+    ),
+    DateProblem.FAR: Text("This day is very far away. Please check the date. For example: {today}."),
 }
 
 PROBLEMS_WITH_FILES: Final[Mapping[str, Text]] = {
@@ -131,12 +133,18 @@ def _known(view: View, name: str) -> Sequence[Button]:
     return (Button(Text("{day}", {"day": date.fromisoformat(known)}), "day", known), other)
 
 
+def _told(view: View, name: str) -> date:
+    """A day that was told; today, where the question is put without it."""
+    told = view.text(name)
+    return date.fromisoformat(told) if told else view.now.date()
+
+
 def _first_of(view: View) -> date:
-    return date.fromisoformat(view.text("first"))
+    return _told(view, "first")
 
 
 def _summary(view: View) -> Text:
-    last = date.fromisoformat(view.text("last"))
+    last = _told(view, "last")
     values: dict[str, Value] = {"person": view.text("name"), "first": _first_of(view), "last": last}
     return Text("{person}: sick note from {first} until {last}. Right?", values)
 
@@ -157,7 +165,7 @@ def _enter(view: View) -> Done:
         who=PersonId(int(view.text("person"))),
         certificate=int(view.text("certificate")),
         first_day=_first_of(view),
-        last_day=date.fromisoformat(view.text("last")),
+        last_day=_told(view, "last"),
     )
     return Done((read,))
 

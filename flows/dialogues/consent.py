@@ -19,7 +19,7 @@ from flows.rules.receipts import NoticeShown
 AT_START, AGAIN, ALONE = "at_start", "again", "alone"
 """What comes after the decision: the next purpose of the start, the next that has to be asked again, or nothing."""
 FIRST, CHANGED, OF_AGE, WARD, DOCUMENT = "first", "changed", "of_age", "ward", "document"
-NEEDED, NO_INTRODUCTION = "needed", ""
+NEEDED, SENTENCE, NO_INTRODUCTION = "needed", "sentence", ""
 """Why somebody is asked."""
 
 YES, NO, DIFFERENTLY, TAP = "yes", "no", "differently", "tap"
@@ -33,6 +33,7 @@ INTRODUCTIONS = {
     DOCUMENT: Text(
         "It is about one document, for: {recipient}. {caseworker} shows it to you. Read it before you decide.", LATER
     ),
+    SENTENCE: Text("It is about this one sentence, for your company. Nothing else goes there, and no reason."),
     NEEDED: Text("{caseworker} would like to ask you something. You decide, and a no has no consequences."),
     WARD: Text("{ward} has agreed to something. You are responsible as well, so you are asked, too.", LATER),
 }

@@ -54,6 +54,11 @@ _ILL, _CANNOT = "ill", "cannot"
 _OTHER_THAN_ILL = "Another reason"
 _CANNOT_THEN = Text("I cannot come to this")
 
+_TO_COMPANY = (
+    "{person} does not come on {first}.",
+    "{person} does not come from {first} on.",
+    "{person} does not come from {first} until {last}.",
+)
 _L2 = (
     # what can be done
     "What would you like to do? Tap, or write it in your own words.",
@@ -121,6 +126,8 @@ _L2 = (
     "None of these",
     "There is no free time here at the moment. Shall {caseworker} look for one with you?",
     "I have asked {caseworker}: {at}. You hear from me when it is settled.",
+    # to a company, by consent
+    *_TO_COMPANY,
     "{caseworker} gets the message and looks for another time with you.",
     "All right. What fits?",
     "Thank you. {caseworker} gets the message.",
@@ -161,11 +168,11 @@ _L2 = (
     "Until which day can you not come? Tap a day or write a date.",
     "Please write a date, for example {example}.",
     "This day is already over.",
-    "This day is very far away. Please check the date.",
-    "This day is not in the calendar. Which day do you mean?",
-    "This date is too long ago. Which day do you mean?",
-    "I am not sure which day you mean. Please write the date with day and month.",
-    "The last day cannot be before the first day. Which day do you mean?",
+    "This day is very far away. Please check the date. For example: {today}.",
+    "This day is not in the calendar. Which day do you mean? For example: {today}.",
+    "This date is too long ago. Which day do you mean? For example: {today}.",
+    "I am not sure which day you mean. Please write the date with day and month. For example: {today}.",
+    "The last day cannot be before the first day. Which day do you mean? For example: {today}.",
     "That is fine. Tell me when you know it.",
     # coming, and coming later
     "I have noted it. {caseworker} gets the message now.",

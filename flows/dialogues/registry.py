@@ -15,6 +15,7 @@ from flows.dialogues import (
     lateness,
     leave,
     leave_staff,
+    leaving,
     message,
     moving,
     my_data,
@@ -34,6 +35,7 @@ FLOWS: dict[str, Flow] = {
     for flow in (
         absence.FLOW,
         lateness.FLOW,
+        leaving.FLOW,
         coming.FLOW,
         message.OFFER,
         message.TALK,
@@ -71,6 +73,7 @@ OPENS: dict[Intent, Flow] = {
     Intent.ABSENT: absence.FLOW,
     Intent.CANNOT_COME: absence.FLOW,
     Intent.LATE: lateness.FLOW,
+    Intent.LEAVE_EARLY: leaving.FLOW,
     Intent.TAKE_BACK: coming.FLOW,
     Intent.START: again.FLOW,
 }

@@ -17,7 +17,7 @@ OTHER_DAY = "other"
 OTHER_DAY_KEY = "_other_day"
 LENGTH_KEY = "_length"
 OVER = Text("This day is already over.")
-FAR = Text("This day is very far away. Please check the date.")
+FAR = Text("This day is very far away. Please check the date. For example: {today}.")
 PICK = Text("Please choose one of the answers.")
 EXAMPLE = timedelta(days=3)
 
@@ -194,10 +194,14 @@ def until(day: date) -> Button:
 
 
 DATE_HINTS = {
-    DateProblem.IMPOSSIBLE: Text("This day is not in the calendar. Which day do you mean?"),
-    DateProblem.PAST: Text("This date is too long ago. Which day do you mean?"),
-    DateProblem.AMBIGUOUS: Text("I am not sure which day you mean. Please write the date with day and month."),
-    DateProblem.REVERSED: Text("The last day cannot be before the first day. Which day do you mean?"),
+    DateProblem.IMPOSSIBLE: Text("This day is not in the calendar. Which day do you mean? For example: {today}."),
+    DateProblem.PAST: Text("This date is too long ago. Which day do you mean? For example: {today}."),
+    DateProblem.AMBIGUOUS: Text(
+        "I am not sure which day you mean. Please write the date with day and month. For example: {today}."
+    ),
+    DateProblem.REVERSED: Text(
+        "The last day cannot be before the first day. Which day do you mean? For example: {today}."
+    ),
 }
 
 

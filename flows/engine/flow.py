@@ -28,6 +28,7 @@ from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTi
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
+from flows.engine.report_events import EarlyLeaveReported
 from flows.engine.verdict_events import VerdictHappening
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
@@ -47,6 +48,7 @@ Happening = (
     | AbsenceChanged
     | AbsenceTakenBack
     | LatenessReported
+    | EarlyLeaveReported
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead
@@ -74,6 +76,8 @@ class Facts:
     """What a dialogue may know about the person it speaks with; handlers gather it, nothing in it is looked up later.
 
     `consents` are the effective purposes; `must_tell` the offices that must hear of an absence too (R20a);
+    `proof_from` the day of an illness from which on a sick note is needed (R2; 0: never), `word_counts` that the
+    profile says the own word is enough;
     `people` those a staff member may write to or report for, with their names; `languages` all there are, by code, with
     their own names. For appointments: `places` with neutral names, the `free_times` that may be chosen (on the person's
     clock), what keeps the member of staff `busy`, when people are `engaged` otherwise, whose ids (as text)
@@ -86,7 +90,8 @@ class Facts:
     absences: tuple[Absence, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     reasons: tuple[str, ...] = ()
-    needs_proof: bool = True
+    proof_from: int = 1
+    word_counts: bool = False
     must_tell: tuple[str, ...] = ()
     people: tuple[tuple[PersonId, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()

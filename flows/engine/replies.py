@@ -17,6 +17,7 @@ class Intent(StrEnum):
     CANNOT_COME = "cannot_come"
     ABSENT = "absent"
     LATE = "late"
+    LEAVE_EARLY = "leave_early"
     TAKE_BACK = "take_back"
     COMING = "coming"
     MOVE = "move"

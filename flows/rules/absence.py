@@ -53,6 +53,8 @@ BACKDATED_DAYS = 14
 AHEAD_DAYS = 180
 PROOF_WORKING_DAYS = (2, 3)
 """On which working days, counted from the first day, an open proof is reminded (R3)."""
+LATER_PROOF_WORKING_DAYS = (1, 2)
+"""The same where a sick note is needed later: counted from the day from which on it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,27 @@ def withdrawn(absence: Absence, back: date) -> AbsenceTakenBack | AbsenceChanged
     return changed(replace(absence, last_day=min(eve, absence.last_day or eve)))
 
 
-def proof_days(absence: Absence, calendar: WorkCalendar) -> tuple[date, ...]:
-    """The days on which an open proof is reminded."""
+def proof_of(absence: Absence, proof_from: int) -> Proof:
+    """What is open of an illness where a sick note is needed from its `proof_from`-th day on (R2); 0: never.
+
+    One that is known to be over before that needs none. What has arrived stays.
+    """
+    if absence.reason is not Reason.ILLNESS or not proof_from:
+        return Proof.NOT_NEEDED
+    if absence.proof is Proof.RECEIVED:
+        return Proof.RECEIVED
+    is_short = absence.last_day is not None and absence.last_day < needed_from(absence, proof_from)
+    return Proof.NOT_NEEDED if is_short else Proof.OPEN
+
+
+def needed_from(absence: Absence, proof_from: int) -> date:
+    """The first day that needs a sick note."""
+    return absence.first_day + timedelta(days=proof_from - 1)
+
+
+def proof_days(absence: Absence, calendar: WorkCalendar, proof_from: int = 1) -> tuple[date, ...]:
+    """The days on which an open proof is reminded: none before the day from which on it is needed."""
+    if proof_from > 1:
+        first = needed_from(absence, proof_from)
+        return tuple(calendar.nth_working_day(first, n) for n in LATER_PROOF_WORKING_DAYS)
     return tuple(calendar.nth_working_day(absence.first_day, n) for n in PROOF_WORKING_DAYS)

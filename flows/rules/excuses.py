@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from flows.engine.events import Reason
-from flows.rules.absence import Absence, Proof, covers
+from flows.rules.absence import Absence, Proof, covers, needed_from
 
 
 class Excuse(StrEnum):
@@ -41,12 +41,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of a person's absences: reports, the newest verdict on each by its id, certificates, leave."""
+    """What is known of a person's absences: reports, the newest verdict on each by its id, certificates, leave.
+
+    `proof_from`: from which day of an illness on a sick note is needed (R2). `decided` False: nobody recognises other
+    reasons, letting us know is enough.
+    """
 
     reports: tuple[Absence, ...] = ()
     verdicts: dict[int, Verdict]
     certificates: tuple[Span, ...] = ()
     leave: tuple[Span, ...] = ()
+    proof_from: int = 1
+    decided: bool = True
 
 
 def excuse_on(day: date, known: Known) -> Excuse | None:
@@ -57,7 +63,7 @@ def excuse_on(day: date, known: Known) -> Excuse | None:
     """
     if _within(day, known.certificates):
         return Excuse.PROVEN
-    found = {_of(report, known.verdicts.get(report.id)) for report in known.reports if covers(report, day)}
+    found = {_of(report, day, known) for report in known.reports if covers(report, day)}
     if _within(day, known.leave):
         found.add(Excuse.LEAVE)
     return next((excuse for excuse in Excuse if excuse in found), None)
@@ -67,10 +73,11 @@ def _within(day: date, spans: Iterable[Span]) -> bool:
     return any(day in span for span in spans)
 
 
-def _of(report: Absence, verdict: Verdict | None) -> Excuse:
+def _of(report: Absence, day: date, known: Known) -> Excuse:
     if report.reason is Reason.ILLNESS:
-        return _OF_ILLNESS[report.proof]
-    return _OF_VERDICT[verdict]
+        is_early = report.proof is Proof.OPEN and day < needed_from(report, known.proof_from)
+        return Excuse.OWN_WORD if is_early else _OF_ILLNESS[report.proof]
+    return _OF_VERDICT[known.verdicts.get(report.id)] if known.decided else Excuse.OWN_WORD
 
 
 _OF_ILLNESS = {Proof.RECEIVED: Excuse.PROVEN, Proof.NOT_NEEDED: Excuse.OWN_WORD, Proof.OPEN: Excuse.OPEN}

@@ -65,7 +65,8 @@ class Change:
 class Participation:
     """Somebody's dates. `revision` rises with every change and guards what is planned on them.
 
-    `appeared`: on this first day somebody was there, or was not; a person has said so (R22).
+    `appeared`: on this first day somebody was there, or was not; a person has said so (R22). `company`: who reads mail
+    at the company that has to know of an absence (R20a).
     """
 
     id: int
@@ -74,6 +75,7 @@ class Participation:
     appeared: Mapping[date, bool] = field(default_factory=dict)
     history: tuple[Change, ...] = ()
     revision: int = 0
+    company: PersonId | None = None
 
     def day(self, what: str) -> date | None:
         """The day told of this."""

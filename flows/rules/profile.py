@@ -31,7 +31,24 @@ class EvidenceRule(StrEnum):
     @property
     def needs_proof(self) -> bool:
         """Whether an illness leaves a proof open at all."""
-        return self.startswith("certificate")
+        return self.proof_from > 0
+
+    @property
+    def proof_from(self) -> int:
+        """From which day of an illness on a sick note is needed; 0: never."""
+        return _PROOF_FROM.get(self, 0)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person recognises the other reasons (R6); not where it is enough that somebody lets us know."""
+        return self is not EvidenceRule.NOTIFY_ONLY
+
+
+_PROOF_FROM: Mapping[EvidenceRule, int] = {
+    EvidenceRule.CERTIFICATE_DAY_1: 1,
+    EvidenceRule.CERTIFICATE_DAY_3: 3,
+    EvidenceRule.CERTIFICATE_DAY_4: 4,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ from flows.rules.profile import THIRD_PARTY, Profile
 
 PAGE = "web"
 """The channel on which a message has arrived only when a device fetches it."""
+MAIL = "mail"
+"""Nobody of the programme is reached there: the last of all ways, and the only one to a company."""
 NEEDS_CONSENT = frozenset({"telegram"})
 """Channels that need the person's consent C2."""
 WITH_ADDRESS = frozenset({"telegram", "sms"})
@@ -46,7 +48,7 @@ def ways_of(profile: Profile, addresses: Sequence[Place], here: str, *, agreed: 
     home = next((address for address in own if address.channel == here), own[0] if own else None)
     steps = (
         tuple(address for address in addresses if address.channel == channel)
-        for channel in profile.reach.order
+        for channel in dict.fromkeys((*profile.reach.order, MAIL))
         if may_carry(profile, channel, Level.L0, agreed=agreed)
     )
     return Ways(home, tuple(step for step in steps if step))

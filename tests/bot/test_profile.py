@@ -169,7 +169,7 @@ def test_levels_order_and_waits_are_read(folder: Path) -> None:
     text = MINE.replace('sms_level = "L1"', 'sms_level = "off"', 1)
     (folder / "mine.toml").write_text(text, "utf-8")
     mine = profile.load_profile("mine")
-    assert {"telegram": Level.L2, "telegram_staff": Level.L0, "push": Level.L1} == mine.levels
+    assert {"telegram": Level.L2, "telegram_staff": Level.L0, "push": Level.L1, "mail": Level.L2} == mine.levels
     assert ("telegram", "telegram_staff", "push", "sms") == mine.reach.order
     waits = {"alert": 15, "reminder": 120, "broadcast": 60}
     assert {name: timedelta(minutes=minutes) for name, minutes in waits.items()} == mine.reach.wait
@@ -185,7 +185,7 @@ def test_a_channel_without_a_provider_in_the_eea_stays_off(folder: Path) -> None
     named = MINE[MINE.index("[processors.push]") : MINE.index("[processors.sms]")]
     text = MINE.replace(named, "", 1).replace('country = "AT"', 'country = "US"', 1)
     (folder / "mine.toml").write_text(text, "utf-8")
-    assert {"telegram", "telegram_staff"} == profile.load_profile("mine").levels.keys()
+    assert {"telegram", "telegram_staff", "mail"} == profile.load_profile("mine").levels.keys()
     reasons = profile.read_file("mine").kept_off
     assert "processors.push is missing" in reasons["push"]
     assert "US is outside the EEA" in reasons["sms"]

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from bot.channel_settings import SmsSettings
 from bot.channels import Level, Outgoing, Rejected, TryLater, Unreachable
-from bot.channels.sms import Credentials, NoClearAnswer, SmsChannel, parts, plain, read_credentials
+from bot.channels.sms import Credentials, NoClearAnswer, SmsChannel, parts, read_credentials
 from bot.clock import SetClock
+from bot.directions import plain
 from flows.engine.messages import MessageClass
 from flows.people import PersonId
 from tests.channels.sms_gateway import Sms, SmsGateway, Trouble, sms_gateway

@@ -44,9 +44,9 @@ def test_a_reason_without_a_day_asks_for_the_day() -> None:
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        (date.max, "This day is very far away. Please check the date."),
-        (TODAY + timedelta(days=181), "This day is very far away. Please check the date."),
-        (TODAY - timedelta(days=15), "This date is too long ago. Which day do you mean?"),
+        (date.max, "This day is very far away. Please check the date. For example: {today}."),
+        (TODAY + timedelta(days=181), "This day is very far away. Please check the date. For example: {today}."),
+        (TODAY - timedelta(days=15), "This date is too long ago. Which day do you mean? For example: {today}."),
     ],
 )
 def test_a_first_day_that_cannot_be_is_asked_and_never_recorded(day: date, words: str) -> None:
@@ -62,8 +62,8 @@ def test_a_first_day_that_cannot_be_is_asked_and_never_recorded(day: date, words
 @pytest.mark.parametrize(
     ("last", "words"),
     [
-        ("9999-12-31", "This day is very far away. Please check the date."),
-        ("2026-11-01", "The last day cannot be before the first day. Which day do you mean?"),
+        ("9999-12-31", "This day is very far away. Please check the date. For example: {today}."),
+        ("2026-11-01", "The last day cannot be before the first day. Which day do you mean? For example: {today}."),
     ],
 )
 def test_a_last_day_that_cannot_be_is_asked(last: str, words: str) -> None:

@@ -154,16 +154,22 @@ def test_a_last_day_is_read_from_until() -> None:
     [
         (Reply(text="keine Ahnung"), "Please write a date, for example {example}."),
         (read("gestern", day=TODAY - timedelta(days=1)), "This day is already over."),
-        (read("in 31 Tagen", day=TODAY + timedelta(days=31)), "This day is very far away. Please check the date."),
-        (read("nie", day=date.max), "This day is very far away. Please check the date."),
+        (
+            read("in 31 Tagen", day=TODAY + timedelta(days=31)),
+            "This day is very far away. Please check the date. For example: {today}.",
+        ),
+        (read("nie", day=date.max), "This day is very far away. Please check the date. For example: {today}."),
         (Reply(action="today", value="2026-13-99"), "Please choose one of the answers."),
         (Reply(action="tomorrow", value=TOMORROW.isoformat()), "Please choose one of the answers."),
         (read("2", number=9), "Please write a date, for example {example}."),
         (
             read("31.2.", date_problem=DateProblem.IMPOSSIBLE),
-            "This day is not in the calendar. Which day do you mean?",
+            "This day is not in the calendar. Which day do you mean? For example: {today}.",
         ),
-        (read("1.1.2025", date_problem=DateProblem.PAST), "This date is too long ago. Which day do you mean?"),
+        (
+            read("1.1.2025", date_problem=DateProblem.PAST),
+            "This date is too long ago. Which day do you mean? For example: {today}.",
+        ),
     ],
 )
 def test_a_day_that_cannot_be_is_asked_kindly(reply: Reply, kind_question: str) -> None:

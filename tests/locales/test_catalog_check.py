@@ -22,7 +22,7 @@ STRINGS = {
     "ar": ("موعدك الساعة {clock}.", ("لا أيام", "يوم واحد", "يومان", "{n} أيام", "{n} يوماً", "{n} يوم")),
     "uk": ("Приходьте о {clock}.", ("{n} вільний день", "{n} вільні дні", "{n} вільних днів")),
 }
-STANDARD = {"name", "caseworker", "phone"}
+STANDARD = {"name", "caseworker", "phone", "today"}
 SIE = "Bitte kommen Sie um {clock} Uhr."
 
 

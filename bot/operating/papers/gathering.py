@@ -47,6 +47,7 @@ CHANNELS: Final = {
     "telegram_staff": "Telegram für Mitarbeitende",
     "push": "Benachrichtigung auf dem Handy (Web Push)",
     "sms": "SMS",
+    "mail": "E-Mail an Betriebe",
 }
 
 

@@ -1,0 +1,26 @@
+"""What happens beside an absence: somebody goes earlier, or lets a company know."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from flows.engine.events import Event
+from flows.people import PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyLeaveReported(Event):
+    """The person comes, and has to go earlier on `day`."""
+
+    NAME: ClassVar[str] = "EarlyLeaveReported"
+    who: PersonId
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyTold(Event):
+    """By consent for this one sentence the company of `who` gets a mail; `to` reads it there (R20a)."""
+
+    NAME: ClassVar[str] = "CompanyTold"
+    who: PersonId
+    to: PersonId
