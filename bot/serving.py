@@ -33,6 +33,7 @@ from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
 from bot.operating import (
+    absence_figures,
     access_reading,
     asking,
     attendance,
@@ -224,6 +225,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         attendance.COMMAND: partial(attendance.serve, app),
         calls.COMMAND: partial(calls.serve, app),
         figures.COMMAND: partial(figures.serve, app),
+        absence_figures.COMMAND: partial(absence_figures.serve, app),
         unseen.COMMAND: partial(unseen.serve, app),
         dating.COMMAND: partial(dating.serve, app),
         inviting.COMMAND: partial(inviting.serve, app),

@@ -116,7 +116,7 @@ OPERATIONS: Final = {
     Operation.LIST_OUTBOX: "Ausstehende Nachrichten ohne Text sehen (outbox list)",
     Operation.RESEND: "Eine Nachricht noch einmal senden lassen (outbox resend)",
     Operation.LIST_CALLS: "Die Telefonliste nach Kennungen sehen (phone-list)",
-    Operation.PRINT_FIGURES: "Zahlen ohne Personen in Dateien schreiben (figures)",
+    Operation.PRINT_FIGURES: "Zahlen ohne Personen in Dateien schreiben (figures, absences)",
     Operation.PRINT_ATTENDANCE: "Den Monat für die Agentur in Dateien schreiben (attendance export)",
     Operation.LIST_ALERTS: "Ungesehene Hinweise ohne Inhalt sehen (alerts)",
     Operation.SET_DATES: "Daten der Teilnahme nach Kennung eintragen (dates)",

@@ -21,6 +21,7 @@ from rich.table import Table
 from bot import control
 from bot.clock import SystemClock
 from bot.operating import (
+    absence_figures,
     access_commands,
     age,
     attendance,
@@ -57,6 +58,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("backup-key")(backup_key)
     cli.command("phone-list")(phone_list)
     figures.register(cli)
+    absence_figures.register(cli)
     cli.command()(alerts)
     cli.add_typer(audit, name="audit")
     cli.add_typer(keys, name="keys")

@@ -15,6 +15,7 @@ from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
 from bot.pictures.checking import Checking
 from bot.web import (
+    absence_pages,
     arrival,
     attendance_pages,
     calendars,
@@ -86,6 +87,7 @@ def assemble(
             *readers.routes(),
             *consents.routes(),
             *staff_pages.routes(),
+            *absence_pages.routes(),
             *attendance_pages.routes(),
             *calendars.routes(),
             *certificates.routes(),

@@ -6,11 +6,11 @@ it could be worked out from. A month is shown when it is over, a half-year when 
 other spans, so that no two views differ by one small cell.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import sqrt
-from typing import Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from flows.rules.appointments import Kind, Mark
 
@@ -20,6 +20,23 @@ Z: Final = 1.959963984540054
 MISSED: Final = frozenset({Mark.MISSED, Mark.UNEXCUSED})
 HALF: Final = 6
 K = TypeVar("K")
+
+
+class Cell(Protocol):
+    """What a tree hides or shows: counts that add up."""
+
+    @property
+    def marked(self) -> int:
+        """The denominator."""
+        ...
+
+    @property
+    def is_small(self) -> bool:
+        """Whether showing it could say something about single people."""
+        ...
+
+
+C = TypeVar("C", bound=Cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +172,7 @@ def figures(marks: Iterable[Marked], today: date) -> Figures:
     shown = {first: None if total.is_small else total for first, total in totals.items()}
     return Figures(
         months=tuple(
-            Month(first=first, total=shown[first], kinds=_parts(kinds, is_total_shown=shown[first] is not None))
+            Month(first=first, total=shown[first], kinds=parts(kinds, is_total_shown=shown[first] is not None))
             for first, kinds in months.items()
         ),
         halves=tuple(
@@ -169,22 +186,25 @@ def figures(marks: Iterable[Marked], today: date) -> Figures:
 def _half(first: date, places: Mapping[str, Count], months: Mapping[date, Count]) -> HalfYear:
     total = sum_of(places.values())
     hidden = [count for month, count in months.items() if half_of(month) == first and count.is_small]
-    is_shown = not total.is_small and not _gives_away(hidden)
-    return HalfYear(first=first, total=total if is_shown else None, places=_parts(places, is_total_shown=is_shown))
+    is_shown = not total.is_small and not gives_away(hidden)
+    return HalfYear(first=first, total=total if is_shown else None, places=parts(places, is_total_shown=is_shown))
 
 
-def _gives_away(hidden: list[Count]) -> bool:
+def gives_away(hidden: Sequence[Cell]) -> bool:
     """Whether the sum of hidden cells, which a shown total gives, says too much about one of them."""
-    return bool(hidden) and (len(hidden) == 1 or sum_of(hidden).is_small)
+    together: Any = None
+    for one in hidden:
+        together = one if together is None else together + one
+    return together is not None and (len(hidden) == 1 or together.is_small)
 
 
-def _parts(counts: Mapping[K, Count], *, is_total_shown: bool) -> dict[K, Shown]:
+def parts(counts: Mapping[K, C], *, is_total_shown: bool) -> dict[K, C | None]:
     """The parts of a total; the smallest of the others are hidden, too, until hidden ones cannot be worked out."""
     if not is_total_shown:
         return dict.fromkeys(counts)
     hidden = {key for key, count in counts.items() if count.is_small}
     others = sorted((key for key in counts if key not in hidden), key=lambda key: counts[key].marked)
-    while others and _gives_away([counts[key] for key in hidden]):
+    while others and gives_away([counts[key] for key in hidden]):
         hidden.add(others.pop(0))
     return {key: None if key in hidden else count for key, count in counts.items()}
 

@@ -19,7 +19,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.LIST_OUTBOX: (("outbox", "list"), ("outbox", "uncertain")),
     Operation.RESEND: (("outbox", "resend", "1"),),
     Operation.LIST_CALLS: (("phone-list",),),
-    Operation.PRINT_FIGURES: (("figures", "--csv", "figures.csv"),),
+    Operation.PRINT_FIGURES: (("figures", "--csv", "figures.csv"), ("absences", "--xlsx", "absences.xlsx")),
     Operation.PRINT_ATTENDANCE: (("attendance", "export", "2026-10", "october.csv"),),
     Operation.LIST_ALERTS: (("alerts",),),
     Operation.SET_DATES: (("dates", "p1", "entry", "2026-12-01"),),
