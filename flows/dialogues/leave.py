@@ -146,7 +146,9 @@ def _latest(view: View) -> date:
 
 
 def _first(view: View) -> date:
-    return date.fromisoformat(view.text("first"))
+    """The first day as answered; today, where the question is put by itself."""
+    told = view.text("first")
+    return date.fromisoformat(told) if told else _today(view)
 
 
 def _latest_end(view: View) -> date:
