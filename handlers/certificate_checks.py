@@ -77,7 +77,7 @@ def to_ask(occasion: Occasion, known: Certificate) -> dict[str, Json]:
     last = None if report is None else report.last_day
     return {
         "certificate": str(known.id),
-        "person": str(known.person),
+        "subject": str(known.person),
         "name": occasion.uow.people.get(known.person).name,
         "known_first": "" if report is None else report.first_day.isoformat(),
         "known_last": "" if last is None else last.isoformat(),

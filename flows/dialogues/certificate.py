@@ -162,7 +162,7 @@ def _enter(view: View) -> Done:
     if view.text("sure") == "no":
         return Done((Said(Text("All right, nothing is entered.")),))
     read = DatesRead(
-        who=PersonId(int(view.text("person"))),
+        who=PersonId(int(view.text("subject"))),
         certificate=int(view.text("certificate")),
         first_day=_first_of(view),
         last_day=_told(view, "last"),

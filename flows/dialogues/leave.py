@@ -151,6 +151,12 @@ def _first(view: View) -> date:
     return date.fromisoformat(told) if told else _today(view)
 
 
+def _last(view: View) -> date:
+    """The last day as answered; the first, where the question is put by itself."""
+    told = view.text("last")
+    return date.fromisoformat(told) if told else _first(view)
+
+
 def _latest_end(view: View) -> date:
     return min(_first(view) + timedelta(days=LONGEST - 1), _latest(view))
 
@@ -227,7 +233,7 @@ def said_of(conflict: Conflict, of: Held, days: tuple[date, date], n: int) -> Te
 
 def _look(view: View) -> Done:
     """Say what speaks against these days; what makes them impossible ends the question, with a way to ask anew."""
-    of, days = held(view), (_first(view), date.fromisoformat(view.text("last")))
+    of, days = held(view), (_first(view), _last(view))
     found = conflicts(*days, around(of, view))
     n = len(working_days(*days, view.facts.calendar))
     if hard := [one for one in found if one in IMPOSSIBLE]:
@@ -238,7 +244,7 @@ def _look(view: View) -> Done:
 def _summary(view: View) -> Text:
     values: dict[str, Value] = {
         "first": _first(view),
-        "last": date.fromisoformat(view.text("last")),
+        "last": _last(view),
         "n": int(str(view.answers.get("n") or 0)),
         "balance": balance(held(view).account),
     }
@@ -261,8 +267,7 @@ def _yes_in_words(reply: Reply, _: View) -> str | None:
 def _send(view: View) -> Done:
     if view.text("sure") != "yes":
         return Done((Said(Text("All right, I ask for nothing."), (ASK, MINE)),))
-    last = date.fromisoformat(view.text("last"))
-    return Done((LeaveWanted(first=_first(view), last=last, replaces=held(view).replaces),))
+    return Done((LeaveWanted(first=_first(view), last=_last(view), replaces=held(view).replaces),))
 
 
 def _anew(_: View) -> Done:

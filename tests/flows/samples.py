@@ -99,6 +99,8 @@ SITUATIONS: tuple[Facts, ...] = (
 )
 BROUGHT: Mapping[str, Json] = {
     "subject": "1",
+    "certificate": "1",
+    "month": "2026-10-01",
     "code": "C1",
     "version": 1,
     "text_language": "de",
