@@ -9,6 +9,8 @@ PY := .venv/bin/python
 # Two processes share the tests; both hash alike, so that both find the same ones. `make test SHARED=` runs one process.
 SHARED ?= -n 2 --dist worksteal
 PYTEST := PYTHONHASHSEED=$$RANDOM $(PY) -m pytest -q $(SHARED)
+# The databases of the fast tests and of the conversations lie in memory where there is room; the slow part is about disks.
+IN_MEMORY := $(shell [ -w /dev/shm ] && [ "$$(df --output=avail -k /dev/shm | tail -1)" -gt 3000000 ] && echo TMPDIR=/dev/shm)
 # Hundreds of processes are started by the tests; none shall compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 LAYERS := bot handlers storage flows locales
@@ -54,11 +56,11 @@ security: .venv/.dev
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml $(LAYERS)
 
 quick-tests: .venv/.dev
-	$(PYTEST) -m "not slow and not browser"
+	$(IN_MEMORY) $(PYTEST) -m "not slow and not browser"
 
 transcripts: .venv/.dev ## the conversations through people's pages and through both Telegram bots
-	$(PYTEST) tests/transcripts --through web
-	$(PYTEST) tests/transcripts --through telegram
+	$(IN_MEMORY) $(PYTEST) tests/transcripts --through web
+	$(IN_MEMORY) $(PYTEST) tests/transcripts --through telegram
 
 bench: .venv/.bench ## measure beside the usual stack and beside what the machine allows
 	$(PY) -m benchmarks
