@@ -206,7 +206,10 @@ def _offices(must_tell: Mapping[str, Iterable[str]]) -> Iterator[str]:
     for phase, offices in must_tell.items():
         named = ", ".join(OFFICES[office] for office in offices) or "niemand"
         yield f"{f'Phase „{phase}“' if phase else 'Sonst'}: {named} (R20a)."
-    yield "Die Antwort auf eine Meldung sagt das der Person; das Programm selbst benachrichtigt diese Stellen nicht."
+    yield (
+        "Die Antwort auf eine Meldung sagt das der Person. Das Programm selbst schreibt höchstens der Firma einen neutralen "
+        "Satz: wenn mail_level es erlaubt und die Person jedes Mal zustimmt."
+    )
 
 
 def _channels(profile: Profile, file: File) -> Iterator[str]:
