@@ -207,7 +207,7 @@ def _offices(must_tell: Mapping[str, Iterable[str]]) -> Iterator[str]:
         named = ", ".join(OFFICES[office] for office in offices) or "niemand"
         yield f"{f'Phase „{phase}“' if phase else 'Sonst'}: {named} (R20a)."
     yield (
-        "Die Antwort auf eine Meldung sagt das der Person. Das Programm selbst schreibt höchstens der Firma einen neutralen "
+        "Die Antwort auf eine Meldung sagt das der Person. Das Programm schreibt höchstens der Firma einen neutralen "
         "Satz: wenn mail_level es erlaubt und die Person jedes Mal zustimmt."
     )
 
