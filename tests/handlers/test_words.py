@@ -12,7 +12,7 @@ from tests.handlers.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted([*(ROOT / "handlers").glob("*.py"), *(ROOT / "flows").rglob("*.py")])
-ALWAYS_KNOWN = {"name", "caseworker", "phone"}
+ALWAYS_KNOWN = {"name", "caseworker", "phone", "today"}
 SLOT = re.compile(r"\{(\w+)(?::\w+)?\}")
 HOME = {"de": "p1", "ar": "p2", "uk": "p3", "de-simple": "p4", "en": "p5"}
 

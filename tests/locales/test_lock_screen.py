@@ -86,7 +86,7 @@ def test_what_is_off_is_not_counted() -> None:
     few, many = inspect(load_profile("inbeq")), inspect(load_profile("demo"))
     assert few.texts < many.texts
     assert 1 == few.channels
-    assert THIRD_PARTY - {"mail"} == {each.channel for each in shown(load_profile("demo"))} - {"web"}
+    assert THIRD_PARTY == {each.channel for each in shown(load_profile("demo"))} - {"web"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,7 +94,8 @@ def test_a_bad_word_is_found_in_every_language(catalogues: Path, language: str) 
     """One word too many in one text of one catalogue is one hit on each channel that may show it."""
     spoil(catalogues, language, SPOILT[language])
     hits = inspect(load_profile("demo"), catalogues).hits
-    assert {("telegram", language, KEY)} == {(hit.shown.channel, hit.shown.language, hit.shown.name) for hit in hits}
+    found = {(hit.shown.channel, hit.shown.language, hit.shown.name) for hit in hits}
+    assert {("telegram", language, KEY), ("mail", language, KEY)} == found
     assert all(hit.word in fold(SPOILT[language]) for hit in hits)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import App
 from bot.channels.web import WebChannel
+from bot.pictures.scanning import ScanSettings
 from bot.web.settings import WebSettings
 from bot.web.site import build_site
 from tests.bot.web.conftest import CARRIER
@@ -17,7 +18,7 @@ from tests.bot.web.program import SmallProgram
 def app(program: SmallProgram, channel: object) -> App:
     """What of the program the site looks at."""
     parts = {"store": program.store, "clock": program.clock, "receive": program.receive, "run": program.run}
-    settings, profile = SimpleNamespace(web=WebSettings()), SimpleNamespace(carrier=CARRIER)
+    settings, profile = SimpleNamespace(web=WebSettings(), scan=ScanSettings()), SimpleNamespace(carrier=CARRIER)
     return cast(App, SimpleNamespace(**parts, channels={"web": channel}, settings=settings, profile=profile))
 
 
