@@ -19,17 +19,16 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = ("attendance_marks", "attendance_words", "attendance_closings", "attendance_locks")
 
-_FIRST_LITE = "substr(NEW.day, 1, 7) || '-01'"
 _SQLITE = (
-    f"""
+    """
     CREATE TRIGGER attendance_marks_locked BEFORE INSERT ON attendance_marks
     WHEN NEW.day IS NOT date(NEW.day, '+0 days')
       OR EXISTS (SELECT 1 FROM attendance_locks WHERE month = substr(NEW.day, 1, 7))
       OR NOT EXISTS (SELECT 1 FROM attendance_clock)
       OR EXISTS (
         SELECT 1 FROM attendance_clock WHERE locks_on_tenth = 1 AND max(seen, NEW.at) >= 1000000 * (
-          strftime('%s', {_FIRST_LITE}, '+1 month', '+9 days')
-          - CASE WHEN strftime('%m', {_FIRST_LITE}, '+1 month') BETWEEN '04' AND '10' THEN 7200 ELSE 3600 END
+          strftime('%s', substr(NEW.day, 1, 7) || '-01', '+1 month', '+9 days')
+          - CASE WHEN strftime('%m', substr(NEW.day, 1, 7) || '-01', '+1 month') BETWEEN '04' AND '10' THEN 7200 ELSE 3600 END
         )
       )
     BEGIN SELECT RAISE(ABORT, 'attendance: the month is locked'); END
