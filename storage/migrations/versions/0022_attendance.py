@@ -28,7 +28,8 @@ _SQLITE = (
       OR EXISTS (
         SELECT 1 FROM attendance_clock WHERE locks_on_tenth = 1 AND max(seen, NEW.at) >= 1000000 * (
           strftime('%s', substr(NEW.day, 1, 7) || '-01', '+1 month', '+9 days')
-          - CASE WHEN strftime('%m', substr(NEW.day, 1, 7) || '-01', '+1 month') BETWEEN '04' AND '10' THEN 7200 ELSE 3600 END
+          - CASE WHEN strftime('%m', substr(NEW.day, 1, 7) || '-01', '+1 month') BETWEEN '04' AND '10'
+            THEN 7200 ELSE 3600 END
         )
       )
     BEGIN SELECT RAISE(ABORT, 'attendance: the month is locked'); END
