@@ -189,3 +189,11 @@ def test_every_decision_record_can_be_found_from_the_architecture() -> None:
     """The architecture page links to every decision record."""
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
     assert [] == [path.name for path in RECORDS if f"(adr/{path.name})" not in page]
+
+
+def test_the_rules_are_held_and_tested_where_the_table_says() -> None:
+    """Every file that docs/rules.md names is there."""
+    named = re.findall(r"[\w/]+\.(?:py|chat)\b", (ROOT / "docs" / "rules.md").read_text("utf-8"))
+    places = [ROOT / ("tests/transcripts" if name.endswith(".chat") else "") / name for name in named]
+    assert len(named) > 50
+    assert [] == [str(place.relative_to(ROOT)) for place in places if not place.is_file()]
