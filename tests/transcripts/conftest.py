@@ -15,6 +15,8 @@ from tests.transcripts.through.stages import CHANNELS, Stage
 
 LIMIT = re.compile(r"^# only through ([a-z ,]+): \S", re.MULTILINE)
 """A comment that says through which channels alone a transcript can run, and why."""
+WEEKS_TAKE = 400
+"""Seconds until a transcript is ended: some walk through months, on machines that do other things as well."""
 STAGE = pytest.StashKey[Stage]()
 
 
@@ -60,6 +62,7 @@ class TranscriptItem(pytest.Item):
 
     def __init__(self, *, script: Script, **more: object) -> None:
         super().__init__(**more)  # type: ignore[arg-type]  # pytest types its own hook so
+        self.add_marker(pytest.mark.timeout(WEEKS_TAKE))
         self.script = script
 
     def runtest(self) -> None:
