@@ -20,6 +20,7 @@ def _runs(*rates: int) -> Runs:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_every_benchmark_gives_its_rows(tmp_path: Path) -> None:
     """With very small sizes every contender does what it is measured for, and every row of the table is there."""
     done = subprocess.run(

@@ -172,7 +172,7 @@ def test_locked_phones_are_looked_at(profile: Profile) -> None:
     """The figures are in the line; a word in a text or in the page's address is a fault with the way out."""
     fine = channel_checks.check_lock_screen(Settings(), profile)
     assert State.OK is fine.state
-    assert "× 5 languages × 5 channels: 0 hits" in fine.said
+    assert "× 5 languages × 6 channels: 0 hits" in fine.said
     spoilt = channel_checks.check_lock_screen(Settings(), replace(profile, revealing=("Nachricht",)))
     assert State.FAULT is spoilt.state
     assert "'nachricht' in" in spoilt.said

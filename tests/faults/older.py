@@ -40,7 +40,10 @@ def make_older(target: Database, revision: str, source: Database) -> None:
             rows = [dict(row) for row in found.execute(table.select()).mappings()]
             if table.name == "audit_groups":
                 rows = _relinked(rows, lacking)
-            if rows:
+            if connection.execute(table.select()).first() is not None:  # the migration has put a row there itself
+                for row in rows:
+                    connection.execute(table.update().where(table.c.id == row["id"]).values(row))
+            elif rows:
                 connection.execute(table.insert(), rows)
 
 
