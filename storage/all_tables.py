@@ -5,6 +5,7 @@ from typing import Final
 from storage import (
     access_tables,
     attendance_tables,
+    broadcast_tables,
     certificate_tables,
     key_tables,
     leave_tables,
@@ -27,6 +28,7 @@ ROOMS: Final = (
     certificate_tables,
     verdict_tables,
     leave_tables,
+    broadcast_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

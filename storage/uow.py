@@ -15,6 +15,7 @@ from storage.attendance import AttendanceMarks
 from storage.attendance_months import AttendanceMonths
 from storage.audit import Audit
 from storage.breaches import Breaches
+from storage.broadcasts import Broadcasts
 from storage.busy import Busy
 from storage.buttons import Buttons
 from storage.calendar_feeds import CalendarFeeds
@@ -135,6 +136,7 @@ class UnitOfWork:
     leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
+    broadcasts = _part(Broadcasts)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile
