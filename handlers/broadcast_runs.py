@@ -11,7 +11,7 @@ from typing import Final
 from flows.dialogues import broadcast_words as says
 from flows.engine.broadcast_events import BroadcastSent
 from flows.engine.events import Said
-from flows.engine.messages import Button, Haste, MessageClass, Outgoing
+from flows.engine.messages import Button, Haste, Level, MessageClass, Outgoing
 from flows.people import Person, PersonId
 from flows.rules.broadcasts import Broadcast, Outcome, State, Step, text_for
 from flows.rules.contact import Later, Why
@@ -117,7 +117,8 @@ def _say(occasion: Occasion, running: Broadcast, author: Person, person: Person)
     button = Button(says.ANSWER, REPLY, str(running.id))
     if running.emergency is not None:
         text = says.emergency(running, direct)
-        said = Said(text, (button,))
+        shows = audiences.level_of(occasion.uow, running, running.place) > Level.L2
+        said = Said(text, (button,), Level.L4 if shows else Level.L3)
     else:
         words = text_for(running, person.language)
         level = audiences.level_of(occasion.uow, running, words)
