@@ -5,7 +5,7 @@ crash nobody is written to twice and nobody is left out.
 """
 
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Final
 
 from flows.dialogues import broadcast_words as says
@@ -25,8 +25,6 @@ from storage.instants import from_micros
 from storage.uow import UnitOfWork
 
 TIMER: Final = broadcasts.TIMER
-LIFE: Final = timedelta(days=3)
-"""So long a broadcast is of use to somebody whom nothing may reach before."""
 LOOK: Final = timedelta(minutes=1)
 """How often it is looked whether everything has gone out, or another one has ended."""
 REPLY: Final = "broadcast_reply"
@@ -127,21 +125,13 @@ def _say(occasion: Occasion, running: Broadcast, author: Person, person: Person)
     sending = Sending(
         message_class=MessageClass.BROADCAST,
         purpose="C1",
-        expires=_useful_until(occasion, person, urgent=urgent),
+        expires=broadcasts.useful_until(occasion, person, urgent=urgent),
         urgent=urgent,
         haste=Haste.URGENT if urgent else Haste.PATIENT,
         lasting=True,
         dedupe=dedupe_of(running.id, person.id),
     )
     return occasion.beside(f"broadcast:{running.id}:{person.id}").say(person, said, sending)
-
-
-def _useful_until(occasion: Occasion, person: Person, *, urgent: bool) -> datetime:
-    """An emergency is about today, where the person lives; anything else is of use for some days."""
-    if not urgent:
-        return occasion.now + LIFE
-    local = occasion.local(person)
-    return datetime.combine(local.date() + timedelta(days=1), time(0), local.tzinfo).astimezone(UTC)
 
 
 def _finish(occasion: Occasion, running: Broadcast) -> None:

@@ -1,7 +1,7 @@
 """What people do with broadcasts: write, show, approve, stop, let go on, call off (F50 to F54; ADR 0036)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from flows.dialogues import broadcast_words as says
@@ -33,6 +33,8 @@ from handlers import broadcast_cards as cards
 from handlers.occasion import Occasion
 
 TIMER: Final = "broadcast"
+LIFE: Final = timedelta(days=3)
+"""So long a broadcast is of use to somebody whom nothing may reach before."""
 
 
 def begin(occasion: Occasion, by: Person, audience: Audience) -> Broadcast:
@@ -199,7 +201,8 @@ def go_on(occasion: Occasion, by: Person, before: Broadcast) -> Broadcast:
     """It goes on where it stopped."""
     after = before.step(Step.RESUME)
     occasion.uow.broadcasts.save(after, before)
-    occasion.uow.broadcasts.release(after.id, occasion.now)
+    expires = useful_until(occasion, by, urgent=after.emergency is not None)
+    occasion.uow.broadcasts.release(after.id, occasion.now, expires)
     occasion.record(BroadcastResumed(id=after.id, by=by.id), after.by)
     wake(occasion, after, occasion.now)
     return after
@@ -213,6 +216,14 @@ def call_off(occasion: Occasion, by: Person, before: Broadcast) -> Broadcast:
     if before.state is not State.DRAFT:
         occasion.record(BroadcastCalledOff(id=after.id, by=by.id), after.by)
     return after
+
+
+def useful_until(occasion: Occasion, person: Person, *, urgent: bool) -> datetime:
+    """An emergency is about today, where the person lives; anything else is of use for some days."""
+    if not urgent:
+        return occasion.now + LIFE
+    local = occasion.local(person)
+    return datetime.combine(local.date() + timedelta(days=1), time(0), local.tzinfo).astimezone(UTC)
 
 
 def newest(occasion: Occasion, *states: State) -> Broadcast | None:

@@ -66,9 +66,13 @@ _THEIR_MESSAGES = sa.select(broadcast_recipients.c.dedupe).where(
 )
 _ITS_MESSAGES = sa.and_(_PENDING, outbox.c.dedupe.in_(_THEIR_MESSAGES))
 _HELD = outbox.c.not_before == sa.bindparam("until")
-_NOTHING: dict[str, Any] = {"attempts": const(0)}
-HOLD = Statement(sa.update(outbox).where(_ITS_MESSAGES).values(not_before=sa.bindparam("until"), **_NOTHING))
-RELEASE = Statement(sa.update(outbox).where(_ITS_MESSAGES, _HELD).values(not_before=sa.bindparam("now")))
+_AS_NEW: dict[str, Any] = {"attempts": const(0), "expires": sa.null()}
+HOLD = Statement(sa.update(outbox).where(_ITS_MESSAGES).values(not_before=sa.bindparam("until"), **_AS_NEW))
+RELEASE = Statement(
+    sa.update(outbox)
+    .where(_ITS_MESSAGES, _HELD)
+    .values(not_before=sa.bindparam("now"), expires=sa.bindparam("expires"))
+)
 DROP = Statement(
     sa.update(outbox)
     .where(_ITS_MESSAGES)

@@ -171,9 +171,10 @@ class Broadcasts(Repository):
         """What is in the outbox and not on its way stays there; how many messages."""
         return self._db.change(sql.HOLD, broadcast=id_, until=sql.HELD_UNTIL)
 
-    def release(self, id_: int, now: datetime) -> int:
-        """What was held may go; how many messages."""
-        return self._db.change(sql.RELEASE, broadcast=id_, until=sql.HELD_UNTIL, now=to_micros(now))
+    def release(self, id_: int, now: datetime, expires: datetime) -> int:
+        """What was held may go, and is of use until it `expires`; how many messages."""
+        until = to_micros(expires)
+        return self._db.change(sql.RELEASE, broadcast=id_, until=sql.HELD_UNTIL, now=to_micros(now), expires=until)
 
     def drop(self, id_: int, now: datetime) -> None:
         """What has not gone out does not any more, nor is anybody else written to."""
