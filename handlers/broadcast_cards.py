@@ -1,6 +1,6 @@
 """What those who send broadcasts are shown: a preview, the card for a second person, how far it is, who has got it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from flows.dialogues import broadcast as dialogue
@@ -20,10 +20,12 @@ from flows.rules.broadcasts import (
     WarningKind,
     matrix,
 )
+from flows.rules.grounds import TALK
 from handlers import access
 from handlers.broadcast_audience import phase_name
 from handlers.occasion import Occasion, Sending
 from locales.catalog import own_name
+from storage.broadcasts import Replied
 
 VALUE: Final = "broadcast:"
 APPROVE, WRITE, TIME, CALL_OFF = "approve", "write_text", "set_time", "call_off"
@@ -223,20 +225,31 @@ def show_outcomes(occasion: Occasion, to: Person, broadcast: Broadcast) -> None:
             text = Text("{person}: {outcome}", {"person": person.name, "outcome": says.OUTCOMES[one.outcome]})
             occasion.say(to, Said(text, level=Level.L4), Sending(subject=person))
             access.note_read(occasion, to, Operation.READ_BROADCAST, person)
-    if len(others) > MOST_SHOWN:
-        occasion.say(
-            to, Said(Text("There are more: {n}. All of them stand on the page.", {"n": len(others) - MOST_SHOWN}))
-        )
+    _say_more(occasion, to, len(others))
+
+
+def replies(occasion: Occasion, to: Person, broadcast: Broadcast) -> Iterator[tuple[Person, Replied, str]]:
+    """What was answered by those of whom `to` may read it; of whoever has withdrawn consent nothing is read."""
+    uow = occasion.uow
+    for one in uow.broadcasts.replies(broadcast.id):
+        person = uow.people.get(one.person)
+        agreed = TALK in uow.consents.effective(person.id, occasion.now)
+        if agreed and access.may(occasion, to, Operation.READ_BROADCAST, person):
+            yield person, one, uow.broadcasts.words_of(one)
 
 
 def show_replies(occasion: Occasion, to: Person, broadcast: Broadcast) -> None:
-    """Everything that was answered, the oldest first."""
-    found = occasion.uow.broadcasts.replies(broadcast.id)
+    """What was answered, the oldest first."""
+    found = list(replies(occasion, to, broadcast))
     if not found:
         occasion.say(to, Said(says.NO_ANSWERS))
-    for one in found[:MOST_SHOWN]:
-        person = occasion.uow.people.get(one.person)
-        if access.may(occasion, to, Operation.READ_BROADCAST, person):
-            text = Text("{person} answers: {words}", {"person": person.name, "words": one.words})
-            occasion.say(to, Said(text, level=Level.L4), Sending(subject=person))
-            access.note_read(occasion, to, Operation.READ_BROADCAST, person)
+    for person, _, words in found[:MOST_SHOWN]:
+        text = Text("{person} answers: {words}", {"person": person.name, "words": words})
+        occasion.say(to, Said(text, level=Level.L4), Sending(subject=person))
+        access.note_read(occasion, to, Operation.READ_BROADCAST, person)
+    _say_more(occasion, to, len(found))
+
+
+def _say_more(occasion: Occasion, to: Person, found: int) -> None:
+    if found > MOST_SHOWN:
+        occasion.say(to, Said(Text("There are more: {n}. All of them stand on the page.", {"n": found - MOST_SHOWN})))

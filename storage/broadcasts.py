@@ -21,7 +21,7 @@ from flows.rules.broadcasts import (
 )
 from storage import broadcast_statements as sql
 from storage.driver import Row
-from storage.errors import Conflict, NoGround, UnknownRow, VaultError
+from storage.errors import Conflict, UnknownRow, VaultError
 from storage.instants import from_micros, to_micros
 from storage.repository import Repository
 
@@ -58,11 +58,11 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """What one of the recipients answered."""
+    """That one of the recipients answered, and when."""
 
+    id: int
     person: PersonId
     at: datetime
-    words: str
 
 
 def dedupe_of(broadcast: int, person: PersonId) -> str:
@@ -204,11 +204,12 @@ class Broadcasts(Repository):
         """Whether somebody is one of its recipients."""
         return self._db.row(sql.IS_RECIPIENT, broadcast=id_, person=person) is not None
 
-    def reply(self, id_: int, person: PersonId, words: str, now: datetime) -> None:
-        """Keep what somebody answered."""
+    def reply(self, id_: int, person: PersonId, words: str, now: datetime) -> int:
+        """Keep what somebody answered; its id."""
         row = self._new_id()
         sealed = self._seals.seal(person, _REPLIES, row, {"words": words})
         self._db.put(sql.ADD_REPLY, id=row, broadcast=id_, person=person, at=to_micros(now), sealed=sealed)
+        return row
 
     def reply_count(self, id_: int) -> int:
         """How many answers there are."""
@@ -216,13 +217,17 @@ class Broadcasts(Repository):
         return 0 if row is None else int(row[0])
 
     def replies(self, id_: int) -> list[Replied]:
-        """What was answered, the oldest first; what its author has withdrawn consent from is left out."""
-        found = []
-        for row, person, at, sealed in self._db.rows(sql.REPLIES, broadcast=id_):
-            with suppress(NoGround, VaultError):
-                words = self._seals.open(person, _REPLIES, row, sealed)["words"]
-                found.append(Replied(PersonId(person), from_micros(at), words))
-        return found
+        """Who answered and when, the oldest first; nothing is opened."""
+        rows = self._db.rows(sql.REPLIES, broadcast=id_)
+        return [Replied(row, PersonId(person), from_micros(at)) for row, person, at in rows]
+
+    def words_of(self, reply: Replied) -> str:
+        """What was answered; `NoGround` when its author's consent has ended."""
+        row = self._db.row(sql.REPLY, id=reply.id)
+        if row is None:
+            raise UnknownRow("no answer has this id")
+        words: str = self._seals.open(reply.person, _REPLIES, reply.id, row[0])["words"]
+        return words
 
     def _broadcast(self, row: Row) -> Broadcast:
         id_, person, *_, sealed = row

@@ -28,7 +28,6 @@ OUTCOMES: Final[Mapping[Outcome, Text]] = {
 }
 NO_BROADCAST: Final = Text("There is no broadcast at the moment.")
 NO_SECOND: Final = Text("A second person has to look at it, and nobody is there who could. Please try again later.")
-SENT_BACK: Final = Text("Sent back. {person} is told.")
 OFF: Final = Text("The broadcast is called off. Nobody gets it.")
 FOLLOWS: Final = Text("Another broadcast is under way. This one follows by itself.")
 STOPPED: Final = Text("Stopped. Nothing more goes out until you let it go on.")

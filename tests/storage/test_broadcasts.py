@@ -10,7 +10,7 @@ from flows.engine.messages import Level, MessageClass, OutboxStatus, Outgoing
 from flows.people import Person, PersonId
 from flows.rules.broadcasts import Audience, Broadcast, Emergency, Outcome, State, Step, Warned, WarningKind
 from storage.broadcasts import asked_about, dedupe_of
-from storage.errors import Conflict, StorageError
+from storage.errors import Conflict, NoGround, StorageError, UnknownRow
 from storage.store import Store
 from storage.uow import UnitOfWork
 from tests.storage.conftest import NOW, World, address, person
@@ -197,12 +197,15 @@ def test_answers_open_while_their_consent_holds(store: Store, world: World) -> N
     made = store.submit(work).result()
     with store.read() as uow:
         uow.guard.at(NOW)
-        assert ([], 1) == (uow.broadcasts.replies(made.id), uow.broadcasts.reply_count(made.id))
+        (one,) = uow.broadcasts.replies(made.id)
+        assert (world.anna.id, NOW, 1) == (one.person, one.at, uow.broadcasts.reply_count(made.id))
+        with pytest.raises(NoGround):
+            uow.broadcasts.words_of(one)
     with store.read() as uow:
         uow.guard.hears(world.anna.id, NOW)
-        assert [(world.anna.id, NOW, "Danke")] == [
-            (one.person, one.at, one.words) for one in uow.broadcasts.replies(made.id)
-        ]
+        assert "Danke" == uow.broadcasts.words_of(one)
+        with pytest.raises(UnknownRow):
+            uow.broadcasts.words_of(replace(one, id=1))
 
 
 def test_a_message_says_which_broadcast_it_belongs_to() -> None:
