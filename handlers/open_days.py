@@ -31,7 +31,7 @@ def can_be_decided(occasion: Occasion, person: Person, day: date) -> bool:
 
 
 def decide(occasion: Occasion, by: Person, person: Person, said: tuple[date, Marked]) -> None:
-    """Sign what the day was; whoever decides after somebody else sees what that was. The person is locked by the caller.
+    """Sign what the day was; whoever decides after somebody else sees what that was. The caller locks the person.
 
     A certificate goes before "unexcused" here as well (R5). Then the person sees the month once more (R27).
     """

@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How far a month is. `for_agency`: the reader answers for the programme; `missing`: what no file can do without."""
+    """How far a month is. `for_agency`: the reader answers for the programme; `missing`: what no file does without."""
 
     rows: tuple[Row, ...]
     lock: Lock | None
