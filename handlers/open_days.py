@@ -41,7 +41,7 @@ def decide(occasion: Occasion, by: Person, person: Person, said: tuple[date, Mar
     before = next(_decisions(occasion, person, day), None)
     is_now = attendance.day_on(occasion, person, day)
     stands = _stands(occasion, person, by, said)
-    if is_now is None or (stands.state, stands.excuse) == (is_now.state, is_now.excuse):
+    if stands is None or is_now is None or (stands.state, stands.excuse) == (is_now.state, is_now.excuse):
         occasion.say(by, Said(_already(occasion, day, before), level=Level.L4), about)
         return
     told = Told(
@@ -59,15 +59,13 @@ def decide(occasion: Occasion, by: Person, person: Person, said: tuple[date, Mar
     statements.show_again(occasion, person, month)
 
 
-def _stands(occasion: Occasion, person: Person, by: Person, said: tuple[date, Marked]) -> Day:
+def _stands(occasion: Occasion, person: Person, by: Person, said: tuple[date, Marked]) -> Day | None:
     """What the day is with this word, beside the reports and certificates that are known now."""
     day, marked = said
     known = known_of(occasion, person.id, day.replace(day=1))
     mark = DayMark(id=0, person=person.id, day=day, marked=marked, by=by.id, at=occasion.now)
     seen = Seen(day=day, planned=True, marks=(mark,), excuse=excuse_on(day, known))
-    found = day_of(seen, occasion.local(person).date())
-    assert found is not None, "a day with a mark is never nothing"
-    return found
+    return day_of(seen, occasion.local(person).date())
 
 
 def _decisions(occasion: Occasion, person: Person, day: date) -> Iterator[Told]:
