@@ -29,6 +29,8 @@ class AlertKind(StrEnum):
     NO_SHOW = "no_show"
     PROOF_MISSING = "proof_missing"
     DEADLINE = "deadline"
+    LEAVE = "leave"
+    MOVE = "move"
     MESSAGE = "message"
 
 

@@ -197,8 +197,8 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         logged=True,
     ),
     Operation.READ_DAY_SHEET: rule(
-        "Auf dem Tagesblatt steht, wer heute kommt, wer abgemeldet ist und was offen blieb: nur für wen an diesem Tag "
-        "zuständig ist (F27).",
+        "Auf dem Tagesblatt steht, wer heute kommt, wer abgemeldet ist oder Urlaub hat und was offen blieb: nur für "
+        "wen an diesem Tag zuständig ist (F27).",
         *_RESPONSIBLE,
         logged=True,
     ),
