@@ -50,7 +50,7 @@ async def show_today(request: Request) -> Response:
     sheet = await desk.program.run(gather)
     return desk.page(
         "today.html", desk.reader(visit), visit=visit, sheet=sheet, rows=list(_rows(sheet)),
-        absent=[day_sheet.absent_line(*one) for one in sheet.absent], left=list(day_sheet.open_lines(sheet)),
+        absent=list(day_sheet.away_lines(sheet)), left=list(day_sheet.open_lines(sheet)),
     )  # fmt: skip
 
 
