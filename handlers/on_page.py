@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.engine.events import Said
-from flows.engine.messages import NO_QUESTION, Button, Text
+from flows.engine.messages import NO_QUESTION, Text
 from flows.people import Person
 from handlers import staff
 from handlers.occasion import REPLY, Occasion, Sending
@@ -83,7 +83,7 @@ def occasion_of(uow: UnitOfWork, reader: Person, now: datetime) -> PageOccasion:
     return PageOccasion(uow=uow, now=now, cause=f"{CAUSE}:{uow.new_id()}", channel="web", reader=reader)
 
 
-def press(occasion: PageOccasion, button: Button) -> bool:
+def press(occasion: PageOccasion, way: Way) -> bool:
     """Do what a way on stands for, as a press in the chat does; False for what is no such way."""
     stored = StoredButton(
         handle="",
@@ -91,8 +91,8 @@ def press(occasion: PageOccasion, button: Button) -> bool:
         outbox_id=0,
         position=0,
         label="",
-        action=button.action,
-        value=button.value,
+        action=way.action,
+        value=way.value,
         question=NO_QUESTION,
         used_at=None,
     )

@@ -174,7 +174,7 @@ def _begin_again() -> Response:
 
 
 async def _page(request: Request, problem: Text | None, *, name: str = "", status: int = 200) -> Response:
-    return await _own(request, "console/login.html", problem, status=status, name=name)
+    return await _own(request, "console/login.html", problem, status=status, user_name=name)
 
 
 async def _second_page(request: Request, here: _Here, problem: Text | None = None) -> Response:

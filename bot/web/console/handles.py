@@ -3,7 +3,6 @@
 import hmac
 from typing import Final
 
-from flows.engine.messages import Button, Text
 from handlers.on_page import Way
 
 from bot.web.sessions import Visit
@@ -16,13 +15,13 @@ def handle_of(visit: Visit, way: Way) -> str:
     return f"{_signature(visit, way.action, way.value)}:{way.action}:{way.value}"
 
 
-def read(visit: Visit, handle: str) -> Button | None:
+def read(visit: Visit, handle: str) -> Way | None:
     """What a handle stands for; None if this session was never given it."""
     signed, _, rest = handle.partition(":")
     action, _, value = rest.partition(":")
     if not hmac.compare_digest(_signature(visit, action, value).encode(), signed.encode()):
         return None
-    return Button(Text(""), action, value)
+    return Way("", action, value)
 
 
 def _signature(visit: Visit, action: str, value: str) -> str:

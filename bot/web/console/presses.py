@@ -34,15 +34,15 @@ async def take(request: Request, visit: Visit) -> Done:
         raise HTTPException(403)
     if not desk.messages.allows(visit.claim.slot):
         raise HTTPException(429)
-    button = handles.read(visit, form.get(FIELD))
-    if button is None:
+    way = handles.read(visit, form.get(FIELD))
+    if way is None:
         raise HTTPException(404)
     now = desk.program.clock.now()
 
     def press(uow: UnitOfWork) -> Done | None:
         occasion: PageOccasion = on_page.occasion_of(uow, visit.person, now)
         try:
-            known = on_page.press(occasion, button)
+            known = on_page.press(occasion, way)
         except (UnknownRow, ValueError):
             return None
         return Done(tuple(occasion.told), occasion.leads_to_chat) if known else None
