@@ -86,7 +86,7 @@ def _problems(uow: UnitOfWork, person: Person, name: str, found: Account | None,
             f"python -m bot staff secrecy {handle} --date 2026-11-20"
         )
     if not rules.is_name(name):
-        yield f"--user-name: {name!r} cannot be one; take 3 to 40 of a to z, 0 to 9, dot, hyphen, as in m.albers"
+        yield f"--user-name: {name!r} cannot be one; take 2 to 40 of a to z, 0 to 9, dot, hyphen, as in m.albers"
     if uow.accounts.named(name) not in {None, person.id}:
         yield f"--user-name: {name!r} is somebody else's; choose another"
     if found is not None and found.is_active and not again:

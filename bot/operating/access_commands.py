@@ -72,9 +72,7 @@ def code(handle: Annotated[str, typer.Argument(help="whose, for example c1")]) -
     with errors_in_words():
         found = demo_accounts.of(handle) if installed().profile == "demo" else None
         if found is None:
-            raise SettingsError(
-                f"{handle}: codes are printed for the demo's staff only"
-            )
+            raise SettingsError(f"{handle}: codes are printed for the demo's staff only")
     typer.echo(found.code(SystemClock().now()))
 
 

@@ -20,7 +20,7 @@ TELL_EVERY: Final = 5
 RECOVERY_CODES: Final = 8
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(hours=1)
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 def name_in(text: str) -> str:
@@ -29,7 +29,7 @@ def name_in(text: str) -> str:
 
 
 def is_name(name: str) -> bool:
-    """Whether a user name can be that: 3 to 40 small letters, digits, dots, hyphens."""
+    """Whether a user name can be that: 2 to 40 small letters, digits, dots, hyphens."""
     return _NAME.fullmatch(name) is not None
 
 
