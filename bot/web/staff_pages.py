@@ -1,6 +1,5 @@
 """Figures behind a staff session, for whoever answers for the programme: a page and a file."""
 
-from datetime import date
 from typing import Final
 
 import anyio.to_thread
@@ -14,8 +13,8 @@ from starlette.routing import Route
 from bot import figure_lines
 from bot.figure_lines import BY_KIND, Line
 from bot.web import desk as desks
-from bot.web.desk import Desk
-from bot.web.sessions import Kind, Visit
+from bot.web.leading import as_file, find
+from bot.web.sessions import Kind
 
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}"
 _FROM: Final = "from"
@@ -29,20 +28,9 @@ def routes() -> list[Route]:
     ]
 
 
-async def _find(request: Request) -> tuple[Desk, Visit, Figures, str]:
-    """The figures for whoever may see them, and the programme's name; for anybody else there is no such page."""
-    desk = desks.of(request)
-    visit = await desk.open_visit(request, Kind.STAFF)
-    now = desk.program.clock.now()
-    found, name = await desk.read(lambda uow: (figures.read_for(uow, visit.person, now), uow.profile.name))
-    if found is None:
-        raise HTTPException(404)
-    return desk, visit, found, name
-
-
 async def show_figures(request: Request) -> Response:
     """Chart and tables; with a month in `from`, the months before it beside those from it on."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, figures.read_for)
     reader = desk.reader(visit)
     lines = list(figure_lines.lines(found, reader))
     chart = await anyio.to_thread.run_sync(figure_lines.chart, lines, reader)
@@ -71,9 +59,8 @@ def _compared(request: Request, found: Figures) -> Comparison | None:
 
 async def give_figures(request: Request) -> Response:
     """The same as a file for a spreadsheet."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, figures.read_for)
     lines = list(figure_lines.lines(found, desk.reader(visit)))
-    today: date = desk.reader(visit).today
-    named = {"Content-Disposition": f'attachment; filename="figures-{today.isoformat()}.csv"'}
+    named = as_file(desk.reader(visit), "figures", "csv")
     written = figure_lines.as_csv(lines, programme)
     return Response(written, media_type="text/csv; charset=utf-8", headers=named)
