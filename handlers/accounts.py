@@ -23,7 +23,6 @@ from storage.accounts import Account
 from storage.uow import UnitOfWork
 
 TOKEN_BYTES: Final = 32
-TRIED = Text("Somebody has tried to log in as {person}, {n} times in vain. Was it not you? Please tell the operators.")
 
 
 class Step(StrEnum):
@@ -186,9 +185,12 @@ def _tell(occasion: Occasion, person: Person, tries: int) -> None:
     """Whoever owns the account hears of it, and whoever watches over data protection."""
     day = occasion.local(person).date().isoformat()
     for to in {one.id: one for one in (person, *occasion.uow.people.all(Role.DPO))}.values():
-        said = Said(Text(TRIED.key, {"person": person.name, "n": tries}))
+        text = Text(
+            "Somebody has tried to log in as {person}, {n} times in vain. Was it not you? Please tell the operators.",
+            {"person": person.name, "n": tries},
+        )
         dedupe = f"login:{person.id}:{to.id}:{day}:{tries}"
-        occasion.say(to, said, Sending(message_class=MessageClass.ALERT, subject=person, dedupe=dedupe))
+        occasion.say(to, Said(text), Sending(message_class=MessageClass.ALERT, subject=person, dedupe=dedupe))
 
 
 def take_code(uow: UnitOfWork, token: str, code: str, now: datetime) -> Person | None:

@@ -5,14 +5,12 @@ from typing import Final
 import anyio.to_thread
 from flows.rules.figures import Comparison, Figures, compare
 from handlers import figures
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import figure_lines
 from bot.figure_lines import BY_KIND, Line
-from bot.web import desk as desks
 from bot.web.leading import as_file, find
 from bot.web.sessions import Kind
 

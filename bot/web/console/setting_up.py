@@ -25,7 +25,9 @@ from bot.web.qr import picture_of
 
 ACCOUNT: Final = "/account"
 _PURPOSE: Final = "account"
-SHORT = Text("The password needs at least {n} characters. A sentence of your own is easy to keep in mind.")
+SHORT = Text(
+    "The password needs at least {n} characters. A sentence of your own is easy to keep in mind.", {"n": rules.SHORTEST}
+)
 EASY = Text("Others guess this password quickly. Please choose one without your name.")
 UNLIKE = Text("The two passwords are not the same. Please type the new password twice.")
 WRONG_CODE = Text("The code does not fit. Please type the six digits that the app shows now.")
@@ -95,7 +97,7 @@ async def take_form(request: Request) -> Response:
 def _problems(form: Form, person: Person, account: Account) -> Iterator[Text]:
     password = form.get("password")
     if not rules.has_length(password):
-        yield Text(SHORT.key, {"n": rules.SHORTEST})
+        yield SHORT
     elif rules.is_easy(password, account.user_name, *person.name.split()):
         yield EASY
     elif password != form.get("again"):

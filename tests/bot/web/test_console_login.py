@@ -177,8 +177,9 @@ async def test_a_session_ends_after_eight_hours(program: SmallProgram, browser: 
     make_accounts(program)
     home = await log_in(browser, program, "c1")
     for _ in range(20):
+        assert 200 == (await browser.get(f"{home}/today")).status_code
         program.clock.time += timedelta(minutes=24)
-        ended = await browser.get(f"{home}/today")
+    ended = await browser.get(f"{home}/today")
     assert 404 == ended.status_code
     assert "Hier ist niemand angemeldet." in ended.text
     assert 'href="/login"' in ended.text
