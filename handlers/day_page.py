@@ -75,7 +75,7 @@ def _alerts(occasion: PageOccasion, *, urgent: bool) -> Iterator[Told]:
 
 
 def _absent(occasion: PageOccasion, sheet: day_sheet.Sheet) -> tuple[Told, ...]:
-    return tuple(Told(occasion.put(day_sheet.absent_line(*one))) for one in sheet.absent)
+    return tuple(Told(occasion.put(line)) for line in day_sheet.away_lines(sheet))
 
 
 def _dates(occasion: PageOccasion, sheet: day_sheet.Sheet) -> tuple[Told, ...]:
