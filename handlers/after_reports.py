@@ -4,11 +4,11 @@ from typing import Final
 
 from flows.engine.replies import Reply
 from flows.people import Person
-from handlers import broadcast_replies, broadcast_runs, companies, questions, verdicts
+from handlers import broadcast_replies, broadcast_runs, companies, company_offers, questions, verdicts
 from handlers.occasion import Occasion
 
 DOES: Final = {
-    companies.SHOW: companies.show,
+    company_offers.SHOW: companies.show,
     verdicts.ANSWER: questions.answer_verdict,
     broadcast_runs.REPLY: broadcast_replies.press,
 }

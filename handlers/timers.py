@@ -59,6 +59,7 @@ KINDS = frozenset(
         certificates.TIMER,
         statements.TIMER,
         broadcast_runs.TIMER,
+        statements.AGAIN,
     }
 )
 
@@ -191,5 +192,6 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     certificates.TIMER: certificates.lapse,
     statements.TIMER: statements.fire,
     broadcast_runs.TIMER: broadcast_runs.fire,
+    statements.AGAIN: statements.fire_again,
 }
 """What is done for somebody at a time set for them."""
