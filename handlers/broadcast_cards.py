@@ -77,16 +77,10 @@ def show_preview(occasion: Occasion, to: Person, broadcast: Broadcast, found: tu
     }  # fmt: skip
     text = Text("Broadcast to: {audience}. People: {n}, among them {sample}. Languages: {rows}.", values)
     if broadcast.at is not None:
-        text = Text(
-            "{before} It goes out at the earliest: {at}.", {"before": text, "at": _local(occasion, to, broadcast)}
-        )
+        local = broadcast.at.astimezone(occasion.local(to).tzinfo)
+        text = Text("{before} It goes out at the earliest: {at}.", {"before": text, "at": local})
     if found:
         occasion.say(to, Said(text, _draft_ways(broadcast, rows), Level.L4), LASTING)
-
-
-def _local(occasion: Occasion, to: Person, broadcast: Broadcast) -> Value:
-    assert broadcast.at is not None
-    return broadcast.at.astimezone(occasion.local(to).tzinfo)
 
 
 def _row(row: LanguageRow) -> Text:
