@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import certificate, leave_staff, planning, staff
+from flows.dialogues import certificate, leave_staff, planning, recording, staff
 from flows.dialogues import dates as date_dialogue
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -292,7 +292,7 @@ def _is_name(word: str, names: set[str]) -> bool:
 
 def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
     """What the words already say: who, why, from when."""
-    if flow is not staff.RECORD or not reply.text:
+    if flow is not recording.FLOW or not reply.text:
         return {}
     named = staff.person_in_words(reply.text, facts)
     reading = reply.reading
@@ -300,6 +300,7 @@ def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
         "person": named or "",
         "reason": reading.reason.value if reading.reason and reading.reason in facts.reasons else "",
         "first_day": reading.first_day.isoformat() if reading.first_day else "",
+        "last_day": reading.last_day.isoformat() if reading.last_day else "",
     }
     return {name: value for name, value in known.items() if value}
 

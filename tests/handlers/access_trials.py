@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows.dialogues import staff
+from flows.dialogues import recording, staff
 from flows.engine.conversation import Conversation, Status
 from flows.engine.events import AlertKind, Reason
 from flows.engine.messages import InboundKind, Question
@@ -94,7 +94,9 @@ def record_report(stage: Stage) -> bool:
         "reason": Reason.ILLNESS.value,
         "first_day": TODAY.isoformat(),
     }
-    begun = Conversation(flow=staff.RECORD.name, version=staff.RECORD.version, node="source", answers=answers, turn=1)
+    begun = Conversation(
+        flow=recording.FLOW.name, version=recording.FLOW.version, node="source", answers=answers, turn=1
+    )
     stage.uow.guard.hears(stage.me.id, stage.now)
     row = stage.uow.conversations.add(stage.me.id, begun, stage.now)
     stage.press("phone", "phone", question=Question(row, 1, None))
