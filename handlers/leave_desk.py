@@ -38,7 +38,7 @@ NO_MESSAGES: Final = Text("{name} gets no messages here. Please say it yourself.
 def put(occasion: Occasion, person: Person, leave: Leave, notes: list[Text]) -> None:
     """A new request: an alert with the ways to decide, then what speaks against it, and extra leave where it may be."""
     text = _card(occasion, person, leave)
-    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=text, buttons=_ways(leave)))
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.LEAVE, text=text, buttons=_ways(leave)))
     for note in notes:
         alerts.note(occasion, person, note)
     reader = occasion.responsible(person)

@@ -38,6 +38,7 @@ from bot.web import (
     telegram_webhook,
 )
 from bot.web.connection import Doorkeeper
+from bot.web.console import entry, setting_up, today
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
@@ -78,6 +79,9 @@ def assemble(
         routes=[
             *pages.routes(),
             *login.routes(),
+            *entry.routes(),
+            *setting_up.routes(),
+            *today.routes(),
             *arrival.routes(),
             *chat.routes(),
             *stream.routes(),
@@ -110,6 +114,8 @@ def assemble(
         reaching=reaching,
         checking=Checking(reaching.scanning),
         pages=Limit(settings.pages_per_minute, callers=callers, fails_open=True),
+        files=Limit(settings.files_per_minute, callers=callers, fails_open=True),
+        passwords=Limit(settings.passwords_per_minute, callers=callers, fails_open=False),
         logins=Limit(settings.logins_per_minute, callers=callers, fails_open=False),
         messages=Limit(settings.messages_per_minute, callers=callers, fails_open=True),
         codes=Attempts(settings.codes_per_day, strangers=callers),

@@ -1,79 +1,34 @@
-"""Pages behind a staff session: the sheet of the day to print, and figures for whoever answers for the programme."""
+"""Figures behind a staff session, for whoever answers for the programme: a page and a file."""
 
-from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 import anyio.to_thread
-from flows.dialogues import day_sheet
-from flows.engine.messages import Text
 from flows.rules.figures import Comparison, Figures, compare
-from handlers import day_sheets, figures
-from handlers.occasion import Occasion
-from starlette.exceptions import HTTPException
+from handlers import figures
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from storage.uow import UnitOfWork
 
 from bot import figure_lines
 from bot.figure_lines import BY_KIND, Line
-from bot.web import desk as desks
-from bot.web.desk import Desk
-from bot.web.sessions import Kind, Visit
+from bot.web.leading import as_file, find
+from bot.web.sessions import Kind
 
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}"
 _FROM: Final = "from"
 
 
 def routes() -> list[Route]:
-    """The two pages, and the figures as a file."""
+    """The page, and the figures as a file."""
     return [
-        Route(f"{_HOME}/today", show_today, methods=["GET"]),
         Route(f"{_HOME}/figures", show_figures, methods=["GET"]),
         Route(f"{_HOME}/figures.csv", give_figures, methods=["GET"]),
     ]
 
 
-async def show_today(request: Request) -> Response:
-    """The day of this member of staff; each look is a read of those it names."""
-    desk = desks.of(request)
-    visit = await desk.open_visit(request, Kind.STAFF)
-    if not day_sheets.may_have_one(visit.person):
-        raise HTTPException(404)
-
-    def gather(uow: UnitOfWork) -> day_sheet.Sheet:
-        occasion = Occasion(uow=uow, now=desk.program.clock.now(), cause="page")
-        day = day_sheets.gather(occasion, visit.person)
-        day_sheets.note(occasion, visit.person, day)
-        return day.sheet
-
-    sheet = await desk.program.run(gather)
-    return desk.page(
-        "today.html", desk.reader(visit), visit=visit, sheet=sheet, rows=list(_rows(sheet)),
-        absent=[day_sheet.absent_line(*one) for one in sheet.absent], left=list(day_sheet.open_lines(sheet)),
-    )  # fmt: skip
-
-
-def _rows(sheet: day_sheet.Sheet) -> Iterator[tuple[Text, Text | None]]:
-    for one in sheet.dates:
-        yield day_sheet.line_of(one), day_sheet.interpreter_line(one.language) if one.language else None
-
-
-async def _find(request: Request) -> tuple[Desk, Visit, Figures, str]:
-    """The figures for whoever may see them, and the programme's name; for anybody else there is no such page."""
-    desk = desks.of(request)
-    visit = await desk.open_visit(request, Kind.STAFF)
-    now = desk.program.clock.now()
-    found, name = await desk.read(lambda uow: (figures.read_for(uow, visit.person, now), uow.profile.name))
-    if found is None:
-        raise HTTPException(404)
-    return desk, visit, found, name
-
-
 async def show_figures(request: Request) -> Response:
     """Chart and tables; with a month in `from`, the months before it beside those from it on."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, figures.read_for)
     reader = desk.reader(visit)
     lines = list(figure_lines.lines(found, reader))
     chart = await anyio.to_thread.run_sync(figure_lines.chart, lines, reader)
@@ -102,9 +57,8 @@ def _compared(request: Request, found: Figures) -> Comparison | None:
 
 async def give_figures(request: Request) -> Response:
     """The same as a file for a spreadsheet."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, figures.read_for)
     lines = list(figure_lines.lines(found, desk.reader(visit)))
-    today: date = desk.reader(visit).today
-    named = {"Content-Disposition": f'attachment; filename="figures-{today.isoformat()}.csv"'}
+    named = as_file(desk.reader(visit), "figures", "csv")
     written = figure_lines.as_csv(lines, programme)
     return Response(written, media_type="text/csv; charset=utf-8", headers=named)

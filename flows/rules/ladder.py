@@ -46,6 +46,8 @@ RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.NO_SHOW: USUAL,
     AlertKind.PROOF_MISSING: USUAL,
     AlertKind.DEADLINE: USUAL,
+    AlertKind.LEAVE: USUAL,
+    AlertKind.MOVE: USUAL,
     AlertKind.MESSAGE: USUAL,
     AlertKind.CRISIS: Rule(urgent=True),
     AlertKind.VIOLENCE: Rule(first=Rung.PROTECTION, rungs=(Rung.PROTECTION, Rung.PROTECTION), urgent=True),
