@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from flows.dialogues import absence
+from flows.dialogues.wordings import Wording
 from flows.dialogues.words import STAFF_REASONS
-from flows.engine.answers import DATE_HINTS, Choice, Day, Words
+from flows.engine.answers import DATE_HINTS, Choice, Day
 from flows.engine.events import AbsenceReported, Reason, Relayed, Said
 from flows.engine.flow import END, Ask, Do, Done, Facts, Flow, Test, View, goto
 from flows.engine.messages import Button, Text, Value
@@ -72,6 +73,9 @@ def name_of(view: View) -> str:
 def _send(view: View) -> Done:
     if not view.text("person"):
         return Done((Said(Text("I have passed it on to nobody.")),))
+    chosen = view.answers.get("words")
+    if isinstance(chosen, dict):
+        return Done((Relayed("", _subject(view), wording=str(chosen["wording"])),))
     return Done((Relayed(view.text("words"), _subject(view)),))
 
 
@@ -91,10 +95,10 @@ WRITE = Flow(
         ),
         "words": Ask(
             prompt=lambda view: Text("What shall I pass on to {person}?", {"person": name_of(view)}),
-            parse=Words(),
+            parse=Wording(),
             save="words",
             then=goto("send"),
-            only_if=lambda view: bool(view.text("person")) and not view.text("words"),
+            only_if=lambda view: bool(view.text("person")) and not view.answers.get("words"),
         ),
         "send": Do(run=_send, then=goto(END)),
     },

@@ -36,6 +36,7 @@ class Rule:
 
 
 USUAL: Final = Rule()
+_PROTECTED: Final = (Rung.PROTECTION, Rung.PROTECTION)
 RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.INTAKE: USUAL,
     AlertKind.ABSENCE: USUAL,
@@ -47,13 +48,22 @@ RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.PROOF_MISSING: USUAL,
     AlertKind.DEADLINE: USUAL,
     AlertKind.MESSAGE: USUAL,
+    AlertKind.COMPLAINT: Rule(first=Rung.PROTECTION, rungs=_PROTECTED),
     AlertKind.CRISIS: Rule(urgent=True),
-    AlertKind.VIOLENCE: Rule(first=Rung.PROTECTION, rungs=(Rung.PROTECTION, Rung.PROTECTION), urgent=True),
+    AlertKind.VIOLENCE: Rule(first=Rung.PROTECTION, rungs=_PROTECTED, urgent=True),
 }
-"""Every kind by name (R59: violence goes past the own caseworker, and to nobody else)."""
+"""Every kind by name (R59: violence and complaints go past the own caseworker, and to nobody else)."""
 URGENT: Final = frozenset(kind for kind, rule in RULES.items() if rule.urgent)
+PROTECTED: Final = frozenset(kind for kind, rule in RULES.items() if rule.first is Rung.PROTECTION)
+AT_ONCE: Final = URGENT | PROTECTED
+"""What no digest gathers."""
 AFTERNOON: Final = time(14)
 AN_HOUR: Final = timedelta(hours=1)
+
+
+def named(kind: AlertKind) -> AlertKind:
+    """What the history calls it: that somebody has complained is not told by an event either."""
+    return AlertKind.MESSAGE if kind is AlertKind.COMPLAINT else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class Ladder:
     def is_gathered(self, kind: AlertKind) -> bool:
         """Whether it waits for the next digest."""
         digest = self.profile.digest
-        return kind not in URGENT and kind in digest.kinds and bool(digest.at)
+        return kind not in AT_ONCE and kind in digest.kinds and bool(digest.at)
 
     def due(self, kind: AlertKind, step: int, told: datetime, now: datetime) -> datetime:
         """When an alert that has made `step` steps makes the next one.
