@@ -29,9 +29,13 @@ def _has_told(view: View) -> bool:
     return bool(view.text("told"))
 
 
+def _words(view: View) -> str:
+    return view.text("more") or view.text("words")
+
+
 def _send(view: View) -> Done:
     done = Said(Text("I have passed it on to {person}. The answer comes here.", _reader(view)), level=Level.L4)
-    return Done((Relayed(view.text("words"), past_caseworker=True), done))
+    return Done((Relayed(_words(view), past_caseworker=True), done))
 
 
 def _answers(_: View) -> Sequence[Button]:
@@ -97,13 +101,13 @@ FLOW = Flow(
         "more": Ask(
             prompt=_asks_more,
             parse=Words(),
-            save="words",
+            save="more",
             then=goto("pass_on"),
             only_if=_has_told,
             optional=True,
             skip=Text("Nothing more"),
             level=Level.L4,
         ),
-        "pass_on": Do(run=_send, then=goto(END), only_if=lambda view: bool(view.text("words"))),
+        "pass_on": Do(run=_send, then=goto(END), only_if=lambda view: bool(_words(view))),
     },
 )
