@@ -275,6 +275,7 @@ def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[
         page=settings.server.address,
         outside_reads=settings.access.outside_reads,
         hours=settings.calendars.hours,
+        mails=settings.email.enabled,
     )
     master = read_key(settings)
     url = settings.database.url

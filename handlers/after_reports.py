@@ -4,10 +4,10 @@ from typing import Final
 
 from flows.engine.replies import Reply
 from flows.people import Person
-from handlers import companies, questions, verdicts
+from handlers import companies, company_offers, questions, verdicts
 from handlers.occasion import Occasion
 
-DOES: Final = {companies.SHOW: companies.show, verdicts.ANSWER: questions.answer_verdict}
+DOES: Final = {company_offers.SHOW: companies.show, verdicts.ANSWER: questions.answer_verdict}
 
 
 def knows(action: str) -> bool:

@@ -29,7 +29,7 @@ WITH_INTAKE: Final = (
     Button(Text("Read the answers"), "answers"),
 )
 """What staff can do with an intake."""
-ANSWERED: Final = frozenset({AlertKind.MESSAGE, AlertKind.COMPLAINT, *URGENT})
+ANSWERED: Final = frozenset({AlertKind.MESSAGE, AlertKind.COMPLAINT, AlertKind.LEAVE, AlertKind.MOVE, *URGENT})
 PIECE: Final = 3000
 """So many characters of somebody's words are passed on in one message."""
 
@@ -47,6 +47,8 @@ TEXTS: Final[dict[AlertKind, Text]] = {
     AlertKind.COMPLAINT: Text("{name} complains about something. Only you get this. The words follow."),
     AlertKind.PROOF_MISSING: Text("The sick note of {name} is still missing."),
     AlertKind.DEADLINE: Text("Something is due for {name}. Write “tasks” to see it."),
+    AlertKind.LEAVE: Text("{name} has a question about leave."),
+    AlertKind.MOVE: Text("{name} needs another time for an appointment."),
     AlertKind.CRISIS: Text(
         "URGENT: {name} has written something that sounds like a crisis. Please get in touch now. The words follow."
     ),

@@ -16,6 +16,8 @@ from handlers.occasion import Occasion, Sending
 
 UNTOLD: Final = frozenset({AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertKind.NO_ANSWER, AlertKind.DEADLINE})
 """Of these the person is not told that somebody has seen them: they did not say anything."""
+WISHES: Final = frozenset({AlertKind.LEAVE, AlertKind.MOVE})
+"""These ask for something that is decided: seen is not granted."""
 
 
 BY_ANSWER: Final = frozenset({AlertKind.MESSAGE, AlertKind.COMPLAINT})
@@ -135,9 +137,11 @@ def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) 
     if not urgent and "C1" not in occasion.uow.consents.effective(subject.id, occasion.now):
         return
     told = Text("{person} has seen your report and knows about it.", {"person": by.name})
+    if alert.kind in WISHES:
+        told = Text("{person} has seen your wish.", {"person": by.name})
     if alert.kind is AlertKind.INTAKE:
         told = Text("{person} has seen your answers and reads them.", {"person": by.name})
-    if urgent or alert.kind in alert_cards.ANSWERED:
+    if urgent or alert.kind in BY_ANSWER:
         told = Text("{person} has seen your message.", {"person": by.name})
     occasion.say(subject, Said(told), Sending(ground=Ground.HELP) if urgent else Sending(purpose="C1"))
 

@@ -15,7 +15,7 @@ from flows.rules.absence import covers
 from flows.rules.access import Operation
 from flows.rules.appointments import LATE_GUARD, Appointment, Invitee, Mark, is_expected, reminders
 from flows.rules.contact import Drop, Later
-from handlers import absences, access, alerts, appointments, leave, misses, moves, tasks
+from handlers import absences, access, alerts, appointments, leave_days, misses, moves, tasks
 from handlers.invited import LATE_FOR
 from handlers.occasion import Occasion, Sending
 
@@ -51,7 +51,7 @@ def _is_excused(occasion: Occasion, person: Person, appointment: Appointment) ->
     """Whether a report or granted leave covers that day already."""
     day = appointment.starts.astimezone(occasion.local(person).tzinfo).date()
     reported = any(covers(absence, day) for absence in absences.of_person(occasion, person))
-    return reported or leave.is_away(occasion, person, day)
+    return reported or leave_days.is_away(occasion, person, day)
 
 
 def _remind(occasion: Occasion, person: Person, appointment: Appointment, invitee: Invitee) -> None:

@@ -47,6 +47,7 @@ from handlers import (
     agenda,
     alerts,
     appointments,
+    company_offers,
     consent,
     inbox,
     moves,
@@ -80,9 +81,7 @@ def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Tur
         occasion.uow.conversations.save(stored, person.id, conversation, occasion.now)
     apply(occasion, person, turn.events, (stored, conversation))
     if conversation.flow == ABSENCE and conversation.answers.get("recorded") and not conversation.status.is_open:
-        from handlers import companies  # noqa: PLC0415 - a consent is a dialogue, carried out here
-
-        companies.offer(occasion, person, date.fromisoformat(str(conversation.answers["first_day"])))
+        company_offers.offer(occasion, person, date.fromisoformat(str(conversation.answers["first_day"])))
     return stored
 
 

@@ -6,24 +6,24 @@ recipient, and it is looked at again when the mail goes out.
 
 import re
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from flows.dialogues import consent as dialogue
 from flows.dialogues.staff import person_in_words
-from flows.engine.events import Reason, Said
+from flows.engine.events import AlertKind, Said
 from flows.engine.flow import Facts
-from flows.engine.messages import Button, Level, MessageClass, Text
+from flows.engine.messages import Level, MessageClass, Text
 from flows.engine.report_events import CompanyTold
 from flows.people import Address, Person, PersonId, Role
-from flows.rules.absence import Absence, covers
+from flows.rules.absence import Absence
 from flows.rules.access import Operation
 from flows.rules.companies import sentence
-from flows.rules.consent import Form
 from flows.rules.participations import Participation
 from flows.rules.purposes import Scope
 from handlers import absences, access, alerts, consenting
-from handlers.company_mail import CODE, PREFIX
+from handlers.alerts import News
+from handlers.company_mail import CODE, NOT_ARRIVED, PREFIX
+from handlers.company_offers import CHANNEL, NO_SERVER, company_of
 from handlers.consenting import Question
 from handlers.documents import Handover
 from handlers.inviting import WHO
@@ -31,9 +31,6 @@ from handlers.occasion import Occasion, Sending
 from locales.catalog import render
 from storage.uow import UnitOfWork
 
-CHANNEL: Final = "mail"
-COMPANY: Final = "company"
-SHOW: Final = "company_sentence"
 SET: Final = re.compile(r"(?:/company|firma|betrieb|company)\s+(?:von\s+|of\s+)?([^:]+?)\s*:\s*(\S.*)", re.IGNORECASE)
 CONTACT: Final = re.compile(r"([^@<>]*[^@<>\s,;])[\s,;]+<?([^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;.]+)>?")
 NONE: Final = frozenset({"keine", "keiner", "none", "-"})
@@ -50,7 +47,7 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         return True
     occasion.uow.people.lock(PersonId(int(named)))
     person = occasion.uow.people.get(PersonId(int(named)))
-    if access.allows(occasion, by, Operation.KEEP_DATES, person):
+    if access.allows(occasion, by, Operation.SET_COMPANY, person):
         occasion.say(by, Said(_set(occasion, person, found[2])), Sending(subject=person))
     return True
 
@@ -97,39 +94,15 @@ def _keep(occasion: Occasion, person: Person, company: PersonId | None) -> None:
         occasion.uow.participations.save(changed, occasion.now)
 
 
-def _company_of(uow: UnitOfWork, person: PersonId) -> Person | None:
-    """Whom to write to; None where nobody is known, or no mail arrives there any more."""
-    known = uow.participations.of(person)
-    if known is None or known.company is None or not uow.people.places(known.company):
-        return None
-    return uow.people.get(known.company)
-
-
-def offer(occasion: Occasion, person: Person, day: date) -> None:
-    """Say that one sentence can be written about the report of this day, where a company has to know and mail is on.
-
-    In mourning nothing more is asked (R12).
-    """
-    report = next((one for one in absences.of_person(occasion, person) if covers(one, day)), None)
-    profile = occasion.uow.profile
-    told = profile.must_tell.get(person.phase, profile.must_tell.get("", ()))
-    form = profile.consent.form_of(CODE)
-    if report is None or report.reason is Reason.BEREAVEMENT:
-        return
-    if COMPANY not in told or profile.level_of(CHANNEL) is None or form is Form.WRITTEN:
-        return
-    if "C1" in occasion.uow.consents.effective(person.id, occasion.now) and _company_of(occasion.uow, person.id):
-        show = Button(Text("Show me the sentence"), SHOW, str(report.id))
-        text = Text("If you like, I write one sentence to your company. You read it first and decide.")
-        occasion.say(person, Said(text, (show,)), Sending(lasting=True))
-
-
 def show(occasion: Occasion, person: Person, value: str) -> bool:
     """The sentence, then the question; False when the report is not theirs."""
     report = next((one for one in absences.of_person(occasion, person) if str(one.id) == value), None)
-    company = _company_of(occasion.uow, person.id)
+    company = company_of(occasion.uow, person.id)
     if report is None:
         return False
+    if company is not None and not report.taken_back and not occasion.uow.profile.mails:
+        occasion.say(person, NO_SERVER)
+        return True
     if company is None or report.taken_back:
         occasion.say(person, Said(Text("There is nothing to write to your company.")))
         return True
@@ -151,7 +124,7 @@ def _handover(occasion: Occasion, person: Person, report: Absence, company: Pers
 
 def agreed(occasion: Occasion, person: Person, scope: Scope) -> None:
     """Somebody has agreed to something: if it is such a sentence, it goes out, once."""
-    company = _company_of(occasion.uow, person.id)
+    company = company_of(occasion.uow, person.id)
     if scope.code != CODE or company is None or company.handle != scope.recipient:
         return
     for report in absences.of_person(occasion, person):
@@ -162,6 +135,10 @@ def agreed(occasion: Occasion, person: Person, scope: Scope) -> None:
 
 def _send(occasion: Occasion, person: Person, whom: tuple[Person, Absence], scope: Scope) -> None:
     company, report = whom
+    if not occasion.uow.profile.mails:
+        occasion.say(person, NO_SERVER)
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.UNDELIVERABLE, text=NOT_ARRIVED))
+        return
     mail = Sending(message_class=MessageClass.REPLY, subject=person, dedupe=f"{PREFIX}{report.id}:{scope.document}")
     if not occasion.say(company, Said(sentence(person.name, report), level=Level.L2), mail):
         return

@@ -16,6 +16,7 @@ from storage.uow import UnitOfWork
 CODE: Final = "C7"
 PREFIX: Final = "company:"
 """What the dedupe key of such a mail begins with; then the report, and the digest of what was agreed to."""
+NOT_ARRIVED: Final = Text("The mail to the company of {name} did not arrive. Please call there.")
 
 
 def may_go(uow: UnitOfWork, message: Outgoing, now: datetime) -> bool:
@@ -35,6 +36,5 @@ def not_delivered(occasion: Occasion, subject: PersonId, dedupe: str) -> bool:
     """The mail server refuses it: somebody has to call; False for any other message."""
     if not dedupe.startswith(PREFIX):
         return False
-    text = Text("The mail to the company of {name} did not arrive. Please call there.")
-    alerts.raise_alert(occasion, occasion.uow.people.get(subject), News(kind=AlertKind.UNDELIVERABLE, text=text))
+    alerts.raise_alert(occasion, occasion.uow.people.get(subject), News(kind=AlertKind.UNDELIVERABLE, text=NOT_ARRIVED))
     return True

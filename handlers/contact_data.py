@@ -11,7 +11,8 @@ from flows.engine.intake_events import ContactChanged, ContactGiven
 from flows.engine.messages import MessageClass, Text
 from flows.engine.run import start
 from flows.people import Person, PersonId
-from handlers import alerts, nudging
+from flows.rules.calendar import ONE_DAY
+from handlers import alerts, leave_days, nudging
 from handlers.alerts import News
 from handlers.facts import gather
 from handlers.occasion import Occasion, Sending
@@ -54,7 +55,12 @@ def look(occasion: Occasion, person: Person, guard: str) -> None:
     profile = occasion.uow.profile
     patience = profile.silent_after if guard == FLAG else profile.ask_after
     heard = occasion.uow.inbox.latest(person.id)
-    if heard is not None and (occasion.now - heard < patience or (guard == FLAG and occasion.now - heard == patience)):
+    back = leave_days.rests_until(occasion, person)
+    if back is not None:
+        _look_at(occasion.uow, person.id, back + ONE_DAY if guard == FLAG else back, guard)
+    elif heard is not None and (
+        occasion.now - heard < patience or (guard == FLAG and occasion.now - heard == patience)
+    ):
         _look_at(occasion.uow, person.id, heard + profile.ask_after, ASK)
     elif guard == FLAG or not _may_ask(occasion, person):
         alerts.raise_alert(occasion, person, News(kind=AlertKind.NO_ANSWER, text=SILENT))

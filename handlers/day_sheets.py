@@ -19,7 +19,7 @@ from flows.rules.access import Operation, Relation, permits
 from flows.rules.appointments import NOT_EXPECTED, Appointment, Invitee
 from flows.rules.calendar import ONE_DAY
 from flows.rules.staff_day import is_in_time, next_sheet, working_day_before
-from handlers import absences, access, alert_cards, phone_list
+from handlers import absences, access, alert_cards, leave_days, phone_list
 from handlers.occasion import Occasion, Sending
 from handlers.pings import DAY_SHEET
 from locales.catalog import own_name, render
@@ -165,6 +165,9 @@ def gather(occasion: Occasion, staff: Person) -> Day:
     before = _parts(occasion, staff, hosts, (working_day_before(today, occasion.calendar), today))
     reports = {one.id: absences.of_person(occasion, one) for one in theirs}
     away = [(one, report) for one in theirs for report in reports[one.id] if covers(report, today)]
+    ill = {one.id for one, _ in away}
+    found = ((one, leave_days.on(occasion, one, today)) for one in theirs if one.id not in ill)
+    on_leave = [(one, span) for one, span in found if span is not None]
     proofs = tuple((one, each) for one in theirs for each in reports[one.id] if _is_open(each))
     marks = tuple(part for part in before if _lacks_mark(occasion, part))
     calls = [one for one in phone_list.waiting(uow) if one.person in reports]
@@ -172,12 +175,15 @@ def gather(occasion: Occasion, staff: Person) -> Day:
         day=today,
         dates=tuple(_dates(occasion, staff, parts)),
         absent=tuple((one.name, report.last_day) for one, report in away),
+        on_leave=tuple((one.name, span.last) for one, span in on_leave),
         marks=len(marks),
         proofs=len(proofs),
         alerts=len(uow.alerts.open_to(staff.id)),
         calls=len(calls),
     )
-    named = {one.id: one for one in (*(part[2] for part in parts), *(one for one, _ in away))}
+    named = {
+        one.id: one for one in (*(part[2] for part in parts), *(one for one, _ in away), *(one for one, _ in on_leave))
+    }
     return Day(sheet, marks, proofs, tuple(named.values()))
 
 

@@ -26,9 +26,12 @@ MOST_WORDS: Final = 20_000
 
 
 def join(occasion: Occasion, subject: Person, alert: Alert) -> bool:
-    """Put it to the newest of its kind if there were many just now and nobody has seen them; False: it stands alone."""
+    """Put it to the newest of its kind if there were many just now and nobody has seen them; False: it stands alone.
+
+    One with ways on of its own stands alone: joined to another one it would lose them.
+    """
     lately = occasion.uow.alerts.unseen_since(subject.id, occasion.now - WITHIN)
-    newest = {one.to: one for one in reversed(lately) if one.kind is alert.kind}
+    newest = {one.to: one for one in reversed(lately) if one.kind is alert.kind and one.buttons == alert.buttons}
     if alert.words:
         many = sum(one.to in newest for one in lately) >= WITH_WORDS_AT_ONCE * len(newest)
     else:

@@ -240,7 +240,7 @@ def _take_back(occasion: Occasion, person: Person, leave: Leave) -> None:
     text = Text("{name} takes the leave back: {first} until {last}.", values)
     if was_granted:
         covered.open_again(occasion, person, leave.span.__contains__)
-        alerts.raise_alert(occasion, person, alerts.News(kind=AlertKind.MESSAGE, text=text))
+        alerts.raise_alert(occasion, person, alerts.News(kind=AlertKind.LEAVE, text=text))
     else:
         alerts.note(occasion, person, text)
 
@@ -251,10 +251,3 @@ def told(occasion: Occasion, person: Person) -> list[Text]:
     since = occasion.uow.leaves.extra_from(person.id)
     extra = [] if since is None else [Text("Extra leave from {day}.", {"day": since})]
     return [Text("Your leave:"), *requests[-MOST_SHOWN:], *extra] if requests or extra else []
-
-
-def is_away(occasion: Occasion, person: Person, day: date) -> bool:
-    """Whether the person has leave on that day."""
-    if occasion.uow.profile.leave is None:
-        return False
-    return any(day in span for span in rules.granted(occasion.uow.leaves.of(person.id)))

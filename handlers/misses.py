@@ -11,8 +11,8 @@ from flows.engine.events import AlertKind, Said
 from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person
 from flows.rules.appointments import Appointment, Invitee, Mark, is_day_for_reminders
-from flows.rules.contact import Drop, Later
-from handlers import alerts
+from flows.rules.contact import Drop, Later, Why
+from handlers import alerts, leave_days
 from handlers.appointments import DEDUPE, TIMER
 from handlers.occasion import Occasion, Sending
 
@@ -61,7 +61,9 @@ def _ask(occasion: Occasion, person: Person, appointment: Appointment, invitee: 
     """Ask once; whoever cannot be asked is staff's to ask. What is put off is decided anew then."""
     if _has_written(occasion, person, appointment.starts):
         return
-    decided = occasion.may_reach(person)
+    decided, back = occasion.may_reach(person), leave_days.rests_until(occasion, person)
+    if back is not None:
+        decided = Later(back, Why.QUIET)
     if isinstance(decided, Later):
         _set(occasion, person, (appointment, invitee), CARE, decided.at)
         return

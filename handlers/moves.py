@@ -53,12 +53,12 @@ def ask_for_move(occasion: Occasion, person: Person, wanted: MoveWanted) -> None
     if wish is None:
         at = {"at": appointment.starts}
         text = Text("{name} cannot come on {at} and needs another time. None of the free ones fits.", at)
-        news = alerts.News(kind=AlertKind.MESSAGE, text=text)
+        news = alerts.News(kind=AlertKind.MOVE, text=text)
     else:
         text = Text("{name} asks for {wish} instead of {at}.", {"wish": wish, "at": appointment.starts})
         value = f"{invitee.id}:{appointment.revision}"
         yes, no = Button(Text("Agree"), "confirm", value), Button(Text("Keep the old time"), "decline", value)
-        news = alerts.News(kind=AlertKind.MESSAGE, text=text, buttons=(yes, no))
+        news = alerts.News(kind=AlertKind.MOVE, text=text, buttons=(yes, no))
     alerts.raise_alert(occasion, person, news)
 
 

@@ -14,7 +14,7 @@ from flows.people import Person, PersonId
 from flows.rules.access import Operation
 from flows.rules.contact import Drop, Later
 from flows.rules.purposes import Scope
-from handlers import access, consenting, questions
+from handlers import access, consenting, leave_days, questions
 from handlers.consenting import Question
 from handlers.inviting import WHO
 from handlers.notices import title_of
@@ -118,6 +118,8 @@ def _moment(occasion: Occasion, person: Person) -> datetime | None:
     decided = occasion.may_reach(person)
     if isinstance(decided, Drop):
         return None
+    if (back := leave_days.rests_until(occasion, person)) is not None:
+        return back.astimezone(UTC)
     if isinstance(decided, Later):
         return decided.at.astimezone(UTC)
     return occasion.now if questions.find_open(occasion, person) is None else occasion.now + AGAIN_AFTER

@@ -16,7 +16,7 @@ from flows.rules.deadline_rows import TABLE
 from flows.rules.deadlines import BY_ITSELF, Occurrence, On, Row, State, Way, Whose, binding
 from flows.rules.participations import Told
 from flows.rules.tasks import Task, TaskState
-from handlers import check_ins, tasks
+from handlers import check_ins, leave_days, tasks
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
@@ -159,7 +159,9 @@ def _say(
 
 def _nudge(occasion: Occasion, person: Person, one: Occurrence, moment: datetime) -> datetime | None:
     """Say it to the participant as the contact policy lets it; what is of no use any more is left out."""
-    until = moment + one.row.useful
+    until, back = moment + one.row.useful, leave_days.rests_until(occasion, person)
+    if back is not None and back < until:
+        return back
     decided = occasion.may_reach(person, until=until, urgent=one.row.way is Way.FIRST_DAY)
     if isinstance(decided, Later):
         return decided.at

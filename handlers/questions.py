@@ -1,7 +1,7 @@
 """The open question of a person: tried, asked again, left, gone on with; and a report begun in it never lost (R1)."""
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 
 from flows.dialogues import absence, arrival, verdict
 from flows.dialogues import intake as intake_dialogue
@@ -16,7 +16,7 @@ from flows.engine.run import ask_again, resume, start
 from flows.engine.wishes import Wish
 from flows.people import Person
 from flows.rules.grounds import Ground
-from handlers import absences, alerts, intake
+from handlers import absences, alerts, company_offers, intake
 from handlers.alerts import News
 from handlers.apply import apply, apply_turn
 from handlers.facts import gather
@@ -175,9 +175,13 @@ def answer_verdict(occasion: Occasion, person: Person, value: str) -> bool:
 
 
 def _watch(occasion: Occasion, person: Person, stored: int, conversation: Conversation) -> None:
-    """A report begun and not finished must not get lost: somebody hears of it after a while (R1)."""
+    """A report begun and not finished must not get lost: somebody hears of it after a while (R1).
+
+    Where it lacks only its end, a company may have to hear of what is known.
+    """
     intake.watch(occasion, person, stored, conversation)
-    if conversation.status.is_open and _is_unfinished_report(conversation):
+    is_report = conversation.status.is_open and conversation.flow == absence.FLOW.name
+    if is_report and (_is_unfinished_report(conversation) or company_offers.has_to_know(occasion, person)):
         at = (occasion.now + SILENCE_AFTER).astimezone(UTC)
         occasion.uow.timers.add(SILENCE, at, person.id, stored, str(conversation.turn))
 
@@ -188,4 +192,8 @@ def break_silence(occasion: Occasion, person: Person, stored_id: int, guard: str
     stored = occasion.uow.conversations.get(stored_id)
     if not stored.conversation.status.is_open or str(stored.conversation.turn) != guard:
         return
-    alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
+    if _is_unfinished_report(stored.conversation):
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE))
+    else:
+        first = date.fromisoformat(str(stored.conversation.answers["first_day"]))
+        company_offers.offer_after_silence(occasion, person, first)

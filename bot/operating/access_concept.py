@@ -96,6 +96,7 @@ OPERATIONS: Final = {
     Operation.ARRANGE_BREAK: "Eine Pause eintragen oder beenden",
     Operation.KEEP_OWN_LEAVE: "Eigene Abwesenheit und Vertretung eintragen",
     Operation.KEEP_DATES: "Daten der Teilnahme eintragen und berichtigen",
+    Operation.SET_COMPANY: "Eintragen, wer im Betrieb einen Satz zu einer Abmeldung lesen würde",
     Operation.DECIDE_LEAVE: "Über Urlaub entscheiden und lesen, wie viel da ist",
     Operation.KEEP_EXTRA_LEAVE: "Sehen und eintragen, ab wann jemand Zusatzurlaub hat",
     Operation.READ_TASKS: "Aufgaben zu jemandem lesen",

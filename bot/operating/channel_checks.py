@@ -37,7 +37,7 @@ def looks(settings: Settings, profile: Profile) -> Iterator[tuple[str, Callable[
     yield "webhook", partial(_webhook, settings)
     yield "push", partial(_permitted, profile, "push", partial(check_push, settings), is_on=settings.push.enabled)
     yield "sms", partial(_permitted, profile, "sms", partial(check_sms, settings), is_on=settings.sms.enabled)
-    yield "mail", partial(_permitted, profile, "mail", partial(check_mail, settings), is_on=settings.email.enabled)
+    yield "mail", partial(_mail, settings, profile)
     yield "processors", partial(check_processors, profile)
     yield "lock screen", partial(check_lock_screen, settings, profile)
 
@@ -74,6 +74,14 @@ def _permitted(profile: Profile, channel: str, check: Callable[[], Line], *, is_
     if is_on and profile.level_of(channel) is None:
         return Line(channel, State.NOTE, *_kept_off(profile, channel))
     return check()
+
+
+def _mail(settings: Settings, profile: Profile) -> Line:
+    if not settings.email.enabled and profile.level_of("mail") is not None:
+        said = f"the profile {profile.name} permits mail to companies, but no server is set: nobody is offered it"
+        way_out = 'set email.host and email.sender in lotse.toml, or channels.mail_level = "off" in the profile'
+        return Line("mail", State.NOTE, said, way_out)
+    return _permitted(profile, "mail", partial(check_mail, settings), is_on=settings.email.enabled)
 
 
 def _kept_off(profile: Profile, channel: str) -> tuple[str, str]:

@@ -70,6 +70,8 @@ _ALERTS: Final = {
     AlertKind.NO_SHOW: "wer nicht erschienen ist",
     AlertKind.PROOF_MISSING: "fehlende Nachweise",
     AlertKind.DEADLINE: "Fristen",
+    AlertKind.LEAVE: "Urlaub",
+    AlertKind.MOVE: "gewünschte andere Termine",
     AlertKind.MESSAGE: "Nachrichten",
 }
 _CLASSES: Final = {

@@ -13,6 +13,7 @@ from storage.errors import StorageError, WrongKey
 from storage.uow import UnitOfWork
 
 from bot.app import App, build, prepare
+from bot.channel_settings import EmailSettings
 from bot.channels import Inbound
 from bot.clock import SetClock
 from bot.demo import load_world
@@ -185,4 +186,5 @@ def settings_of(place: Place) -> Settings:
         server=ServerSettings(),
         web=WebSettings(),
         delivery=DeliverySettings(),
+        email=EmailSettings(host="127.0.0.1", security="none", sender="lotse@example.org"),
     )

@@ -5,16 +5,14 @@ from typing import Final
 import anyio.to_thread
 from flows.rules.absence_figures import ALL, Line, Share
 from handlers import absence_figures
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import absence_lines
 from bot.figure_lines import percent
-from bot.web import desk as desks
-from bot.web.desk import Desk
-from bot.web.sessions import Kind, Visit
+from bot.web.leading import as_file, find
+from bot.web.sessions import Kind
 from bot.web.words import Reader
 
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}/absences"
@@ -30,20 +28,9 @@ def routes() -> list[Route]:
     ]
 
 
-async def _find(request: Request) -> tuple[Desk, Visit, list[Line], str]:
-    """The rates for whoever may see them, and the programme's name; for anybody else there is no such page."""
-    desk = desks.of(request)
-    visit = await desk.open_visit(request, Kind.STAFF)
-    now = desk.program.clock.now()
-    found, name = await desk.read(lambda uow: (absence_figures.read_for(uow, visit.person, now), uow.profile.name))
-    if found is None:
-        raise HTTPException(404)
-    return desk, visit, found, name
-
-
 async def show(request: Request) -> Response:
     """Each share with its chart and its tables."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, absence_figures.read_for)
     reader = desk.reader(visit)
     charts = await anyio.to_thread.run_sync(_charts, found, reader)
     return desk.page(
@@ -84,17 +71,13 @@ def _sections(found: list[Line], charts: dict[Share, str]) -> list[tuple[Share, 
 
 async def give_csv(request: Request) -> Response:
     """The same as comma-separated text."""
-    desk, visit, found, programme = await _find(request)
-    named = _named(desk.reader(visit), "csv")
+    desk, visit, found, programme = await find(request, absence_figures.read_for)
+    named = as_file(desk.reader(visit), "absences", "csv")
     return Response(absence_lines.as_csv(found, programme), media_type="text/csv; charset=utf-8", headers=named)
 
 
 async def give_xlsx(request: Request) -> Response:
     """The same as a book for a spreadsheet."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, absence_figures.read_for)
     book = await anyio.to_thread.run_sync(absence_lines.as_xlsx, found, programme)
-    return Response(book, media_type=XLSX, headers=_named(desk.reader(visit), "xlsx"))
-
-
-def _named(reader: Reader, ending: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="absences-{reader.today.isoformat()}.{ending}"'}
+    return Response(book, media_type=XLSX, headers=as_file(desk.reader(visit), "absences", "xlsx"))

@@ -1,7 +1,6 @@
 """Pages behind a staff session: the sheet of the day to print, and figures for whoever answers for the programme."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 import anyio.to_thread
@@ -19,8 +18,8 @@ from storage.uow import UnitOfWork
 from bot import figure_lines
 from bot.figure_lines import BY_KIND, Line
 from bot.web import desk as desks
-from bot.web.desk import Desk
-from bot.web.sessions import Kind, Visit
+from bot.web.leading import as_file, find
+from bot.web.sessions import Kind
 
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}"
 _FROM: Final = "from"
@@ -51,7 +50,7 @@ async def show_today(request: Request) -> Response:
     sheet = await desk.program.run(gather)
     return desk.page(
         "today.html", desk.reader(visit), visit=visit, sheet=sheet, rows=list(_rows(sheet)),
-        absent=[day_sheet.absent_line(*one) for one in sheet.absent], left=list(day_sheet.open_lines(sheet)),
+        absent=list(day_sheet.away_lines(sheet)), left=list(day_sheet.open_lines(sheet)),
     )  # fmt: skip
 
 
@@ -60,20 +59,9 @@ def _rows(sheet: day_sheet.Sheet) -> Iterator[tuple[Text, Text | None]]:
         yield day_sheet.line_of(one), day_sheet.interpreter_line(one.language) if one.language else None
 
 
-async def _find(request: Request) -> tuple[Desk, Visit, Figures, str]:
-    """The figures for whoever may see them, and the programme's name; for anybody else there is no such page."""
-    desk = desks.of(request)
-    visit = await desk.open_visit(request, Kind.STAFF)
-    now = desk.program.clock.now()
-    found, name = await desk.read(lambda uow: (figures.read_for(uow, visit.person, now), uow.profile.name))
-    if found is None:
-        raise HTTPException(404)
-    return desk, visit, found, name
-
-
 async def show_figures(request: Request) -> Response:
     """Chart and tables; with a month in `from`, the months before it beside those from it on."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, figures.read_for)
     reader = desk.reader(visit)
     lines = list(figure_lines.lines(found, reader))
     chart = await anyio.to_thread.run_sync(figure_lines.chart, lines, reader)
@@ -102,9 +90,8 @@ def _compared(request: Request, found: Figures) -> Comparison | None:
 
 async def give_figures(request: Request) -> Response:
     """The same as a file for a spreadsheet."""
-    desk, visit, found, programme = await _find(request)
+    desk, visit, found, programme = await find(request, figures.read_for)
     lines = list(figure_lines.lines(found, desk.reader(visit)))
-    today: date = desk.reader(visit).today
-    named = {"Content-Disposition": f'attachment; filename="figures-{today.isoformat()}.csv"'}
+    named = as_file(desk.reader(visit), "figures", "csv")
     written = figure_lines.as_csv(lines, programme)
     return Response(written, media_type="text/csv; charset=utf-8", headers=named)

@@ -52,11 +52,12 @@ class Date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A day of one member of staff. `absent`: who, and until when (None: not known)."""
+    """A day of one member of staff. `absent`: who, and until when (None: not known); `on_leave` is known until when."""
 
     day: date
     dates: tuple[Date, ...] = ()
     absent: tuple[tuple[str, date | None], ...] = ()
+    on_leave: tuple[tuple[str, date], ...] = ()
     marks: int = 0
     proofs: int = 0
     alerts: int = 0
@@ -65,7 +66,7 @@ class Sheet:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing at all to say."""
-        return not (self.dates or self.absent or self.marks or self.proofs or self.alerts or self.calls)
+        return not any((self.dates, self.absent, self.on_leave, self.marks, self.proofs, self.alerts, self.calls))
 
 
 def line_of(date_: Date) -> Text:
@@ -112,6 +113,17 @@ def absent_line(name: str, last_day: date | None) -> Text:
     return Text("{person} is absent until {day}", {"person": name, "day": last_day})
 
 
+def leave_line(name: str, last_day: date) -> Text:
+    """Who has leave, and until when."""
+    return Text("{person} has leave until {day}", {"person": name, "day": last_day})
+
+
+def away_lines(sheet: Sheet) -> Iterator[Text]:
+    """Who does not come today at all: reported absent first, then who has leave."""
+    yield from (absent_line(*one) for one in sheet.absent)
+    yield from (leave_line(*one) for one in sheet.on_leave)
+
+
 def open_lines(sheet: Sheet) -> Iterator[Text]:
     """What is left open, each with its number; what there is none of is left out."""
     if sheet.marks:
@@ -134,8 +146,7 @@ def _all_lines(sheet: Sheet) -> Iterator[Text]:
         yield line_of(one)
         if one.language:
             yield interpreter_line(one.language)
-    for name, last_day in sheet.absent:
-        yield absent_line(name, last_day)
+    yield from away_lines(sheet)
     yield from open_lines(sheet)
 
 

@@ -9,28 +9,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from flows.engine.alert_kinds import AlertKind as AlertKind  # noqa: PLC0414 - it belongs to the events that name it
 from flows.engine.messages import Button, Level, Text
 from flows.people import PersonId
 from flows.rules.purposes import Scope
 from flows.rules.receipts import NoticeShown
-
-
-class AlertKind(StrEnum):
-    """What an alert is about (TRANSCRIPTS.md)."""
-
-    INTAKE = "intake"
-    ABSENCE = "absence"
-    LATENESS = "lateness"
-    WITHDRAWAL = "withdrawal"
-    NO_ANSWER = "no_answer"
-    UNDELIVERABLE = "undeliverable"
-    CRISIS = "crisis"
-    VIOLENCE = "violence"
-    NO_SHOW = "no_show"
-    PROOF_MISSING = "proof_missing"
-    DEADLINE = "deadline"
-    MESSAGE = "message"
-    COMPLAINT = "complaint"
 
 
 class CrisisKind(StrEnum):

@@ -209,8 +209,8 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         logged=True,
     ),
     Operation.READ_DAY_SHEET: rule(
-        "Auf dem Tagesblatt steht, wer heute kommt, wer abgemeldet ist und was offen blieb: nur für wen an diesem Tag "
-        "zuständig ist (F27).",
+        "Auf dem Tagesblatt steht, wer heute kommt, wer abgemeldet ist oder Urlaub hat und was offen blieb: nur für "
+        "wen an diesem Tag zuständig ist (F27).",
         *_RESPONSIBLE,
         logged=True,
     ),
@@ -237,6 +237,11 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     ),
     Operation.KEEP_DATES: rule(
         "Eintritt, Abschnitte und Austritt trägt ein, wer an diesem Tag zuständig ist (F66).", *_RESPONSIBLE
+    ),
+    Operation.SET_COMPANY: rule(
+        "An wen ein Satz an den Betrieb ginge, trägt ein, wer an diesem Tag zuständig ist; hinaus geht er nur mit dem "
+        "Ja der Person zu genau diesem Satz (R20a).",
+        *_RESPONSIBLE,
     ),
     Operation.DECIDE_LEAVE: rule(
         "Über Urlaub entscheidet, wer an diesem Tag zuständig ist oder den Hinweis hat; wie viel da ist, steht dabei.",

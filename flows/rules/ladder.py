@@ -47,6 +47,8 @@ RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.NO_SHOW: USUAL,
     AlertKind.PROOF_MISSING: USUAL,
     AlertKind.DEADLINE: USUAL,
+    AlertKind.LEAVE: USUAL,
+    AlertKind.MOVE: USUAL,
     AlertKind.MESSAGE: USUAL,
     AlertKind.COMPLAINT: Rule(first=Rung.PROTECTION, rungs=_PROTECTED),
     AlertKind.CRISIS: Rule(urgent=True),
@@ -61,9 +63,12 @@ AFTERNOON: Final = time(14)
 AN_HOUR: Final = timedelta(hours=1)
 
 
+AS_MESSAGES: Final = frozenset({AlertKind.COMPLAINT, AlertKind.LEAVE, AlertKind.MOVE})
+
+
 def named(kind: AlertKind) -> AlertKind:
-    """What the history calls it: that somebody has complained is not told by an event either."""
-    return AlertKind.MESSAGE if kind is AlertKind.COMPLAINT else kind
+    """What events call it (TRANSCRIPTS.md): a wish is a message, and that somebody has complained no event tells."""
+    return AlertKind.MESSAGE if kind in AS_MESSAGES else kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Operation(StrEnum):
     ARRANGE_BREAK = "arrange_break"
     KEEP_OWN_LEAVE = "keep_own_leave"
     KEEP_DATES = "keep_dates"
+    SET_COMPANY = "set_company"
     DECIDE_LEAVE = "decide_leave"
     KEEP_EXTRA_LEAVE = "keep_extra_leave"
     READ_TASKS = "read_tasks"

@@ -135,7 +135,7 @@ class Profile:
     `hours` are those of staff, by handle; whoever is not named has the office's. `deadlines` says which
     rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27). `keep_pictures`:
     how long the picture of a certificate waits for somebody to look at it (F32). `leave` is the rule of leave, None:
-    the programme knows none (F37). `attendance` None: none is kept here (F35).
+    the programme knows none (F37). `attendance` None: none is kept here (F35). `mails`: the carrier has a mail server.
     """
 
     name: str
@@ -179,6 +179,7 @@ class Profile:
     deadlines: Deadlines = NO_SOURCE
     attendance: Attendance | None = None
     leave: LeaveRule | None = None
+    mails: bool = True
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

@@ -77,8 +77,17 @@ def test_what_is_off_is_fine(profile: Profile) -> None:
     """As shipped every channel is switched off, and each line says so."""
     found = look(Settings(), profile)
     assert channel_checks.NAMES == found.keys()
-    assert {State.OK} == {line.state for line in found.values()}
+    assert {State.OK} == {line.state for name, line in found.items() if name != "mail"}
     assert "switched off" in found["telegram"].said
+
+
+def test_mail_that_is_permitted_without_a_server_is_named(profile: Profile) -> None:
+    """Nobody is offered it; the line says which setting makes it work, and which one ends the question."""
+    line = look(Settings(), profile)["mail"]
+    assert State.NOTE is line.state
+    assert ("email.host" in line.way_out, "channels.mail_level" in line.way_out) == (True, True)
+    off = replace(profile, levels={})
+    assert (State.OK, "there is no mail server") == ((line := look(Settings(), off)["mail"]).state, line.said)
 
 
 def test_bots_that_work_are_named(bots: Bots, profile: Profile) -> None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from bot.bot_api.channel import TelegramChannel
 from bot.bot_api.commands import PARTICIPANTS, STAFF
-from bot.channel_settings import PushSettings, SmsSettings
+from bot.channel_settings import EmailSettings, PushSettings, SmsSettings
 from bot.channels import Channel, Level, Outgoing, OutgoingButton
+from bot.channels.email import EmailChannel, Login
 from bot.channels.memory import WEB, MemoryChannel
 from bot.channels.sms import Credentials, SmsChannel
 from bot.channels.web import WebChannel
@@ -17,6 +18,7 @@ from bot.clock import SetClock
 from bot.push_key import PushKey
 from flows.engine.messages import MessageClass
 from flows.people import PersonId
+from tests.channels.mail_server import mail_server, words_of
 from tests.channels.push_server import Fault, push_server
 from tests.channels.sms_gateway import Trouble as Refused
 from tests.channels.sms_gateway import sms_gateway
@@ -25,6 +27,7 @@ from tests.channels.telegram_server import BotApiServer, Trouble
 
 NOW = datetime(2026, 11, 23, 7, 40, tzinfo=UTC)
 PHONE = "+491701234567"
+MAIL = "krause@werkstatt.example"
 BUTTONS = (OutgoingButton("Ja", "yes", handle="h1"), OutgoingButton("Nein", "no", handle="h2"))
 WITHOUT_BUTTONS = "memory without buttons"
 
@@ -39,7 +42,8 @@ class Bench:
 
     `texts` and `labels` are what the person sees, oldest first; on the page that is the outbox, so `shown` is what the
     bell rang for. `block`: from now on nothing arrives. `halt`: busy, with a wait of so many seconds (0: it says none).
-    `troubled`: whether it can be blocked and busy at all. `pings_only`: it carries nothing else.
+    `blocks`, `busy`: whether it can be that at all; `says_when`: whether a busy one can say how long. `short_only`: it
+    carries pings, or one sentence, and nothing else.
     """
 
     channel: Channel
@@ -50,7 +54,8 @@ class Bench:
     halt: Callable[[int], object] = lambda _: None
     blocks: bool = True
     busy: bool = True
-    pings_only: bool = False
+    says_when: bool = True
+    short_only: bool = False
 
 
 def message(number: int, text: str, *, buttons: tuple[OutgoingButton, ...] = (), level: Level = Level.L1) -> Outgoing:
@@ -161,7 +166,7 @@ async def push() -> AsyncIterator[Bench]:
             labels=tuple,
             block=lambda: setattr(device, "gone", True),
             halt=halt,
-            pings_only=True,
+            short_only=True,
         )
         await channel.close()
 
@@ -191,9 +196,26 @@ async def sms() -> AsyncIterator[Bench]:
             labels=tuple,
             block=lambda: gateway.troubles.append(Refused(400, "no such number")),
             halt=halt,
-            pings_only=True,
+            short_only=True,
         )
         await channel.close()
+
+
+@asynccontextmanager
+async def mail() -> AsyncIterator[Bench]:
+    """Mail through a server of the carrier's own."""
+    async with mail_server() as house:
+        settings = EmailSettings(host="127.0.0.1", port=house.port, security="none", sender="lotse@example.org")
+        yield Bench(
+            channel=EmailChannel(settings, login=Login(), clock=SetClock(NOW)),
+            external=MAIL,
+            texts=lambda: [words_of(each) for each in house.mails],
+            labels=tuple,
+            block=lambda: house.once.append("550 no such user"),
+            halt=lambda _: house.once.append("450 later"),
+            says_when=False,
+            short_only=True,
+        )
 
 
 BENCHES: dict[str, Callable[[], AbstractAsyncContextManager[Bench]]] = {
@@ -204,6 +226,7 @@ BENCHES: dict[str, Callable[[], AbstractAsyncContextManager[Bench]]] = {
     STAFF: lambda: telegram(STAFF),
     "push": push,
     "sms": sms,
+    "mail": mail,
 }
 
 

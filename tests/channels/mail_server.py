@@ -24,21 +24,22 @@ LOGIN = (b"lotse", b"geheim genug")
 
 @dataclass(slots=True)
 class MailServer:
-    """What has arrived, and what is answered instead of 250."""
+    """What has arrived, and what is answered instead of 250; `once`: to the next recipients, each one time."""
 
     port: int = 0
     mails: list[Message] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     to_recipient: str = ""
     to_data: str = ""
+    once: list[str] = field(default_factory=list)
     hang_up: bool = False
 
     async def handle_RCPT(  # noqa: N802 - the server's own name for it
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Take the recipient or answer as told."""
-        if self.to_recipient:
-            return self.to_recipient
+        if self.once or self.to_recipient:
+            return self.once.pop(0) if self.once else self.to_recipient
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -81,6 +82,13 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, wrapped: bool = Fals
                 each.transport.close()
         await listening.wait_closed()
         await asyncio.sleep(0)
+
+
+def words_of(mail: Message) -> str:
+    """What stands in it."""
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode().strip()
 
 
 def _knows(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:

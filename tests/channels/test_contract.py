@@ -1,7 +1,7 @@
-"""The contract of every channel: the same rows for memory, web, both Telegram bots, Web Push and SMS.
+"""The contract of every channel: the same rows for memory, web, both Telegram bots, Web Push, SMS and mail.
 
-Web Push and SMS carry pings only. A ping is ours and short, so one that is too long is a mistake and refused whole: cut
-short, it could lose the address of the page. Its buttons stay behind: the answer is given on the page.
+Web Push and SMS carry pings only, mail one sentence. They are ours and short, so one that is too long is a mistake and
+refused whole: cut short, it could lose the address of the page. Buttons stay behind: the answer is given on the page.
 """
 
 from collections.abc import AsyncIterator
@@ -44,7 +44,7 @@ async def test_messages_arrive_in_order(bench: Bench) -> None:
 async def test_long_texts_are_cut_at_sentence_ends(bench: Bench) -> None:
     """Every part fits and ends with a sentence, and nothing is lost; a page shows all; a ping is not shortened."""
     sending = bench.channel.send(message(1, LONG), bench.external)
-    if bench.pings_only:
+    if bench.short_only:
         with pytest.raises(Rejected):
             await sending
         assert [] == list(bench.texts())
@@ -57,10 +57,10 @@ async def test_long_texts_are_cut_at_sentence_ends(bench: Bench) -> None:
 
 
 async def test_buttons_are_shown_or_numbered(bench: Bench) -> None:
-    """Where there are buttons they stand under the words, elsewhere in them, and a ping's stay behind."""
+    """Where there are buttons they stand under the words, elsewhere in them, those of a ping stay behind."""
     await bench.channel.send(message(1, "🦊?", buttons=BUTTONS), bench.external)
     shown = (list(bench.texts()), list(bench.labels()))
-    if bench.pings_only:
+    if bench.short_only:
         assert (["🦊?"], []) == shown
     elif bench.channel.capabilities.buttons:
         assert (["🦊?"], ["Ja", "Nein"]) == shown
@@ -103,7 +103,7 @@ async def test_who_is_gone_is_unreachable(bench: Bench) -> None:
 
 @pytest.mark.parametrize("seconds", [0, 17])
 async def test_a_busy_channel_says_so_and_takes_the_message_later(bench: Bench, seconds: int) -> None:
-    """The wait is the one that was asked for, or none, and nothing was sent; our own channels are never busy."""
+    """The wait is the one that was asked for, if it can be; nothing was sent; our own channels are never busy."""
     bench.halt(seconds)
     sending = bench.channel.send(message(1, "🦊"), bench.external)
     if not bench.busy:
@@ -111,7 +111,7 @@ async def test_a_busy_channel_says_so_and_takes_the_message_later(bench: Bench, 
         return
     with pytest.raises(TryLater) as raised:
         await sending
-    assert (timedelta(seconds=seconds) if seconds else None) == raised.value.after
+    assert (timedelta(seconds=seconds) if seconds and bench.says_when else None) == raised.value.after
     assert [] == list(bench.texts())
     if not seconds:
         await bench.channel.send(message(1, "🦊"), bench.external)

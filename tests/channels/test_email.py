@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ from bot.channel_settings import EmailSettings
 from bot.channels import Level, Rejected, TryLater, Unreachable
 from bot.channels.email import EmailChannel, Login, NoClearAnswer
 from bot.clock import SetClock
-from tests.channels.benches import NOW, message
-from tests.channels.mail_server import MailServer, certificate, mail_server
+from tests.channels.benches import MAIL, NOW, message
+from tests.channels.mail_server import MailServer, certificate, mail_server, words_of
 
-MAIL = "krause@werkstatt.example"
 SENTENCE = "Oksana Melnyk kommt am Mo 23.11. nicht."
 
 
@@ -26,13 +24,6 @@ def channel(port: int, login: Login | None = None, **more: Any) -> EmailChannel:
         **{"host": "127.0.0.1", "port": port, "security": "none", "sender": "lotse@example.org", **more}
     )
     return EmailChannel(settings, login=login or Login(), clock=SetClock(NOW))
-
-
-def words_of(mail: Message) -> str:
-    """What stands in it."""
-    body = mail.get_payload(decode=True)
-    assert isinstance(body, bytes)
-    return body.decode().strip()
 
 
 @pytest.fixture

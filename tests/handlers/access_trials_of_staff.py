@@ -250,6 +250,13 @@ def keep_dates(stage: Stage) -> bool:
     return bool(stage.events("ParticipationDated"))
 
 
+def set_company(stage: Stage) -> bool:
+    """Say who reads mail in the company of the person."""
+    stage.say(f"Firma {stage.concerned.name}: Frau Kern, kern@werkstatt.example")
+    known = stage.uow.participations.of(stage.concerned.id)
+    return known is not None and known.company is not None
+
+
 def _task(stage: Stage) -> Task:
     """Something is to be done about the person."""
     task = Task(
@@ -318,6 +325,7 @@ OF_STAFF: Mapping[Operation, Trial] = {
     Operation.KEEP_OWN_LEAVE: keep_own_leave,
     Operation.ARRANGE_BREAK: arrange_break,
     Operation.KEEP_DATES: keep_dates,
+    Operation.SET_COMPANY: set_company,
     Operation.READ_TASKS: read_tasks,
     Operation.TICK_TASK: tick_task,
     Operation.RECORD_STANDING: record_standing,

@@ -1,9 +1,12 @@
 """One sentence to a company: only with a yes to these words, only as long as it holds, and never why (R20a, F39)."""
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from bot.profile import load_profile
 from flows.engine.messages import InboundKind, Level, Outgoing
 from handlers import inbound
 from tests.handlers.world import World
@@ -83,6 +86,54 @@ def test_a_mail_that_is_refused_makes_somebody_call(company: World) -> None:
     report_and_read(company)
     told = [one.text for one in company.tap("p3", "yes") if one.to == "c1"]
     assert any("kam nicht an" in text for text in told), told
+
+
+def test_an_end_that_nobody_knows_is_a_sentence_too(company: World) -> None:
+    """Tapping "I do not know" offers it; what goes out names the first day only."""
+    company.say("p3", "я сьогодні хвора")
+    company.tap("p3", "skip")
+    shown = [one.text for one in company.tap("p3", "company_sentence") if one.to == "p3"]
+    assert "Oksana Melnyk kommt ab Mo 23.11. nicht." in shown
+    assert ["Oksana Melnyk kommt ab Mo 23.11. nicht."] == [mail.text for mail in agree(company)]
+
+
+def test_a_question_that_stays_unanswered_offers_it_once(company: World) -> None:
+    """Half an hour after the question until when; an answer that says nothing new offers it no second time."""
+    company.say("p3", "я сьогодні хвора")
+    assert not any("company_sentence" in one.actions for one in company.arrived)
+    company.to("2026-11-23T08:11")
+    assert 1 == sum("company_sentence" in one.actions for one in company.arrived)
+    company.tap("p3", "skip")
+    assert 1 == sum("company_sentence" in one.actions for one in company.arrived)
+    assert 1 == len(company.events("AlertRaised"))
+
+
+def test_without_a_mail_server_nobody_reads_that_the_company_is_told(tmp_path: Path, loaded: Path) -> None:
+    """The profile permits mail and there is no server: that is said, with who helps, and nothing is asked."""
+    path = tmp_path / "unmailed.db"
+    path.write_bytes(loaded.read_bytes())
+    world = World(path, replace(load_profile("demo"), mails=False))
+    world.say("c1", f"Firma Oksana: Frau Kern, {MAIL}")
+    world.say("p3", "я сьогодні хвора")
+    told = [one for one in world.tap("p3", "tomorrow") if one.to == "p3"]
+    assert any("зателефонуйте туди" in one.text and "ask" in one.actions for one in told), told
+    assert not any("company_sentence" in one.actions for one in world.arrived)
+    world.close()
+
+
+def test_a_server_that_is_gone_since_the_yes_makes_somebody_call(company: World) -> None:
+    """The yes was asked while there was a server; without one the person and the caseworker read that it did not go."""
+    report_and_read(company)
+    company.close()
+    later = World(company.database, replace(load_profile("demo"), mails=False))
+    later.arrived += company.arrived
+    later.count_on_from(company)
+    told = [(one.to, one.text) for one in later.tap("p3", "yes")]
+    assert any(to == "p3" and "зателефонуйте туди" in text for to, text in told), told
+    assert any(to == "c1" and "kam nicht an" in text for to, text in told), told
+    assert not any("зараз отримає" in text for _, text in told)
+    assert [] == later.events("CompanyTold")
+    later.close()
 
 
 @pytest.mark.parametrize("who", ["p1", "p2"])

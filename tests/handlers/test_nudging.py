@@ -22,6 +22,7 @@ from handlers import consent, dates, pausing
 from handlers.occasion import Occasion
 from storage.outbox import Claimed
 from storage.uow import UnitOfWork
+from tests.handlers.leaves import granted
 from tests.handlers.world import BERLIN, World
 
 PEOPLE = ("p1", "p2", "p3", "p4")
@@ -41,11 +42,12 @@ def with_check_ins() -> Profile:
 
 @dataclass(slots=True)
 class Known:
-    """What the test has done: each date as it stands, who wants no messages, who has a break."""
+    """What the test has done: each date as it stands, who wants no messages, who has a break, who has leave when."""
 
     days: dict[tuple[str, str], date] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     resting: set[str] = field(default_factory=set)
+    leave: dict[str, list[tuple[date, date]]] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
 
 
@@ -98,6 +100,8 @@ class Watched(World):
             return "withdrawn"
         if who in self.known.resting:
             return "in a break"
+        if any(first <= local.date() <= last for first, last in self.known.leave.get(who, ())):
+            return "on leave"
         night = not NIGHT_ENDS <= local.time() < NIGHT_BEGINS
         free = local.weekday() == SUNDAY or local.date() in uow.profile.free_days
         return "at a wrong time" if key not in URGENT and (night or free) else ""
@@ -158,6 +162,15 @@ def rest(world: Watched, chance: Random) -> None:
         world.write(lambda uow: pausing.begin(world.occasion(uow), by_handle(uow, who), None, by_handle(uow, "c1")))
 
 
+def go_away(world: Watched, chance: Random) -> None:
+    """Somebody has leave from one of the next days on."""
+    who, today = chance.choice(PEOPLE), world.now.astimezone(BERLIN).date()
+    first = today + timedelta(days=chance.randint(1, 5))
+    last = first + timedelta(days=chance.randint(0, 12))
+    granted(world, who, first, last)
+    world.known.leave.setdefault(who, []).append((first, last))
+
+
 def tick(world: Watched, _: Random) -> None:
     """The caseworker does what she was told last."""
     for arrived in reversed(world.arrived):
@@ -187,6 +200,7 @@ def pass_time(world: Watched, chance: Random) -> None:
 
 ACTS: tuple[Callable[[Watched, Random], None], ...] = (
     tell_some, tell_some, tell_some, tell_some, pass_time, pass_time, pass_time, tick, write, rest, withdraw, be_down,
+    go_away,
 )  # fmt: skip
 
 
