@@ -35,6 +35,7 @@ def leave(uow: UnitOfWork, person: Person, now: datetime) -> int:
         raise LeftBefore(person.handle)
     sessions = uow.sessions.revoke_all(person.id)
     uow.sessions.drop_links(person.id)
+    uow.accounts.drop(person.id)
     uow.feeds.end_all(person.id, now)
     occasion = Occasion(uow=uow, now=now, cause=f"left:{person.id}")
     addresses = uow.people.addresses(person.id)

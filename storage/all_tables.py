@@ -4,6 +4,7 @@ from typing import Final
 
 from storage import (
     access_tables,
+    account_tables,
     attendance_tables,
     certificate_tables,
     key_tables,
@@ -21,6 +22,7 @@ ROOMS: Final = (
     tables,
     key_tables,
     access_tables,
+    account_tables,
     attendance_tables,
     proof_tables,
     meeting_tables,

@@ -8,6 +8,7 @@ from flows.people import PersonId, Role
 from storage import resealing, rewrapping
 from storage.absences import Absences
 from storage.access_log import AccessLog
+from storage.accounts import Accounts
 from storage.affected import Affected
 from storage.alerts import Alerts
 from storage.appointments import Appointments
@@ -122,6 +123,7 @@ class UnitOfWork:
     keys = _part(KeyVersions)
     pins = _part(Pins)
     secrecy = _part(Secrecy)
+    accounts = _part(Accounts)
     breaches = _part(Breaches)
     affected = _part(Affected)
     access_log = _audited(AccessLog)

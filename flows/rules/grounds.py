@@ -68,6 +68,7 @@ REGISTER: Final[Mapping[str, Kept]] = {
         Ground.PROGRAMME,
         special="Art. 9 Abs. 2 Buchst. b DSGVO, § 208 SGB IX; nie für die Koordination",
     ),
+    "accounts": Kept("Zugänge des Teams: Name, Passwort, zweiter Faktor", Ground.PROGRAMME),
     "pins": Kept("Zugangs-PIN", Ground.PROGRAMME),
     "removals": Kept("Löschaufträge an Messenger", Ground.PROGRAMME),
     "outbox": Kept("Nachrichten des Assistenten", Ground.PROGRAMME),

@@ -83,6 +83,7 @@ class Operation(StrEnum):
     INVITE_BY_HANDLE = "invite_by_handle"
     IMPORT_APPOINTMENTS = "import_appointments"
     MAKE_LOGIN_LINK = "make_login_link"
+    MAKE_ACCOUNT = "make_account"
     END_STAFF = "end_staff"
     READ_ACCESS_LOG = "read_access_log"
     PRINT_CONCEPT = "print_concept"
