@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from flows.dialogues.levels import NOT_POSSIBLE
 from flows.engine.certificate_events import DatesRead
+from flows.engine.duties import OutsideReadsNoticed
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -14,7 +15,6 @@ from flows.engine.events import (
     Decided,
     LatenessReported,
     NoticeRead,
-    OutsideReadsNoticed,
     PaperSigned,
     Relayed,
     Said,

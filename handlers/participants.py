@@ -21,6 +21,7 @@ from handlers import (
     appearing,
     asking_back,
     certificates,
+    complaints,
     consenting,
     crisis,
     ending,
@@ -58,9 +59,9 @@ ACTIONS: dict[str, Intent] = {
     "appointments": Intent.APPOINTMENTS,
     "absent": Intent.ABSENT,
     readers.WHO.action: Intent.READERS,
-    "remind_me": Intent.REMIND_ME,
-    "my_reminders": Intent.MY_REMINDERS,
+    **own_reminders.ACTIONS,
     **leave.ACTIONS,
+    **complaints.ACTIONS,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -83,9 +84,9 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.CANCEL: (Text("Leave this"), "cancel"),
     Intent.READERS: (readers.WHO.label, readers.WHO.action),
     Intent.MY_DATA: (Text("My data"), "my_data"),
-    Intent.REMIND_ME: (Text("Remind me of something"), "remind_me"),
-    Intent.MY_REMINDERS: (Text("My reminders"), "my_reminders"),
+    **own_reminders.LABELS,
     **leave.LABELS,
+    **complaints.LABELS,
 }
 """How a wish is offered when the words fit several."""
 
@@ -112,13 +113,8 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     facts = gather(occasion, person)
     stored = questions.find_open(occasion, person)
     if reply.file_name and not questions.wants_file(stored):
-        occasion.say(
-            person,
-            Said(
-                Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."),
-                certificates.leads_on(occasion, person),
-            ),
-        )
+        no_files = Text("I cannot take files here. I have not kept it. Please show it to {caseworker}.")
+        occasion.say(person, Said(no_files, certificates.leads_on(occasion, person)))
         if not reply.text:
             return
         reply = replace(reply, file_name="")
@@ -172,7 +168,7 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
     elif _has_words(reply.text) and person.held_since is not None:
         crisis.pass_on(occasion, person, reply.text)
     elif _has_words(reply.text):
-        questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
+        complaints.offer(occasion, person, facts, reply.text)
     else:
         show_menu(occasion, person)
 
@@ -279,7 +275,7 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
-    for room in (own_reminders, leave):
+    for room in (own_reminders, leave, complaints):
         if wish in room.WISHES:
             room.grant(occasion, person, facts, reply, wish)
             return

@@ -44,6 +44,7 @@ from handlers import (
     statements,
     task_cards,
     tasks,
+    threads,
     verdict_desk,
 )
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
@@ -184,7 +185,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk)
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk, threads)
     heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return

@@ -13,6 +13,7 @@ from storage import (
     nudge_tables,
     proof_tables,
     tables,
+    thread_tables,
     verdict_tables,
 )
 from storage.columns import metadata
@@ -29,6 +30,7 @@ ROOMS: Final = (
     certificate_tables,
     verdict_tables,
     leave_tables,
+    thread_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

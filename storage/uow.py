@@ -49,6 +49,7 @@ from storage.sealing import Sealing
 from storage.secrecy import Secrecy
 from storage.sessions import Sessions
 from storage.tasks import Tasks
+from storage.thread import Thread
 from storage.timers import Timers
 from storage.vault import Vault
 from storage.verdicts import Verdicts
@@ -137,6 +138,7 @@ class UnitOfWork:
     leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
+    thread = _part(Thread)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile

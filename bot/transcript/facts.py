@@ -63,6 +63,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "StatementShown": ("who", "month"),
     "StatementAnswered": ("who", "month", "word", "by"),
     "AttendanceNoted": ("who", "day", "by"),
+    "AttendanceDecided": ("who", "day", "mark", "by"),
     "MonthTransmitted": ("month", "by"),
     "MonthLocked": ("month",),
     "MonthExported": ("month", "people"),

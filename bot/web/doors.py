@@ -55,6 +55,7 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/attendance": Operation.KEEP_ATTENDANCE,
     f"{_STAFF}/attendance.csv": Operation.SEE_MONTH,
     f"{_STAFF}/attendance.xlsx": Operation.SEE_MONTH,
+    f"{_STAFF}/month": Operation.KEEP_ATTENDANCE,
     f"{_CHAT}/month": Operation.SEE_OWN_MONTH,
     f"{_STAFF}/papers/{{handle}}": Operation.READ_PAPER,
     "/start/{language}": Operation.ARRIVE,

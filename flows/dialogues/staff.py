@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
+<<<<<<< HEAD
 from flows.engine.answers import Choice, Words
 from flows.engine.events import Relayed, Said
+=======
+from flows.dialogues import absence
+from flows.dialogues.wordings import Wording
+from flows.dialogues.words import STAFF_REASONS
+from flows.engine.answers import DATE_HINTS, Choice, Day
+from flows.engine.events import AbsenceReported, Reason, Relayed, Said
+>>>>>>> main
 from flows.engine.flow import END, Ask, Do, Done, Facts, Flow, Test, View, goto
 from flows.engine.messages import Button, Text
 from flows.engine.replies import Reply
@@ -60,6 +68,9 @@ def name_of(view: View) -> str:
 def _send(view: View) -> Done:
     if not view.text("person"):
         return Done((Said(Text("I have passed it on to nobody.")),))
+    chosen = view.answers.get("words")
+    if isinstance(chosen, dict):
+        return Done((Relayed("", _subject(view), wording=str(chosen["wording"])),))
     return Done((Relayed(view.text("words"), _subject(view)),))
 
 
@@ -79,10 +90,10 @@ WRITE = Flow(
         ),
         "words": Ask(
             prompt=lambda view: Text("What shall I pass on to {person}?", {"person": name_of(view)}),
-            parse=Words(),
+            parse=Wording(),
             save="words",
             then=goto("send"),
-            only_if=lambda view: bool(view.text("person")) and not view.text("words"),
+            only_if=lambda view: bool(view.text("person")) and not view.answers.get("words"),
         ),
         "send": Do(run=_send, then=goto(END)),
     },

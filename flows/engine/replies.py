@@ -28,6 +28,7 @@ class Intent(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     TALK = "talk"
+    COMPLAINT = "complaint"
     CALL_ME = "call_me"
     LANGUAGE = "language"
     APPOINTMENTS = "appointments"

@@ -20,6 +20,7 @@ from tests.handlers.access_trials_of_leave import OF_LEAVE
 from tests.handlers.access_trials_of_own import OF_OWN
 from tests.handlers.access_trials_of_page import read_own_page
 from tests.handlers.access_trials_of_staff import OF_STAFF
+from tests.handlers.access_trials_of_threads import OF_THREADS
 from tests.handlers.access_trials_of_verdicts import OF_VERDICTS
 from tests.handlers.world import LEASE
 
@@ -231,6 +232,7 @@ IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_OWN,
     **OF_STAFF,
     **OF_VERDICTS,
+    **OF_THREADS,
     **OF_ALERTS,
     **OF_LEAVE,
     Operation.CHAT: chat,
