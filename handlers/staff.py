@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import certificate, leave_staff, planning, staff
+from flows.dialogues import certificate, leave_staff, planning, recording, staff
 from flows.dialogues import dates as date_dialogue
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -45,6 +45,7 @@ from handlers import (
     statements,
     task_cards,
     tasks,
+    threads,
     verdict_desk,
 )
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
@@ -189,7 +190,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk, broadcast_desk)
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk, threads, broadcast_desk)
     heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
@@ -306,7 +307,7 @@ def _is_name(word: str, names: set[str]) -> bool:
 
 def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
     """What the words already say: who, why, from when."""
-    if flow is not staff.RECORD or not reply.text:
+    if flow is not recording.FLOW or not reply.text:
         return {}
     named = staff.person_in_words(reply.text, facts)
     reading = reply.reading
@@ -314,6 +315,7 @@ def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
         "person": named or "",
         "reason": reading.reason.value if reading.reason and reading.reason in facts.reasons else "",
         "first_day": reading.first_day.isoformat() if reading.first_day else "",
+        "last_day": reading.last_day.isoformat() if reading.last_day else "",
     }
     return {name: value for name, value in known.items() if value}
 

@@ -14,6 +14,7 @@ from storage import (
     nudge_tables,
     proof_tables,
     tables,
+    thread_tables,
     verdict_tables,
 )
 from storage.columns import metadata
@@ -31,6 +32,7 @@ ROOMS: Final = (
     verdict_tables,
     leave_tables,
     broadcast_tables,
+    thread_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

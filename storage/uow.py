@@ -50,6 +50,7 @@ from storage.sealing import Sealing
 from storage.secrecy import Secrecy
 from storage.sessions import Sessions
 from storage.tasks import Tasks
+from storage.thread import Thread
 from storage.timers import Timers
 from storage.vault import Vault
 from storage.verdicts import Verdicts
@@ -139,6 +140,7 @@ class UnitOfWork:
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
     broadcasts = _part(Broadcasts)
+    thread = _part(Thread)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile

@@ -77,6 +77,8 @@ OPERATIONS: Final = {
     Operation.RECEIVE_PROOF: "Einen Nachweis als angekommen vermerken",
     Operation.DECIDE_ABSENCE: "Einen Grund anerkennen, nachfragen, ablehnen; Fehlen ohne Grund bestätigen",
     Operation.SEE_UNDECIDED: "Die Liste der Meldungen lesen, über die noch niemand entschieden hat",
+    Operation.READ_THREAD: "Nachlesen und durchsuchen, was geschrieben wurde",
+    Operation.KEEP_NOTES: "Eine Notiz schreiben",
     Operation.RELEASE_MESSAGES: "Automatische Nachrichten nach einer Krise freigeben",
     Operation.SEE_PHONE_LIST: "Die Telefonliste mit Nummern sehen",
     Operation.NOTE_CALL: "Einen Anruf vermerken",

@@ -32,6 +32,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "AbsenceTakenBack": ("who", "first_day"),
     "CompanyTold": ("who", "to"),
     "EarlyLeaveReported": ("who", "day"),
+    "ReportTold": ("who", "first_day", "at"),
     "LatenessReported": ("who", "day"),
     "ProofRequested": ("who", "by"),
     "CertificateReceived": ("who",),

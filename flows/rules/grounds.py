@@ -53,6 +53,7 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "certificates": Kept("Krankschreibungen: von und bis", Ground.PROGRAMME),
     "certificate_pages": Kept("Bilder von Krankschreibungen, bis sie angesehen sind", Ground.CONSENT, SICK_NOTES),
     "verdicts": Kept("Entscheidungen über Fehlzeiten", Ground.PROGRAMME),
+    "thread": Kept("Nachrichten zwischen Person und Fachkräften, Notizen der Fachkräfte", Ground.PROGRAMME),
     "alerts": Kept("Hinweise an Fachkräfte", Ground.PROGRAMME),
     "intakes": Kept("Angaben der Aufnahme", Ground.PROGRAMME),
     "invitees": Kept("Teilnahme an Terminen", Ground.PROGRAMME),

@@ -35,6 +35,8 @@ class Operation(StrEnum):
     READ_CERTIFICATE = "read_certificate"
     DECIDE_ABSENCE = "decide_absence"
     SEE_UNDECIDED = "see_undecided"
+    READ_THREAD = "read_thread"
+    KEEP_NOTES = "keep_notes"
     RELEASE_MESSAGES = "release_messages"
     SEE_PHONE_LIST = "see_phone_list"
     NOTE_CALL = "note_call"
