@@ -31,6 +31,7 @@ PLACES: Final = (
     Place("/certificates", Text("Sick notes"), "thermometer", Operation.READ_CERTIFICATE),
     Place("/calendar", Text("My appointments"), "clock", Operation.FETCH_CALENDAR),
     Place("/papers", Text("Papers to sign"), "file-check", Operation.READ_PAPER),
+    Place("/broadcasts", Text("Broadcasts"), "send", Operation.SEND_BROADCAST),
     Place("/figures", Text("Missed appointments"), "calendar-x", Operation.SEE_FIGURES),
     Place("/absences", Text("Rates of absence"), "calendar-sync", Operation.SEE_FIGURES),
 )
