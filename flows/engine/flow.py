@@ -37,6 +37,7 @@ from flows.rules.absence import Absence
 from flows.rules.appointments import Interpreter
 from flows.rules.calendar import WorkCalendar
 from flows.rules.hours import Span
+from flows.rules.own_reasons import OwnReason
 
 Happening = (
     Said
@@ -91,6 +92,7 @@ class Facts:
     absences: tuple[Absence, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     reasons: tuple[str, ...] = ()
+    own_reasons: tuple[OwnReason, ...] = ()
     proof_from: int = 1
     word_counts: bool = False
     must_tell: tuple[str, ...] = ()
