@@ -36,9 +36,14 @@ def first_to_know(occasion: Occasion, subject: Person, kind: AlertKind) -> list[
 
 
 def told_at(occasion: Occasion, alert: Alert) -> datetime:
-    """From when on its time runs, on the clock of whoever was told first: what is gathered is told with the digest."""
+    """From when on its time runs, on the clock of whoever was told first: what is gathered is told with the digest.
+
+    A report that staff have recorded counts from when it was told to them (R20b).
+    """
     rules = ladder(occasion)
-    raised = alert.raised_at.astimezone(occasion.local(occasion.uow.people.get(alert.to)).tzinfo)
+    told = None if alert.absence is None else occasion.uow.absences.get(alert.absence).told_at
+    since = alert.raised_at if told is None else min(told, alert.raised_at)
+    raised = since.astimezone(occasion.local(occasion.uow.people.get(alert.to)).tzinfo)
     return rules.next_digest(raised) if rules.is_gathered(alert.kind) else raised
 
 

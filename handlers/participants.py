@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import absence, message, my_data
-from flows.dialogues import staff as staff_dialogues
+from flows.dialogues import absence, message, my_data, recording
 from flows.dialogues.registry import OPENS
 from flows.engine.answers import LENGTH_KEY
 from flows.engine.conversation import Json
@@ -317,7 +316,7 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
 
 def _report_for_ward(occasion: Occasion, person: Person, facts: Facts, reading: Reading) -> None:
     if facts.people:
-        questions.begin(occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reading))
+        questions.begin(occasion, person, facts, recording.FLOW, _of_ward(occasion, person, facts, reading))
     else:
         occasion.say(person, Said(SAID_BY_PHONE))
 
@@ -330,6 +329,7 @@ def _of_ward(occasion: Occasion, person: Person, facts: Facts, reading: Reading)
         "person": str(facts.people[0][0]) if len(facts.people) == 1 else "",
         "reason": Reason.ILLNESS.value if ill else (reading.reason or ""),
         "first_day": first.isoformat() if first else "",
+        "last_day": reading.last_day.isoformat() if reading.last_day else "",
         "source": Source.OTHERS.value,
     }
     return {name: value for name, value in known.items() if value}
@@ -391,6 +391,5 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
         answers[LENGTH_KEY] = reading.length
     if reading.date_problem is not None:
         answers["end_problem" if first or reading.problem_ends else "date_problem"] = reading.date_problem.value
-    if reading.mourning:
-        answers["mourning"] = True
+    answers |= {"mourning": reading.mourning, "goes_on": reading.goes_on}
     questions.begin(occasion, person, facts, OPENS[wish], {name: value for name, value in answers.items() if value})

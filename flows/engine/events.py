@@ -151,6 +151,7 @@ class AbsenceChanged(Event):
     first_day: date
     last_day: date | None = None
     absence: int = 0
+    goes_on_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
