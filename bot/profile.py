@@ -117,6 +117,7 @@ def _profile(name: str, file: File) -> Profile:
         deadlines=_deadlines(file),
         attendance=_attendance(file),
         leave=file.leave.rule if file.leave is not None else None,
+        broadcasts=file.broadcasts.rule,
     )
 
 

@@ -11,7 +11,7 @@ from flows.engine.conversation import Json
 from flows.engine.events import AbsenceChanged, AlertAcknowledged, Reason, Said
 from flows.engine.messages import Button, Level, Text
 from flows.people import Person
-from flows.rules.absence import OPEN_DAYS, Absence, Proof
+from flows.rules.absence import OPEN_DAYS, Absence, Proof, end_of
 from flows.rules.access import Operation
 from flows.rules.calendar import ONE_DAY
 from flows.rules.certificates import (
@@ -161,6 +161,8 @@ def _settle(occasion: Occasion, person: Person, span: Span) -> Sequence[date]:
     newest = max(reports, key=lambda one: (one.first_day, one.id), default=None)
     for report in reports:
         told = told_by(report, span) if report is newest else report
+        if told.proven_until is not None and span.first <= told.proven_until:
+            told = replace(told, proven_until=None)
         days = open_days(told, spans, occasion.calendar)
         left.update(days)
         _keep(occasion, person, report, replace(told, proof=_proof(told, days)))
@@ -168,9 +170,8 @@ def _settle(occasion: Occasion, person: Person, span: Span) -> Sequence[date]:
 
 
 def _speaks_of(report: Absence, span: Span) -> bool:
-    end = report.last_day or report.first_day + timedelta(days=OPEN_DAYS)
     ill = report.reason is Reason.ILLNESS and not report.taken_back
-    return ill and report.first_day <= span.last and span.first <= end + ONE_DAY
+    return ill and report.first_day <= span.last and span.first <= end_of(report) + ONE_DAY
 
 
 def _proof(report: Absence, days: Sequence[date]) -> Proof:

@@ -11,7 +11,7 @@ from flows.engine.events import AlertKind, CertificateReceived
 from flows.engine.messages import Button, Inbound, MessageClass
 from flows.people import Person, PersonId, Place
 from flows.rules.access import Operation
-from flows.rules.certificates import Certificate, State, meant_by
+from flows.rules.certificates import Certificate, State, meant_by, spans_in
 from flows.rules.excuses import Span
 from flows.rules.grounds import SICK_NOTES, TALK
 from handlers import absences, access, alerts
@@ -76,8 +76,7 @@ def take_in(occasion: Occasion, person: Person, pages: Sequence[bytes]) -> Certi
 
 def spans_of(uow: UnitOfWork, person: PersonId, since: date) -> tuple[Span, ...]:
     """The days that certificates of the person prove, as far as they reach to `since` or later."""
-    spans = (one.span for one in uow.certificates.of(person))
-    return tuple(span for span in spans if span is not None and span.last >= since)
+    return spans_in(uow.certificates.of(person), since)
 
 
 def lapse(occasion: Occasion, person: Person, ref: int, _: str) -> None:

@@ -38,6 +38,8 @@ def _speaks_of_one(occasion: Occasion, person: Person, reply: Reply) -> bool:
     """Without a report that lacks a proof the same words may be the report."""
     if reply.action or reply.reading.last_day or reply.reading.endings or not has_sick_note(reply.text):
         return False
+    if reply.reading.goes_on:
+        return False
     reports = absences.of_person(occasion, person) if person.role is Role.PARTICIPANT else ()
     lacking = any(one.proof is Proof.OPEN and not one.taken_back for one in reports)
     return lacking or not reply.reading.intents

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from flows.engine.broadcast_events import BroadcastHappening
 from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import (
@@ -28,7 +29,7 @@ from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTi
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
-from flows.engine.report_events import EarlyLeaveReported
+from flows.engine.report_events import EarlyLeaveReported, ReportTold
 from flows.engine.verdict_events import VerdictHappening
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
@@ -49,6 +50,7 @@ Happening = (
     | AbsenceTakenBack
     | LatenessReported
     | EarlyLeaveReported
+    | ReportTold
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead
@@ -63,6 +65,7 @@ Happening = (
     | LeaveHappening
     | DatesRead
     | VerdictHappening
+    | BroadcastHappening
 )
 """Everything that can leave the engine."""
 
