@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from flows.dialogues import certificate as dialogue
+from flows.dialogues import ward_certificate as of_ward
 from flows.engine.certificate_events import CertificateChecked, DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import AbsenceChanged, AlertAcknowledged, Reason, Said
@@ -25,8 +26,8 @@ from flows.rules.certificates import (
     told_by,
 )
 from flows.rules.excuses import Span
-from handlers import absences, access, certificates, covered
-from handlers.certificates import TOLD
+from handlers import absences, access, certificate_senders, certificates, covered
+from handlers.certificate_senders import TOLD
 from handlers.occasion import Occasion, Sending
 
 ACTIONS: Final = (dialogue.DATES, dialogue.VISIBLE)
@@ -115,6 +116,7 @@ def destroy_visible(occasion: Occasion, number: int, by: Person) -> bool:
     _see(occasion, person, known, by)
     occasion.say(by, Said(dialogue.DESTROYED, level=Level.L4), Sending(subject=person))
     occasion.say(person, dialogue.VISIBLE_TO_PERSON, TOLD)
+    certificate_senders.ask_again(occasion, person, known, of_ward.VISIBLE)
     return True
 
 
@@ -148,7 +150,7 @@ def _tell(occasion: Occasion, person: Person, by: Person, span: Span) -> None:
     occasion.say(person, dialogue.excused(span.first, span.last), TOLD)
     if left:
         occasion.say(by, Said(dialogue.still_open(left, for_staff=True), level=Level.L4), about)
-        ways = (*certificates.leads_on(occasion, person), Button(Text("Write to {caseworker}"), "ask"))
+        ways = (*certificate_senders.leads_on(occasion, person), Button(Text("Write to {caseworker}"), "ask"))
         occasion.say(person, Said(dialogue.still_open(left), ways, Level.L4), TOLD)
 
 

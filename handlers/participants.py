@@ -21,7 +21,7 @@ from handlers import (
     agenda,
     appearing,
     asking_back,
-    certificates,
+    certificate_senders,
     consenting,
     crisis,
     ending,
@@ -117,7 +117,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
             person,
             Said(
                 Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."),
-                certificates.leads_on(occasion, person),
+                certificate_senders.leads_on(occasion, person),
             ),
         )
         if not reply.text:

@@ -50,13 +50,15 @@ class DateProblem(StrEnum):
 class Certificate:
     """One certificate; `pages` is how many pictures came, 0: staff had the paper in their hands.
 
-    `absence` is the report it was sent for, if there was one. `span` is known once somebody has read it off.
+    `absence` is the report it was sent for, if there was one; `sender` the guardian who sent it for the person, if one
+    did. `span` is known once somebody has read it off.
     """
 
     id: int
     person: PersonId
     received: datetime
     absence: int | None = None
+    sender: PersonId | None = None
     pages: int = 0
     state: State = State.WAITING
     span: Span | None = None

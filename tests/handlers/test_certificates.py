@@ -1,5 +1,6 @@
 """Certificates: sent, read off, destroyed; which days they prove and what each side is told (F32, R2, R3, R5)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -29,6 +30,28 @@ def send(world: World, who: str = "p1", number: int = 1) -> bool:
     taken = world.write(partial(certificates.receive, upload=upload, pages=[PICTURE], now=world.now))
     world.deliver()
     return taken
+
+
+def send_for(world: World, ward: str, sender: str = "g1") -> bool:
+    """An upload from a guardian's page for somebody."""
+    world.to("2026-11-23 09:00")
+    upload = Inbound(channel=CHANNEL, external_id=f"for-{ward}", sender=sender, kind=InboundKind.FILE)
+    number = world.person(ward).id
+    work = partial(certificates.receive, upload=upload, pages=[PICTURE], now=world.now, ward=number)
+    taken = world.write(work)
+    world.deliver()
+    return taken
+
+
+def agree(world: World, who: str) -> None:
+    """Somebody has agreed to messages and to pictures of sick notes."""
+    person = world.person(who).id
+
+    def work(uow: UnitOfWork) -> None:
+        for purpose in ("C1", "C3"):
+            uow.consents.record(person, purpose, "effective", actor=person, now=world.now, evidence={})
+
+    world.write(work)
 
 
 def known(world: World, who: str = "p1") -> list[Certificate]:
@@ -245,3 +268,55 @@ def test_whoever_has_a_sick_note_is_led_to_the_page(world: World, who: str, word
     before = len(world.arrived)
     world.say(who, words)
     assert any("photo" in arrived.actions for arrived in world.arrived[before:])
+
+
+def test_a_guardian_sends_one_for_the_ward(world: World) -> None:
+    """The staff of the ward hear who sent it, the guardian is thanked, the ward reads that it was sent."""
+    agree(world, "p6")
+    assert send_for(world, "p6")
+    (mine,) = known(world, "p6")
+    assert (State.WAITING, world.person("g1").id) == (mine.state, mine.sender)
+    said = {who: "\n".join(world.texts(who)) for who in ("g1", "p6", "c2")}
+    assert "die Krankschreibung von Leon Fischer ist da. Herr Demir" in said["g1"]
+    assert "Sabine Fischer hat deine Krankschreibung geschickt" in said["p6"]
+    assert "Sabine Fischer hat eine Krankschreibung von Leon Fischer geschickt" in said["c2"]
+
+
+def test_what_a_guardian_sent_is_asked_of_the_guardian_again(world: World) -> None:
+    """A diagnosis was visible: both are asked for the other sheet; of what the ward sent the guardian hears nothing."""
+    agree(world, "p6")
+    send_for(world, "p6")
+    world.tap("c2", "note_visible")
+    assert any("das andere Blatt" in text for text in world.texts("g1"))
+    assert any("das andere Blatt" in text for text in world.texts("p6"))
+    told = len(world.texts("g1"))
+    send(world, "p6", 2)
+    world.tap("c2", "note_visible")
+    assert told == len(world.texts("g1"))
+
+
+@pytest.mark.parametrize(
+    ("ward", "why"), [("p6", "no consent"), ("p1", "somebody else's"), ("p6", "blocked"), ("p6", "of age")]
+)
+def test_for_whom_a_guardian_may_not_send_nothing_is_kept(world: World, ward: str, why: str) -> None:
+    """Without the ward's consent, for a stranger, with contact blocked, after the 18th birthday."""
+    if why != "no consent":
+        agree(world, ward)
+    if why == "blocked":
+        world.write(lambda uow: uow.people.update(replace(world.person("p6"), contact_blocked=True)))
+    if why == "of age":
+        world.write(lambda uow: uow.people.update(replace(world.person("p6"), born=date(2000, 1, 1))))
+    assert not send_for(world, ward)
+    assert [] == known(world, ward)
+
+
+def test_a_guardian_is_led_to_the_page(world: World) -> None:
+    """By words, and after a report, as soon as the ward has agreed; before that it is said who takes the paper."""
+    world.say("g1", "Mein Sohn ist heute krank")
+    told = world.say("g1", "Ich habe die Krankschreibung")
+    assert any("weil dem niemand zugestimmt hat" in one.text for one in told if one.to == "g1"), told
+    agree(world, "p6")
+    told = world.say("g1", "Ich habe die Krankschreibung")
+    assert [("photo", "ward")] == [(one.action, one.value) for each in told if each.to == "g1" for one in each.buttons]
+    reported = world.say("g1", "Mein Sohn ist am 30.11. krank")
+    assert any("photo" in one.actions for one in reported if one.to == "g1"), reported
