@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, datetime, time
 from typing import Final
 
 from flows.dialogues import certificate as dialogue
@@ -11,8 +11,8 @@ from flows.engine.certificate_events import CertificateDestroyed
 from flows.engine.events import AlertKind, CertificateReceived
 from flows.engine.messages import Inbound
 from flows.people import Person, PersonId, Place
+from flows.rules.calendar import ONE_DAY
 from flows.rules.certificates import Certificate, State, meant_by
-from flows.rules.excuses import Span
 from handlers import absences, alerts, certificate_senders
 from handlers.alerts import News
 from handlers.certificate_senders import TOLD
@@ -78,16 +78,21 @@ def take_in(occasion: Occasion, person: Person, pages: Sequence[bytes], sender: 
     return known
 
 
-def spans_of(uow: UnitOfWork, person: PersonId, since: date) -> tuple[Span, ...]:
-    """The days that certificates of the person prove, as far as they reach to `since` or later."""
-    spans = (one.span for one in uow.certificates.of(person))
-    return tuple(span for span in spans if span is not None and span.last >= since)
+def ask_for_dates(occasion: Occasion, person: Person, known: Certificate) -> None:
+    """Whoever has the paper in hand is asked for its two dates once more on the next working day."""
+    midnight = datetime.combine(occasion.local(person).date() + ONE_DAY, time(), occasion.local(person).tzinfo)
+    morning = occasion.calendar.next_opening(midnight)
+    occasion.uow.timers.add(TIMER, morning.astimezone(UTC), person.id, known.id, known.state)
 
 
 def lapse(occasion: Occasion, person: Person, ref: int, _: str) -> None:
-    """Nobody has looked in time: the pictures go, and both sides are told."""
+    """Nobody has looked in time: the pictures go, and both sides are told. A paper's dates are asked for again."""
     known = occasion.uow.certificates.get(ref)
-    if known is None or not known.is_open or not known.pages:
+    if known is None or not known.is_open:
+        return
+    if not known.pages:
+        news = News(kind=AlertKind.PROOF_MISSING, text=dialogue.DATES_MISSING, buttons=dialogue.ways_with(known))
+        alerts.raise_alert(occasion, person, news)
         return
     destroy(occasion, person, known, State.LAPSED)
     hours = int(occasion.uow.profile.keep_pictures.total_seconds() // 3600)
@@ -116,5 +121,6 @@ def destroy(
     uow.timers.cancel(TIMER, known.id)
     occasion.record(CertificateDestroyed(who=person.id, why=state.value), person.id)
     if known.absence is not None and state is not State.WITHDRAWN:
-        absences.plan_proof(occasion, uow.absences.get(known.absence), person)
+        report = uow.absences.get(known.absence)
+        absences.plan_again(occasion, report, person, report.first_day)
     return gone

@@ -11,7 +11,7 @@ from typing import Final
 
 from flows.engine.events import Reason
 from flows.people import PersonId
-from flows.rules.absence import OPEN_DAYS, Absence, Proof
+from flows.rules.absence import OPEN_DAYS, Absence, Proof, needed_from
 from flows.rules.calendar import ONE_DAY, WorkCalendar
 from flows.rules.excuses import Span
 
@@ -103,6 +103,14 @@ def open_days(report: Absence, spans: Sequence[Span], calendar: WorkCalendar) ->
     """The working days of a report that no certificate covers (R5); of one without a known end only those before it."""
     last = report.last_day or max((span.last for span in spans), default=report.first_day)
     return _uncovered(report.first_day, last, spans, calendar)
+
+
+def lacking(report: Absence, spans: Sequence[Span], calendar: WorkCalendar, proof_from: int) -> tuple[date, ...]:
+    """The open days of a report that need a sick note: none before its `proof_from`-th day, none at all with 0 (R2)."""
+    if not proof_from:
+        return ()
+    first = needed_from(report, proof_from)
+    return tuple(day for day in open_days(report, spans, calendar) if day >= first)
 
 
 def gap_before(span: Span, spans: Sequence[Span], calendar: WorkCalendar) -> tuple[date, ...]:

@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from bot.profile import load_profile
 from flows.engine.certificate_events import DatesRead
 from flows.engine.messages import Inbound, InboundKind
 from flows.rules.absence import Proof
 from flows.rules.certificates import Certificate, State
 from flows.rules.excuses import Excuse, Span, excuse_on
+from flows.rules.profile import EvidenceRule
 from handlers import certificate_checks, certificates
 from handlers.excusing import known_of
 from handlers.occasion import Occasion
@@ -165,6 +168,62 @@ def test_the_first_days_without_a_certificate_stay_open(world: World) -> None:
     enter(world, "c1", date(2026, 11, 25), date(2026, 11, 27))
     days = [MONDAY + timedelta(days=n) for n in range(5)]
     assert [Excuse.OPEN] * 2 + [Excuse.PROVEN] * 3 == [excuse(world, day) for day in days]
+
+
+def test_days_that_are_left_are_asked_about_again(world: World) -> None:
+    """On the two working days after the dates were entered, by name; not any more once they are covered (R3, R5)."""
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    world.to("2026-11-26 10:00")
+    send(world, number=2)
+    enter(world, "c1", date(2026, 11, 24), date(2026, 11, 27))
+    assert "Noch ohne Krankschreibung: Mo 23.11." in world.texts("p1")[-1]
+    told = [one for one in world.to("2026-11-27 12:00") if one.to == "p1"]
+    assert ["Noch ohne Krankschreibung: Mo 23.11."] == [one.text.partition(". ")[0] + "." for one in told]
+    assert "no_doctor" in told[0].actions
+    send(world, number=3)
+    enter(world, "c1", MONDAY, MONDAY)
+    assert Proof.RECEIVED is world.absences("p1")[0].proof
+    assert [] == [one for one in world.to("2026-12-03 12:00") if one.to == "p1"]
+
+
+def test_open_days_that_are_still_to_come_are_asked_about_when_they_have_come(world: World) -> None:
+    """Certified until Wednesday, reported until Friday: on Friday it is asked, not before."""
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    send(world)
+    enter(world, "c1", MONDAY, date(2026, 11, 25))
+    assert [] == [one for one in world.to("2026-11-26 23:00") if one.to == "p1"]
+    assert any("Do 26.11. und Fr 27.11." in one.text for one in world.to("2026-11-27 12:00") if one.to == "p1")
+
+
+def test_after_a_picture_that_is_gone_it_is_asked_for_again(world: World) -> None:
+    """The usual days were over when it was destroyed: the next two working days are meant."""
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    world.to("2026-11-25 12:00")
+    send(world, number=2)
+    world.tap("c1", "note_visible")
+    assert any("no_doctor" in one.actions for one in world.to("2026-11-26 12:00") if one.to == "p1")
+
+
+def test_days_that_need_no_certificate_are_not_asked_about(loaded: Path, tmp_path: Path) -> None:
+    """Needed from the third day on: the first two are no gap, and the proof is there."""
+    path = tmp_path / "third.db"
+    path.write_bytes(loaded.read_bytes())
+    world = World(path, replace(load_profile("demo"), evidence_rule=EvidenceRule.CERTIFICATE_DAY_3))
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    send(world)
+    enter(world, "c1", date(2026, 11, 25), date(2026, 11, 27))
+    assert Proof.RECEIVED is world.absences("p1")[0].proof
+    assert not any("Noch ohne" in text for text in world.texts("p1"))
+    world.close()
+
+
+def test_whoever_has_the_paper_and_enters_no_dates_is_asked_for_them(world: World) -> None:
+    """The whole report counts meanwhile; on the next working day the dates are asked for, once."""
+    world.say("p1", "Ich bin heute krank bis Freitag")
+    world.tap("c1", "proof")
+    assert Excuse.PROVEN is excuse(world, date(2026, 11, 27))
+    told = [one for one in world.to("2026-11-24 13:30") if one.to == "c1" and "noch die zwei Daten" in one.text]
+    assert (1, "note_dates") == (len(told), told[0].actions[0])
 
 
 def test_a_backdated_certificate_follows_its_own_dates(world: World) -> None:
