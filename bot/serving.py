@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 from storage.errors import StoreBusy
 from storage.uow import UnitOfWork
 
-from bot import control
+from bot import control, demo_accounts
 from bot.app import App, build
 from bot.calendars import importing
 from bot.calendars.subscribing import Subscriptions
@@ -35,6 +35,7 @@ from bot.lines import Line
 from bot.operating import (
     absence_figures,
     access_reading,
+    accounts,
     asking,
     attendance,
     calls,
@@ -51,7 +52,7 @@ from bot.operating import (
 from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
-from bot.web import health, login
+from bot.web import hashing, health, login
 from bot.web.neighbours import ringing
 from bot.web.site import assemble
 from bot.wiring import Wiring, connected, listening, wire
@@ -165,6 +166,7 @@ async def _serve(app: App, ways: _Ways, doors: _Doors, *, demo: bool) -> None:
     _on_signals(stop)
     if demo:
         await app.run(partial(_load_once, now=app.clock.now()))
+        await app.run(partial(demo_accounts.load, hash_of=hashing.hash_now))
     async with _operated(app), _watched(app, doors.health):
         threading.Thread(target=_get_ready, name="words", daemon=True).start()
         if doors.pages is None:
@@ -231,6 +233,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         inviting.COMMAND: partial(inviting.serve, app),
         keys.COMMAND: keys.Rotating(app).serve,
         protecting.COMMAND: partial(protecting.serve, app),
+        accounts.COMMAND: partial(accounts.serve, app),
         leaving.COMMAND: partial(leaving.serve, app),
         staff_away.COMMAND: partial(staff_away.serve, app),
         access_reading.COMMAND: partial(access_reading.serve, app),
@@ -295,9 +298,21 @@ async def _print_links(app: App) -> None:
         table.add_row(person.handle, person.name, own_name(person.language), await _link(app, person.handle))
     console = Console(width=160)
     console.print(table)
+    _print_accounts(console, app)
     console.print(
         f"New links: .venv/bin/python -m bot login-link p3   Stop: Ctrl-C   Pages: {app.settings.server.address}"
     )
+
+
+def _print_accounts(console: Console, app: App) -> None:
+    """What opens the accounts of the demo's staff: everybody here is invented."""
+    address = app.settings.server.address
+    table = Table(title=f"Or log in at {address}/login as staff.", title_justify="left", box=None)
+    for column in ("who", "user name", "password", "second factor"):
+        table.add_column(column, no_wrap=True)
+    for one in demo_accounts.ACCOUNTS:
+        table.add_row(one.handle, one.user_name, demo_accounts.PASSWORD, f"python -m bot staff code {one.handle}")
+    console.print(table)
 
 
 async def make_link(settings: Settings, handle: str) -> str:

@@ -12,7 +12,7 @@ from flows.people import Person, PersonId
 from flows.rules.absence import Absence, Proof
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
-from flows.rules.ladder import URGENT
+from flows.rules.ladder import PROTECTED, URGENT
 from handlers import access, verdict_ways
 from handlers.occasion import Occasion, Sending
 
@@ -29,7 +29,7 @@ WITH_INTAKE: Final = (
     Button(Text("Read the answers"), "answers"),
 )
 """What staff can do with an intake."""
-ANSWERED: Final = frozenset({AlertKind.MESSAGE, AlertKind.LEAVE, AlertKind.MOVE, *URGENT})
+ANSWERED: Final = frozenset({AlertKind.MESSAGE, AlertKind.COMPLAINT, AlertKind.LEAVE, AlertKind.MOVE, *URGENT})
 PIECE: Final = 3000
 """So many characters of somebody's words are passed on in one message."""
 
@@ -44,6 +44,7 @@ TEXTS: Final[dict[AlertKind, Text]] = {
     AlertKind.UNDELIVERABLE: Text("A message to {name} could not be delivered. Please call."),
     AlertKind.MESSAGE: Text("{name} wants to talk to you."),
     AlertKind.NO_SHOW: Text("{name} has not appeared."),
+    AlertKind.COMPLAINT: Text("{name} complains about something. Only you get this. The words follow."),
     AlertKind.PROOF_MISSING: Text("The sick note of {name} is still missing."),
     AlertKind.DEADLINE: Text("Something is due for {name}. Write “tasks” to see it."),
     AlertKind.LEAVE: Text("{name} has a question about leave."),
@@ -148,8 +149,8 @@ def _ways_on(occasion: Occasion, card: Card) -> tuple[Button, ...]:
 
 
 def _beside(alert: Alert) -> tuple[Button, ...]:
-    """Another time, or somebody else; what is urgent is not put off, and violence stays where it is (R59)."""
-    if alert.kind is AlertKind.VIOLENCE:
+    """Another time, or somebody else; the urgent is not put off, what the protection person has stays there (R59)."""
+    if alert.kind in PROTECTED:
         return ()
     if alert.kind in URGENT:
         return (Button(PASS, "pass", str(alert.id)),)

@@ -34,7 +34,7 @@ from flows.engine.leave_events import ExtraLeaveTold, LeaveAnswered, LeaveHappen
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
-from flows.engine.report_events import EarlyLeaveReported
+from flows.engine.report_events import EarlyLeaveReported, ReportTold
 from flows.engine.run import Turn, unread_words
 from flows.engine.verdict_events import VerdictAnswered, VerdictGiven
 from flows.engine.wishes import Wish
@@ -52,6 +52,7 @@ from handlers import (
     consent,
     inbox,
     moves,
+    recording,
     submissions,
     verdicts,
     withdrawal,
@@ -134,6 +135,7 @@ def _keep(
     | AbsenceTakenBack
     | LatenessReported
     | EarlyLeaveReported
+    | ReportTold
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead
@@ -155,17 +157,24 @@ def _keep(
             absences.change(occasion, event, person)
         case AbsenceTakenBack():
             absences.take_back(occasion, event, person)
-        case LatenessReported():
-            occasion.record(event, person.id)
-            alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
-        case EarlyLeaveReported():
-            occasion.record(event, person.id)
-            early = Text("{name} comes, but has to go earlier: {day}.", {"day": event.day})
-            alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=early))
+        case LatenessReported() | EarlyLeaveReported():
+            _keep_hours(occasion, person, event)
+        case ReportTold():
+            recording.finish(occasion, event, person)
         case ConsentGiven() | ConsentDeclined() | NoticeRead() | Decided() | PaperSigned():
             _keep_decision(occasion, person, event)
         case _:
             submissions.keep(occasion, person, event)
+
+
+def _keep_hours(occasion: Occasion, person: Person, event: LatenessReported | EarlyLeaveReported) -> None:
+    """Somebody comes, but later, or goes earlier."""
+    occasion.record(event, person.id)
+    if isinstance(event, LatenessReported):
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
+        return
+    early = Text("{name} comes, but has to go earlier: {day}.", {"day": event.day})
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=early))
 
 
 def _keep_decision(

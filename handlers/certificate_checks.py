@@ -12,7 +12,7 @@ from flows.engine.conversation import Json
 from flows.engine.events import AbsenceChanged, AlertAcknowledged, Reason, Said
 from flows.engine.messages import Button, Level, Text
 from flows.people import Person
-from flows.rules.absence import OPEN_DAYS, Absence, Proof
+from flows.rules.absence import OPEN_DAYS, Absence, Proof, end_of
 from flows.rules.access import Operation
 from flows.rules.calendar import ONE_DAY
 from flows.rules.certificates import (
@@ -26,7 +26,7 @@ from flows.rules.certificates import (
     told_by,
 )
 from flows.rules.excuses import Span
-from handlers import absences, access, certificate_senders, certificates, covered, open_days
+from handlers import absences, access, certificate_senders, certificates, covered, uncovered_days
 from handlers.certificate_senders import TOLD
 from handlers.occasion import Occasion, Sending
 
@@ -157,25 +157,26 @@ def _tell(occasion: Occasion, person: Person, by: Person, span: Span) -> None:
 def _settle(occasion: Occasion, person: Person, span: Span) -> Sequence[date]:
     """Give each report of an illness that the certificate speaks of its proof, as far as it reaches; the open days."""
     since = span.first - timedelta(days=OPEN_DAYS)
-    spans = open_days.spans_of(occasion.uow, person.id, span.first - EARLIEST)
+    spans = uncovered_days.spans_of(occasion.uow, person.id, span.first - EARLIEST)
     reports = [one for one in occasion.uow.absences.of(person.id, since=since) if _speaks_of(one, span)]
     proof_from = occasion.uow.profile.evidence_rule.proof_from
     left = {*gap_before(span, spans, occasion.calendar)} if proof_from else set()
     newest = max(reports, key=lambda one: (one.first_day, one.id), default=None)
     for report in reports:
         told = told_by(report, span) if report is newest else report
+        if told.proven_until is not None and span.first <= told.proven_until:
+            told = replace(told, proven_until=None)
         days = lacking(told, spans, occasion.calendar, proof_from)
         left.update(days)
         kept = _keep(occasion, person, report, replace(told, proof=_proof(told, days)))
         if days:
             absences.plan_again(occasion, kept, person, days[0])
-    return sorted(left)[: open_days.MOST_DAYS]
+    return sorted(left)[: uncovered_days.MOST_DAYS]
 
 
 def _speaks_of(report: Absence, span: Span) -> bool:
-    end = report.last_day or report.first_day + timedelta(days=OPEN_DAYS)
     ill = report.reason is Reason.ILLNESS and not report.taken_back
-    return ill and report.first_day <= span.last and span.first <= end + ONE_DAY
+    return ill and report.first_day <= span.last and span.first <= end_of(report) + ONE_DAY
 
 
 def _proof(report: Absence, days: Sequence[date]) -> Proof:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flows.dialogues.levels import UNREADABLE
 from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
-from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
+from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
 from flows.people import Address, Person, PersonId, Place
 from flows.rules.access import Operation
 from flows.rules.profile import THIRD_PARTY
@@ -147,14 +147,14 @@ def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
 
 
 def _kind_of(words: str, person: Person, today: date) -> AlertKind:
-    """Whom words must reach that could not be handled: violence goes past the own caseworker even then (R59)."""
+    """Whom words must reach that could not be handled: violence and complaints go past the own caseworker even then."""
     try:
-        crisis = read(words, person.language, today).crisis
+        reading = read(words, person.language, today)
     except Exception:  # noqa: BLE001 - reading may be the very fault; then the words reach the caseworker
         return AlertKind.MESSAGE
-    if crisis is None:
-        return AlertKind.MESSAGE
-    return AlertKind.VIOLENCE if crisis is CrisisKind.VIOLENCE else AlertKind.CRISIS
+    if reading.crisis is None:
+        return AlertKind.COMPLAINT if Intent.COMPLAINT in reading.intents else AlertKind.MESSAGE
+    return AlertKind.VIOLENCE if reading.crisis is CrisisKind.VIOLENCE else AlertKind.CRISIS
 
 
 def _hear(occasion: Occasion, person: Person, reply: Reply) -> None:

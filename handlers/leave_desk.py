@@ -21,6 +21,7 @@ from flows.people import Person, PersonId
 from flows.rules import leave as rules
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
+from flows.rules.ladder import named
 from flows.rules.leave import Deed, Leave, LeaveState, LeaveStep
 from handlers import access, alerts, covered
 from handlers.alerts import News
@@ -178,7 +179,7 @@ def _do(occasion: Occasion, by: Person, leave: Leave, deed: Deed, words: str = "
     for alert in _alerts(occasion, leave):
         if alert.acknowledged_by is None:
             occasion.uow.alerts.acknowledge(alert.id, by.id, occasion.now)
-            occasion.record(AlertAcknowledged(who=leave.person, kind=alert.kind, by=by.id), leave.person)
+            occasion.record(AlertAcknowledged(who=leave.person, kind=named(alert.kind), by=by.id), leave.person)
 
 
 def _tell(occasion: Occasion, by: Person, person: Person, said: Said, done: Text) -> None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.engine.events import AddressUnlinked, StaffLeft
+from flows.engine.duties import StaffLeft
+from flows.engine.events import AddressUnlinked
 from flows.people import Person
 from handlers import escalating, linking, unreached
 from handlers.arriving import CHANNELS
@@ -34,6 +35,7 @@ def leave(uow: UnitOfWork, person: Person, now: datetime) -> int:
         raise LeftBefore(person.handle)
     sessions = uow.sessions.revoke_all(person.id)
     uow.sessions.drop_links(person.id)
+    uow.accounts.drop(person.id)
     uow.feeds.end_all(person.id, now)
     occasion = Occasion(uow=uow, now=now, cause=f"left:{person.id}")
     addresses = uow.people.addresses(person.id)

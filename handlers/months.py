@@ -173,14 +173,24 @@ def _show_one(occasion: Occasion, by: Person, one: Report, month: date) -> None:
     sending = Sending(subject=one.person, lasting=True)
     occasion.say(by, Said(text, tuple(_ways(one, month)), Level.L4), sending)
     for note in occasion.uow.months.said_of(one.person.id, month):
-        if note.words:
+        if note.words or note.stands is not None:
             _show_words(occasion, by, one.person, note)
     access.note_read(occasion, by, Operation.KEEP_ATTENDANCE, one.person)
 
 
 def _show_words(occasion: Occasion, by: Person, person: Person, said: Told) -> None:
-    """An objection or a note, with who said it and when."""
+    """An objection, a note or a decision, with who said it and when."""
     who = occasion.uow.people.get(said.by).name
+    if said.stands is not None and said.day is not None:
+        decided: dict[str, Value] = {
+            "person": who,
+            "at": said.at,
+            "day": said.day,
+            "state": says.STATES[said.stands[0]],
+        }
+        text = Text("{person}, {at}, decided after the lock: {day}, {state}", decided)
+        occasion.say(by, Said(text, level=Level.L4), Sending(subject=person))
+        return
     values: dict[str, Value] = {"person": who, "at": said.at, "word": says.SAID[said.word], "words": said.words}
     occasion.say(by, Said(Text("{person}, {at}, {word}: {words}", values), level=Level.L4), Sending(subject=person))
 

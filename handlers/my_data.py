@@ -7,7 +7,7 @@ from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.purposes import PURPOSES
-from handlers import absences, access, agenda, leave, my_consents, own_reminders, readers, submissions
+from handlers import absences, access, agenda, leave, my_consents, own_reminders, readers, submissions, threads
 from handlers.occasion import Occasion
 from locales.catalog import own_name
 
@@ -54,7 +54,7 @@ def show(occasion: Occasion, person: Person) -> None:
     others = my_consents.not_counting(occasion, person)
     if others:
         occasion.say(person, Said(lines(others), level=Level.L3))
-    for told in (_reports, _appointments, leave.told, own_reminders.told):
+    for told in (_reports, _appointments, leave.told, own_reminders.told, threads.told):
         found = told(occasion, person)
         if found:
             occasion.say(person, Said(lines(found), level=Level.L4))

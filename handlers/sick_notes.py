@@ -41,6 +41,8 @@ def _speaks_of_one(occasion: Occasion, person: Person, reply: Reply) -> bool:
     """Without a report that lacks a proof the same words may be the report."""
     if reply.action or reply.reading.last_day or reply.reading.endings or not has_sick_note(reply.text):
         return False
+    if reply.reading.goes_on:
+        return False
     if person.role is Role.GUARDIAN:
         concerned = certificate_senders.wards_of(occasion, person)
     else:

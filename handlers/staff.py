@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import certificate, leave_staff, planning, staff
+from flows.dialogues import certificate, leave_staff, planning, recording, staff
 from flows.dialogues import dates as date_dialogue
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -44,6 +44,7 @@ from handlers import (
     statements,
     task_cards,
     tasks,
+    threads,
     verdict_desk,
 )
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
@@ -184,7 +185,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk)
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk, threads)
     heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
@@ -292,7 +293,7 @@ def _is_name(word: str, names: set[str]) -> bool:
 
 def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
     """What the words already say: who, why, from when."""
-    if flow is not staff.RECORD or not reply.text:
+    if flow is not recording.FLOW or not reply.text:
         return {}
     named = staff.person_in_words(reply.text, facts)
     reading = reply.reading
@@ -300,6 +301,7 @@ def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
         "person": named or "",
         "reason": reading.reason.value if reading.reason and reading.reason in facts.reasons else "",
         "first_day": reading.first_day.isoformat() if reading.first_day else "",
+        "last_day": reading.last_day.isoformat() if reading.last_day else "",
     }
     return {name: value for name, value in known.items() if value}
 

@@ -57,6 +57,7 @@ KINDS = frozenset(
         nudging.TIMER,
         certificates.TIMER,
         statements.TIMER,
+        statements.AGAIN,
     }
 )
 
@@ -188,5 +189,6 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     nudging.TIMER: nudging.fire,
     certificates.TIMER: certificates.lapse,
     statements.TIMER: statements.fire,
+    statements.AGAIN: statements.fire_again,
 }
 """What is done for somebody at a time set for them."""

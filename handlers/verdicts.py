@@ -11,7 +11,7 @@ from flows.engine.events import AlertAcknowledged, AlertKind, Said
 from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.engine.verdict_events import AbsenceDecided, ProofRequested, VerdictAnswered, VerdictGiven, VerdictHappening
 from flows.people import Person
-from flows.rules.absence import OPEN_DAYS, Absence
+from flows.rules.absence import Absence, end_of
 from flows.rules.deadline_rows import TABLE
 from flows.rules.deadlines import binding
 from flows.rules.excuses import Excuse, Verdict, excuse_on
@@ -206,7 +206,7 @@ def confirm_unexcused(occasion: Occasion, by: Person, report: Absence, seen: int
 
 
 def _days(report: Absence, today: date) -> list[date]:
-    last = min(report.last_day or report.first_day + timedelta(days=OPEN_DAYS), today)
+    last = min(end_of(report), today)
     return [report.first_day + timedelta(days=n) for n in range((last - report.first_day).days + 1)]
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from storage import (
     access_tables,
+    account_tables,
     attendance_tables,
     certificate_tables,
     key_tables,
@@ -12,6 +13,7 @@ from storage import (
     nudge_tables,
     proof_tables,
     tables,
+    thread_tables,
     verdict_tables,
 )
 from storage.columns import metadata
@@ -20,6 +22,7 @@ ROOMS: Final = (
     tables,
     key_tables,
     access_tables,
+    account_tables,
     attendance_tables,
     proof_tables,
     meeting_tables,
@@ -27,6 +30,7 @@ ROOMS: Final = (
     certificate_tables,
     verdict_tables,
     leave_tables,
+    thread_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

@@ -8,6 +8,7 @@ from flows.people import PersonId, Role
 from storage import resealing, rewrapping
 from storage.absences import Absences
 from storage.access_log import AccessLog
+from storage.accounts import Accounts
 from storage.affected import Affected
 from storage.alerts import Alerts
 from storage.appointments import Appointments
@@ -48,6 +49,7 @@ from storage.sealing import Sealing
 from storage.secrecy import Secrecy
 from storage.sessions import Sessions
 from storage.tasks import Tasks
+from storage.thread import Thread
 from storage.timers import Timers
 from storage.vault import Vault
 from storage.verdicts import Verdicts
@@ -121,6 +123,7 @@ class UnitOfWork:
     keys = _part(KeyVersions)
     pins = _part(Pins)
     secrecy = _part(Secrecy)
+    accounts = _part(Accounts)
     breaches = _part(Breaches)
     affected = _part(Affected)
     access_log = _audited(AccessLog)
@@ -135,6 +138,7 @@ class UnitOfWork:
     leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
+    thread = _part(Thread)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile

@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 from flows.rules.access import Operation
 
-from bot.operating import access_concept, access_reading, leaving, staff_away
+from bot import demo_accounts
+from bot.clock import SystemClock
+from bot.operating import access_concept, access_reading, accounts, leaving, staff_away
 from bot.operating.seats import only
-from bot.settings import installed
+from bot.settings import SettingsError, installed
 from bot.terminal import errors_in_words
 
 AsJson = Annotated[bool, typer.Option("--json", help="for another program to read")]
@@ -44,6 +46,34 @@ def concept(
     with errors_in_words():
         settings = installed()
     access_concept.print_concept(settings, html)
+
+
+@staff.command()
+@only(Operation.MAKE_ACCOUNT)
+def account(
+    handle: Annotated[str, typer.Argument(help="whose account, for example c1")],
+    user_name: Annotated[str, typer.Option(help="what is typed to log in; without it the handle")] = "",
+    reset: Annotated[bool, typer.Option(help="end password, second factor and sessions at once")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print a link with which somebody of the staff sets an account up, or anew after something was lost; works once.
+
+    Examples: python -m bot staff account c1 --user-name m.albers · python -m bot staff account c1 --reset
+    """
+    with errors_in_words():
+        settings = installed()
+    accounts.show_link(settings, handle, user_name, reset=reset, as_json=as_json)
+
+
+@staff.command()
+@only(Operation.MAKE_LOGIN_LINK)
+def code(handle: Annotated[str, typer.Argument(help="whose, for example c1")]) -> None:
+    """Print what the authenticator app of one of the demo's staff would show now. Demo profile only."""
+    with errors_in_words():
+        found = demo_accounts.of(handle) if installed().profile == "demo" else None
+        if found is None:
+            raise SettingsError(f"{handle}: codes are printed for the demo's staff only")
+    typer.echo(found.code(SystemClock().now()))
 
 
 @staff.command()

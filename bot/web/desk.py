@@ -25,6 +25,7 @@ from bot.channels.web import WebChannel
 from bot.clock import Clock
 from bot.pictures.checking import Checking
 from bot.web import connection, sessions, words
+from bot.web.console import handles, navigation
 from bot.web.limits import Limit
 from bot.web.phones import dialled, dialling
 from bot.web.pictograms import icon, pictogram_of
@@ -78,6 +79,8 @@ def _templates() -> Environment:
         static=_static,
         language_choices=words.language_choices,
         entry_direction=direction,
+        places_of=navigation.places_of,
+        handle_of=handles.handle_of,
         draft="",
     )
     environment.filters.update(dialled=dialled, tel=dialling)
@@ -96,6 +99,8 @@ class Desk:
     settings: WebSettings
     carrier: Mapping[str, str]
     pages: Limit
+    files: Limit
+    passwords: Limit
     logins: Limit
     messages: Limit
     codes: Attempts
@@ -122,7 +127,8 @@ class Desk:
         claim = next((c for c in sessions.claims(request.cookies) if (c.kind, c.slot) == (kind, slot)), None)
         visit = await self.find(claim) if claim else None
         if visit is None:
-            raise HTTPException(404 if self.pages.allows(connection.of(request).caller) else 429)
+            out = {"HX-Redirect": "/login"} if "hx-request" in request.headers else None
+            raise HTTPException(404 if self.pages.allows(connection.of(request).caller) else 429, headers=out)
         request.scope["lotse.reader"] = self.reader(visit)
         now = self.program.clock.now()
         if doing and sessions.is_stale(visit.session, now):

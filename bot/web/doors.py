@@ -1,9 +1,10 @@
-"""What each address of the site is for, in the words of the access table; or why everybody may come to it.
+"""What each address of the site is for, in the words of the access table; or why everybody may come, and how often.
 
 The rule itself is asked where the page is made. A test walks the site: an address that stands nowhere here fails it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from flows.rules.access import Operation
@@ -42,8 +43,11 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/certificates/{{number}}/{{place}}.jpg": Operation.READ_CERTIFICATE,
     f"{_STAFF}/calendar": Operation.FETCH_CALENDAR,
     f"{_STAFF}/calendar/{{number}}.ics": Operation.FETCH_CALENDAR,
+    f"{_STAFF}/out": Operation.READ_OWN_PAGE,
     f"{_STAFF}/papers": Operation.READ_PAPER,
     f"{_STAFF}/today": Operation.READ_DAY_SHEET,
+    f"{_STAFF}/alerts": Operation.READ_ALERT,
+    f"{_STAFF}/calls": Operation.SEE_PHONE_LIST,
     f"{_STAFF}/figures": Operation.SEE_FIGURES,
     f"{_STAFF}/figures.csv": Operation.SEE_FIGURES,
     f"{_STAFF}/absences": Operation.SEE_FIGURES,
@@ -52,6 +56,7 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/attendance": Operation.KEEP_ATTENDANCE,
     f"{_STAFF}/attendance.csv": Operation.SEE_MONTH,
     f"{_STAFF}/attendance.xlsx": Operation.SEE_MONTH,
+    f"{_STAFF}/month": Operation.KEEP_ATTENDANCE,
     f"{_CHAT}/month": Operation.SEE_OWN_MONTH,
     f"{_STAFF}/papers/{{handle}}": Operation.READ_PAPER,
     "/start/{language}": Operation.ARRIVE,
@@ -59,20 +64,58 @@ PERSONAL: Final[Mapping[str, Operation]] = {
 }
 """Addresses behind which something of somebody lies, and what is done there."""
 
-PUBLIC: Final[Mapping[str, str]] = {
-    "/": "languages to choose; whoever is signed in on this browser sees the own signs",
-    "/imprint": "the carrier alone",
-    "/privacy": "the carrier alone",
-    "/robots.txt": "nothing of anybody",
-    "/i/{code}": "the same page for every code",
-    "/l/{token}": "the same page for every token; the button works once, web.logins_per_minute",
-    "/calendar/{token}.ics": "times and signs of one member of staff, at an address that only they know and can end",
-    "/hooks/sms/{secret}": "a provider with its secret; others web.logins_per_minute",
-    "/hooks/telegram/{bot}": "a platform with its secret; others web.logins_per_minute",
-    "/notifications.js": "a script that is shipped",
-    "/static": "files that are shipped",
-    "/healthz": "alive or not",
-    "/readyz": "ready or what is not",
-    "/metrics": "figures, for this machine and health.metrics_for alone",
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit on an entry that needs no session: the setting that names it, and what happens when its table is full."""
+
+    setting: str
+    fails: str
+
+
+PAGES: Final = Limit("web.pages_per_minute", "open")
+FILES: Final = Limit("web.files_per_minute", "open")
+LINKS: Final = Limit("web.logins_per_minute", "closed")
+PASSWORDS: Final = Limit("web.passwords_per_minute", "closed")
+CODES: Final = Limit("web.codes_per_day", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Why an address that needs no name is harmless, and the limits on it: the last is the one that bites first."""
+
+    why: str
+    limits: tuple[Limit, ...] = (PAGES,)
+
+
+PUBLIC: Final[Mapping[str, Open]] = {
+    "/": Open("languages to choose; whoever is signed in on this browser sees the own signs"),
+    "/imprint": Open("the carrier alone"),
+    "/privacy": Open("the carrier alone"),
+    "/robots.txt": Open("nothing of anybody"),
+    "/i/{code}": Open("the same page for every code"),
+    "/l/{token}": Open("the same page for every token; the button works once", (PAGES, LINKS)),
+    "/login": Open("a form; whatever is wrong is answered alike, and waits grow", (PAGES, PASSWORDS)),
+    "/login/second": Open("a form for whoever has given the password", (PAGES, PASSWORDS)),
+    "/account/{token}": Open("the same page for every token; the button works once", (PAGES, PASSWORDS)),
+    "/account": Open("a form for whoever has used a link of the operators", (PAGES, PASSWORDS)),
+    "/calendar/{token}.ics": Open(
+        "times and signs of one member of staff, at an address that only they know and can end"
+    ),
+    "/hooks/sms/{secret}": Open("a provider with its secret", (LINKS,)),
+    "/hooks/telegram/{bot}": Open("a platform with its secret", (LINKS,)),
+    "/notifications.js": Open("a script that is shipped"),
+    "/static": Open("files that are shipped", (FILES,)),
+    "/healthz": Open("alive or not"),
+    "/readyz": Open("ready or what is not"),
+    "/metrics": Open("figures, for this machine and health.metrics_for alone"),
 }
-"""Addresses that need no name, and what keeps them harmless."""
+"""Addresses that need no name, what keeps them harmless, and how often somebody may come."""
+
+ARRIVING: Final[Mapping[str, Open]] = {
+    "/start/{language}": Open("somebody with a code from a letter", (PAGES, CODES)),
+    "/start/{language}/answer": Open("somebody with a code from a letter", (PAGES, CODES)),
+}
+"""Addresses of people who have no session yet: what they do there stands in `PERSONAL`, too."""
+WITHOUT_SESSION: Final = PAGES
+"""Whoever comes to an address of a session without one, or with an old one, is counted there, and is told nothing."""

@@ -21,6 +21,7 @@ _SAID = {
     503: (Text("We are not ready right now."), Text("Please try again in a minute. If it is urgent, please call us.")),
 }
 _OTHER = {405: 403, 406: 403, 422: 400}
+_SIGNED_OUT = (Text("You are not logged in here."), Text("Please log in again. Nothing that was sent before is lost."))
 _PLAIN_HTTP = (Text("This connection is not safe."), Text("Please open the address that begins with https."))
 
 
@@ -58,7 +59,12 @@ async def show_plain_http(request: Request) -> Response:
     desk = desks.of(request)
     reader = await desk.reader_of(request)
     title, advice = _PLAIN_HTTP
-    return desk.page("error.html", reader, status=403, title=title, advice=advice, visit=None)
+    return desk.page("error.html", reader, status=403, title=title, advice=advice, visit=None, door="")
+
+
+def _is_outside_console(request: Request, status: int) -> bool:
+    """Whether somebody comes to a page of staff without a session that holds, for whatever reason."""
+    return status == 404 and request.url.path.startswith("/staff/") and "lotse.reader" not in request.scope
 
 
 async def _page(request: Request, status: int, refused: Refused | None) -> Response:
@@ -66,10 +72,13 @@ async def _page(request: Request, status: int, refused: Refused | None) -> Respo
     reader = await desk.reader_of(request)
     known = _OTHER.get(status, status)
     title, advice = _SAID.get(known, _SAID[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500])
+    door = "/login" if _is_outside_console(request, status) else ""
+    title, advice = _SIGNED_OUT if door else (title, advice)
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"error": f"{reader.say(title)} {reader.say(advice)}"}, status_code=status)
     draft, visit = (refused.draft, refused.visit) if refused else ("", None)
     values = {"title": title, "advice": advice, "draft": draft, "visit": visit, "once": token_hex(16)}
+    values["door"] = door
     answer = desk.page("error.html", reader, status=status, **values)
     if status in {429, 503}:
         answer.headers["Retry-After"] = "60"

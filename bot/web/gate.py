@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web import desk as desks
 from bot.web import errors
 from bot.web.connection import Doorkeeper
+from bot.web.desk import Desk
 from bot.web.sessions import Kind
 
 _POLICY = "; ".join(
@@ -63,7 +64,7 @@ class Gate:
         request = Request(scope, receive)
         if not connection.is_allowed:
             await (await errors.show_plain_http(request))(scope, receive, send_with_headers)
-        elif _is_limited(scope["path"]) and not desks.of(request).pages.allows(connection.caller):
+        elif not _admits(desks.of(request), scope["path"], connection.caller):
             await (await errors.show_refusal(request, HTTPException(429)))(scope, receive, send_with_headers)
         elif scope["method"] == "POST" and request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
             await (await errors.show_refusal(request, HTTPException(403)))(scope, receive, send_with_headers)
@@ -76,9 +77,11 @@ class Gate:
                 raise
 
 
-def _is_limited(path: str) -> bool:
+def _admits(desk: Desk, path: str, caller: str) -> bool:
     """Pages of a session, and calls of other servers, are limited where they turn out to be none."""
-    return not path.startswith((_STATIC, _HOOKS, *_WITH_SESSION))
+    if path.startswith((_HOOKS, *_WITH_SESSION)):
+        return True
+    return (desk.files if path.startswith(_STATIC) else desk.pages).allows(caller)
 
 
 def _complete(headers: MutableHeaders, path: str, *, secure: bool) -> None:

@@ -1,13 +1,7 @@
 """The PIN on the person's own page: choosing, giving, locking, removing; all of it without scripts."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
-import anyio
-import anyio.to_thread
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flows.engine.messages import Text
 from flows.rules.pins import digits_in, is_easy, is_pin
 from handlers import pins
@@ -18,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web import desk as desks
-from bot.web import sessions
+from bot.web import hashing, sessions
 from bot.web.chat import show_locked
 from bot.web.desk import Desk
 from bot.web.forms import Form, read_form
@@ -33,11 +27,7 @@ UNLIKE = Text("The two PINs are not the same. Please type the new PIN twice.")
 EASY = Text("Others guess this PIN quickly. Please choose another one.")
 SET = Text("Your PIN is set. This page locks by itself after a while.")
 REMOVED = Text("You have no PIN any more.")
-T = TypeVar("T")
 _PATH: Final = f"{Kind.PARTICIPANT.path}/{{slot}}/pin"
-_hasher: Final = PasswordHasher()
-_at_once: Final = anyio.CapacityLimiter(2)
-"""Each takes 64 MB for a moment."""
 
 
 def routes() -> list[Route]:
@@ -87,7 +77,7 @@ async def _open(request: Request, visit: Visit, form: Form) -> Response:
     hashed = await desk.program.run(lambda uow: pins.begin_try(uow, visit.person, now))
     if hashed is None:
         return await show_locked(desk, visit, WAIT)
-    right = await _hash_off_the_loop(partial(_fits, hashed, digits))
+    right = await hashing.fits(hashed, digits)
     ended = desk.program.clock.now()
     tried = await desk.program.run(lambda uow: pins.end_try(uow, visit.person, visit.claim.slot, ended, right=right))
     match tried:
@@ -111,7 +101,7 @@ async def _choose(desk: Desk, visit: Visit, form: Form) -> Response:
     problem = _problem(digits, digits_in(form.get("again")))
     if problem is not None:
         return await (show_locked(desk, visit, problem) if visit.is_locked else _page(desk, visit, problem=problem))
-    hashed = await _hash_off_the_loop(partial(_hasher.hash, digits))
+    hashed = await hashing.hash_of(digits)
     await desk.program.run(lambda uow: pins.choose(uow, visit.person, visit.claim.slot, hashed, now))
     return _home(visit) if visit.is_locked else await _page(desk, visit, said=SET)
 
@@ -122,18 +112,6 @@ def _problem(digits: str, again: str) -> Text | None:
     if is_easy(digits):
         return EASY
     return None if digits == again else UNLIKE
-
-
-def _fits(hashed: str, digits: str) -> bool:
-    try:
-        return _hasher.verify(hashed, digits)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-async def _hash_off_the_loop(work: Callable[[], T]) -> T:
-    """Slow on purpose: neither the pages nor the writer wait for it."""
-    return await anyio.to_thread.run_sync(work, limiter=_at_once)
 
 
 async def _page(desk: Desk, visit: Visit, *, said: Text | None = None, problem: Text | None = None) -> Response:

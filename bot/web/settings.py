@@ -18,8 +18,9 @@ class PinMode(StrEnum):
 class WebSettings(BaseModel):
     """Times are in the unit their name ends with. Limits count per minute and start anew with the process.
 
-    The limits on entries that need no session: `pages_per_minute` fails open (a page that is read too often is served
-    when the table of callers is full), `logins_per_minute` fails closed (then nobody unknown may try a login link).
+    The limits on entries that need no session (bot/web/doors.py names them): `pages_per_minute` and `files_per_minute`
+    fail open (they are served when the table of callers is full), `logins_per_minute` and `passwords_per_minute` fail
+    closed (then nobody unknown may try a login link, or a password).
     `codes_per_day` and `codes_in_all_per_day` count wrong codes of invitations and fail closed: then no code is taken.
     `messages_per_minute` binds one session, so that one person cannot crowd out the others.
     """
@@ -37,7 +38,9 @@ class WebSettings(BaseModel):
     login_link_hours: int = Field(default=24, ge=1, le=168)
 
     pages_per_minute: int = Field(default=240, ge=1)
+    files_per_minute: int = Field(default=1200, ge=1)
     logins_per_minute: int = Field(default=30, ge=1)
+    passwords_per_minute: int = Field(default=20, ge=1, description="tries of staff to log in, from one address")
     messages_per_minute: int = Field(default=60, ge=1)
     codes_per_day: int = Field(default=50, ge=1, description="wrong codes of invitations from one address")
     codes_in_all_per_day: int = Field(default=2000, ge=1, description="wrong codes of invitations from everywhere")

@@ -28,6 +28,7 @@ from bot.web import (
     errors,
     health,
     login,
+    month_pages,
     pages,
     pins,
     push,
@@ -38,6 +39,7 @@ from bot.web import (
     telegram_webhook,
 )
 from bot.web.connection import Doorkeeper
+from bot.web.console import entry, setting_up, today
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
@@ -78,6 +80,9 @@ def assemble(
         routes=[
             *pages.routes(),
             *login.routes(),
+            *entry.routes(),
+            *setting_up.routes(),
+            *today.routes(),
             *arrival.routes(),
             *chat.routes(),
             *stream.routes(),
@@ -89,6 +94,7 @@ def assemble(
             *staff_pages.routes(),
             *absence_pages.routes(),
             *attendance_pages.routes(),
+            *month_pages.routes(),
             *calendars.routes(),
             *certificates.routes(),
             *certificate_desk.routes(),
@@ -110,6 +116,8 @@ def assemble(
         reaching=reaching,
         checking=Checking(reaching.scanning),
         pages=Limit(settings.pages_per_minute, callers=callers, fails_open=True),
+        files=Limit(settings.files_per_minute, callers=callers, fails_open=True),
+        passwords=Limit(settings.passwords_per_minute, callers=callers, fails_open=False),
         logins=Limit(settings.logins_per_minute, callers=callers, fails_open=False),
         messages=Limit(settings.messages_per_minute, callers=callers, fails_open=True),
         codes=Attempts(settings.codes_per_day, strangers=callers),

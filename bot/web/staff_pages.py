@@ -1,23 +1,16 @@
-"""Pages behind a staff session: the sheet of the day to print, and figures for whoever answers for the programme."""
+"""Figures behind a staff session, for whoever answers for the programme: a page and a file."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import anyio.to_thread
-from flows.dialogues import day_sheet
-from flows.engine.messages import Text
 from flows.rules.figures import Comparison, Figures, compare
-from handlers import day_sheets, figures
-from handlers.occasion import Occasion
-from starlette.exceptions import HTTPException
+from handlers import figures
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from storage.uow import UnitOfWork
 
 from bot import figure_lines
 from bot.figure_lines import BY_KIND, Line
-from bot.web import desk as desks
 from bot.web.leading import as_file, find
 from bot.web.sessions import Kind
 
@@ -26,37 +19,11 @@ _FROM: Final = "from"
 
 
 def routes() -> list[Route]:
-    """The two pages, and the figures as a file."""
+    """The page, and the figures as a file."""
     return [
-        Route(f"{_HOME}/today", show_today, methods=["GET"]),
         Route(f"{_HOME}/figures", show_figures, methods=["GET"]),
         Route(f"{_HOME}/figures.csv", give_figures, methods=["GET"]),
     ]
-
-
-async def show_today(request: Request) -> Response:
-    """The day of this member of staff; each look is a read of those it names."""
-    desk = desks.of(request)
-    visit = await desk.open_visit(request, Kind.STAFF)
-    if not day_sheets.may_have_one(visit.person):
-        raise HTTPException(404)
-
-    def gather(uow: UnitOfWork) -> day_sheet.Sheet:
-        occasion = Occasion(uow=uow, now=desk.program.clock.now(), cause="page")
-        day = day_sheets.gather(occasion, visit.person)
-        day_sheets.note(occasion, visit.person, day)
-        return day.sheet
-
-    sheet = await desk.program.run(gather)
-    return desk.page(
-        "today.html", desk.reader(visit), visit=visit, sheet=sheet, rows=list(_rows(sheet)),
-        absent=list(day_sheet.away_lines(sheet)), left=list(day_sheet.open_lines(sheet)),
-    )  # fmt: skip
-
-
-def _rows(sheet: day_sheet.Sheet) -> Iterator[tuple[Text, Text | None]]:
-    for one in sheet.dates:
-        yield day_sheet.line_of(one), day_sheet.interpreter_line(one.language) if one.language else None
 
 
 async def show_figures(request: Request) -> Response:

@@ -75,10 +75,15 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """Words to be passed on as they are (F43). `to` None: to the caseworker of the person."""
+    """Words to be passed on as they are (F43). `to` None: to the caseworker, or to the protection person alone.
+
+    `wording`: a sentence of `flows/dialogues/wordings.py` instead of words.
+    """
 
     words: str
     to: PersonId | None = None
+    past_caseworker: bool = False
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,7 @@ class AbsenceChanged(Event):
     first_day: date
     last_day: date | None = None
     absence: int = 0
+    goes_on_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,20 +370,3 @@ class MessageResent(Event):
     NAME: ClassVar[str] = "MessageResent"
     who: PersonId
     message: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideReadsNoticed(Event):
-    """`who` has read people outside their own list, or tried to: `count` of them within a day (PRIVACY.md)."""
-
-    NAME: ClassVar[str] = "OutsideReadsNoticed"
-    who: PersonId
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffLeft(Event):
-    """`who` works here no more: nothing of theirs opens anything from now on."""
-
-    NAME: ClassVar[str] = "StaffLeft"
-    who: PersonId

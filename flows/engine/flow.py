@@ -28,7 +28,7 @@ from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTi
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
-from flows.engine.report_events import EarlyLeaveReported
+from flows.engine.report_events import EarlyLeaveReported, ReportTold
 from flows.engine.verdict_events import VerdictHappening
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
@@ -49,6 +49,7 @@ Happening = (
     | AbsenceTakenBack
     | LatenessReported
     | EarlyLeaveReported
+    | ReportTold
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead

@@ -173,6 +173,18 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_RESPONSIBLE,
         logged=True,
     ),
+    Operation.READ_THREAD: rule(
+        "Was geschrieben wurde, liest nach, wer zuständig ist: die Vertretung nur, was seit ihrem Beginn kam, die "
+        "Schutzperson nur, was an sie ging; Notizen nur die eigene Ansprechperson (F43).",
+        *_RESPONSIBLE,
+        (Actor.PROTECTION, Relation.TOLD),
+        (Actor.PROTECTION, Relation.HANDED),
+        logged=True,
+    ),
+    Operation.KEEP_NOTES: rule(
+        "Eine Notiz schreibt, wer an diesem Tag zuständig ist; die Person kann sie lesen (Art. 15 DSGVO).",
+        *_RESPONSIBLE,
+    ),
     Operation.RELEASE_MESSAGES: rule(
         "Nach einer Krise gibt frei, wer sich gekümmert hat (F45).", *_RESPONSIBLE, *_CALLED_IN
     ),

@@ -82,8 +82,9 @@ OF_SERVER: Final[Mapping[Operation, Rule]] = {
         "Der Betrieb übernimmt Termine aus Dateien; darin stehen Kennungen, und die Fachkraft erfährt es (F21).",
         *of_each(Relation.NO_ONE, SERVER),
     ),
-    Operation.MAKE_LOGIN_LINK: rule(
-        "Nur im Beispiel mit erfundenen Menschen, solange es die Anmeldung des Teams nicht gibt.",
+    Operation.MAKE_LOGIN_LINK: rule("Nur im Beispiel mit erfundenen Menschen.", *of_each(Relation.NO_ONE, SERVER)),
+    Operation.MAKE_ACCOUNT: rule(
+        "Der Betrieb gibt einen Link aus, der einmal gilt; Passwort und zweiten Faktor wählt die Person selbst.",
         *of_each(Relation.NO_ONE, SERVER),
     ),
     Operation.END_STAFF: rule(

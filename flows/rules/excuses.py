@@ -75,6 +75,8 @@ def _within(day: date, spans: Iterable[Span]) -> bool:
 
 def _of(report: Absence, day: date, known: Known) -> Excuse:
     if report.reason is Reason.ILLNESS:
+        if report.proven_until is not None and day <= report.proven_until:
+            return Excuse.PROVEN
         is_early = report.proof is Proof.OPEN and day < needed_from(report, known.proof_from)
         return Excuse.OWN_WORD if is_early else _OF_ILLNESS[report.proof]
     return _OF_VERDICT[known.verdicts.get(report.id)] if known.decided else Excuse.OWN_WORD

@@ -71,7 +71,8 @@ def still_holds(ruling: Ruling, report: Absence) -> bool:
     if ruling.reason is not report.reason or report.first_day < ruling.first_day:
         return False
     if report.last_day is None:
-        return ruling.last_day is None and report.first_day == ruling.first_day
+        is_longer = report.goes_on_from is not None and report.goes_on_from > ruling.at.date()
+        return ruling.last_day is None and report.first_day == ruling.first_day and not is_longer
     return report.last_day <= (ruling.last_day or ruling.first_day + timedelta(days=OPEN_DAYS))
 
 

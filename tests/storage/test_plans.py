@@ -21,6 +21,7 @@ PEOPLE_ONLY = {
     "key_versions._VERSIONS[1]",
 }
 SMALL = {
+    "accounts._SWEEP",
     "store._SYSTEM_KEYS",
     "sealing._SYSTEM_KEYS",
     "rewrapping._SYSTEM",

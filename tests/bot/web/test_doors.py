@@ -8,7 +8,7 @@ import pytest
 from starlette.routing import Mount, Route
 
 from bot.profile import load_profile
-from bot.web.doors import PERSONAL, PUBLIC
+from bot.web.doors import ARRIVING, PASSWORDS, PERSONAL, PUBLIC, WITHOUT_SESSION
 from bot.web.settings import PinMode, WebSettings
 from bot.web.site import assemble
 from flows.rules.access import POLICY, Operation, Rule
@@ -20,7 +20,7 @@ SLOT = "{slot}"
 SECRET = "Zahnarzt am Dienstag"
 PIN = "4071"
 SESSION = [path for path in PERSONAL if SLOT in path and path.count("{") == 1]
-POSTED = frozenset({"send", "answers", "subscribe", "unsubscribe", "try", "decline"})
+POSTED = frozenset({"send", "answers", "subscribe", "unsubscribe", "try", "decline", "out"})
 PAGES = [path for path in SESSION if path.rpartition("/")[2] not in POSTED | {"stream"}]
 """Pages of a session that need nothing but the session."""
 
@@ -57,7 +57,40 @@ def test_every_address_has_an_operation_or_is_public(program: SmallProgram, sett
     assert {plain(route.path) for route in routes} == {*PERSONAL, *PUBLIC}
     assert set() == set(PERSONAL) & set(PUBLIC)
     assert set(PERSONAL.values()) <= set(POLICY)
-    assert all(PUBLIC.values())
+    assert all(one.why and one.limits for one in (*PUBLIC.values(), *ARRIVING.values()))
+    assert {path for path, what in PERSONAL.items() if what is Operation.ARRIVE} == set(ARRIVING)
+    limits = {limit for one in (*PUBLIC.values(), *ARRIVING.values()) for limit in one.limits} | {WITHOUT_SESSION}
+    assert {"open", "closed"} == {limit.fails for limit in limits}
+    assert all(limit.setting.removeprefix("web.") in WebSettings.model_fields for limit in limits)
+
+
+UNLIMITED = dict.fromkeys(("pages_per_minute", "files_per_minute", "logins_per_minute", "passwords_per_minute"), 1)
+
+
+OFF = [path for path in (*PUBLIC, *SESSION) if any(word in path for word in ("/hooks/", "/telegram", "/push"))]
+"""Where nobody has switched a channel on there is nothing: the tests of the channels try the limits of these."""
+
+
+@pytest.mark.parametrize("path", [path for path in (*PUBLIC, *SESSION) if path not in OFF])
+async def test_every_address_without_a_session_has_a_limit_that_bites(path: str, program: SmallProgram) -> None:
+    """One call is answered, the next one from the same address is too fast: enumerated from the site's own routes."""
+    site = assemble(program, program.channel, WebSettings(**UNLIMITED), CARRIER)
+    browser = Browser(site, "http://localhost", "127.0.0.1", "de")
+    address = re.sub(r"{[^}]*}", "x", path) + ("/style.css" if path == "/static" else "")
+    method = "POST" if path.startswith("/hooks/") or path.rpartition("/")[2] in POSTED else "GET"
+    first, second = [(await browser.request(method, address)).status_code for _ in range(2)]
+    assert 429 == second
+    assert 429 != first
+
+
+@pytest.mark.parametrize("path", [path for path, one in PUBLIC.items() if PASSWORDS in one.limits])
+async def test_a_form_for_passwords_has_its_own_limit(path: str, program: SmallProgram) -> None:
+    """However many pages may be read, only so many passwords and links may be tried."""
+    site = assemble(program, program.channel, WebSettings(passwords_per_minute=1), CARRIER)
+    browser = Browser(site, "http://localhost", "127.0.0.1", "de")
+    address = re.sub(r"{[^}]*}", "x", path)
+    first, second = [(await browser.post(address, data={})).status_code for _ in range(2)]
+    assert (403, 429) == (first, second)
 
 
 async def test_nobody_comes_in_without_a_session_or_with_that_of_another(
@@ -98,8 +131,9 @@ async def test_a_page_asks_the_table(
             assert 404 == (await visitor.get(address)).status_code, path
     own = {Operation.READ_OWN_PAGE, Operation.LOCK_PAGE, Operation.SEE_READERS, Operation.READ_OWN_DATA}
     of_staff = {Operation.FETCH_CALENDAR, Operation.READ_DAY_SHEET, Operation.KEEP_ATTENDANCE}
+    of_desk = {Operation.READ_ALERT, Operation.SEE_PHONE_LIST}
     notes = {Operation.SEND_CERTIFICATE, Operation.READ_CERTIFICATE}
-    assert {*own, *notes, Operation.SEE_OWN_MONTH, *of_staff} == asked
+    assert {*own, *notes, Operation.SEE_OWN_MONTH, *of_staff, *of_desk} == asked
 
 
 async def test_a_locked_session_is_shown_nothing_personal_on_any_page(program: SmallProgram, browser: Browser) -> None:

@@ -8,7 +8,8 @@ from bot.web import pictograms
 from bot.web.desk import HERE
 
 STYLE = (HERE / "static" / "style.css").read_text("utf-8")
-TEMPLATES = "".join(path.read_text("utf-8") for path in (HERE / "templates").iterdir())
+CONSOLE = (HERE / "static" / "console.css").read_text("utf-8")
+TEMPLATES = "".join(path.read_text("utf-8") for path in (HERE / "templates").rglob("*.html"))
 GROUNDS, INKS = ("ground", "paper", "own", "warn"), ("ink",)
 PAIRS = [
     *((ink, ground) for ink in INKS for ground in GROUNDS),
@@ -55,9 +56,9 @@ def test_edges_can_be_seen(line: str, ground: str, dark: bool) -> None:
 
 def test_directions_are_logical() -> None:
     """Nothing is on the left or on the right: it is at the start or at the end."""
-    words = re.findall(r"[\w-]+", re.sub(r"/\*.*?\*/", "", STYLE))
+    words = re.findall(r"[\w-]+", re.sub(r"/\*.*?\*/", "", STYLE + CONSOLE))
     physical = re.compile(r"(.*-)?(left|right|top|bottom|width|height)|float")
-    queried = set(re.findall(r"@media \(([\w-]+):", STYLE))
+    queried = set(re.findall(r"@media \(([\w-]+):", STYLE + CONSOLE))
     assert [] == [word for word in words if physical.fullmatch(word) and word not in {"line-height", *queried}]
 
 

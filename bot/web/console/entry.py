@@ -1,0 +1,203 @@
+"""The way into the console: user name and password, then the second factor; a session only after both (ADR 0037)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flows.engine.messages import Text
+from flows.people import Person
+from handlers import accounts
+from handlers.accounts import NotBound, Step
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from storage.accounts import Account
+from storage.uow import UnitOfWork
+
+from bot.web import connection, guests, hashing, sessions
+from bot.web import desk as desks
+from bot.web.console import keys, navigation, steps
+from bot.web.desk import Desk
+from bot.web.entering import Entering
+from bot.web.forms import Form, read_form
+from bot.web.sessions import Claim, Kind
+
+LOGIN: Final = "/login"
+SECOND: Final = "/login/second"
+_PURPOSE: Final = "login"
+WRONG = Text("That did not fit. Please check the user name and the password. After several tries there is a wait.")
+WRONG_CODE = Text("That did not fit. Each code works once. After several tries there is a wait.")
+TOO_LATE = Text("That took too long. Please begin again.")
+NOT_BOUND = Text("Your declaration of secrecy is not recorded yet. Please give it to the operators first.")
+
+
+def routes() -> list[Route]:
+    """Both steps."""
+    return [
+        Route(LOGIN, show_login, methods=["GET"]),
+        Route(LOGIN, take_password, methods=["POST"]),
+        Route(SECOND, show_second, methods=["GET"]),
+        Route(SECOND, take_second, methods=["POST"]),
+        Route(f"{Kind.STAFF.path}/{{slot}}/out", log_out, methods=["POST"]),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Somebody at the second step."""
+
+    token: str
+    person: Person
+    account: Account
+    challenge: bytes | None
+
+
+async def show_login(request: Request) -> Response:
+    """The form; whoever is logged in here already is led to their console."""
+    desk = desks.of(request)
+    here = [visit for visit in await desk.visits(request) if visit.person.role.is_staff]
+    if here:
+        return RedirectResponse(navigation.first_page(here[0]), status_code=303)
+    late = "late" in request.query_params
+    return await _page(request, TOO_LATE if late else None)
+
+
+async def take_password(request: Request) -> Response:
+    """Right: on to the second factor. Anything else is answered alike, whether there is such an account or not."""
+    desk = desks.of(request)
+    form = await _form(request)
+    name, now = form.get("user_name"), desk.program.clock.now()
+    tried = await desk.program.run(lambda uow: accounts.begin_try(uow, name, now))
+    right = await hashing.fits(tried.hashed if tried else None, form.get("password"))
+    token = None
+    if tried is not None:
+        ended = desk.program.clock.now()
+        token = await desk.program.run(lambda uow: accounts.end_try(uow, tried, ended, right=right))
+    if token is None:
+        return await _page(request, WRONG, name=name, status=403)
+    answer = RedirectResponse(SECOND, status_code=303)
+    steps.set_cookie(answer, token, secure=desk.is_secure(request))
+    return answer
+
+
+async def show_second(request: Request) -> Response:
+    """The place for a code, and the question to a security key where the account has one."""
+    here = await _here(request)
+    return await _second_page(request, here) if here else _begin_again()
+
+
+async def take_second(request: Request) -> Response:
+    """A code of the app, a recovery code, or what a security key has signed; then the session begins."""
+    desk = desks.of(request)
+    form = await _form(request)
+    here = await _here(request)
+    if here is None:
+        return _begin_again()
+    signed = None
+    party, credential = keys.party_of(request), form.get("credential")
+    if credential and party is not None and here.challenge is not None:
+        signed = keys.signed(party, here.account, credential, here.challenge)
+    entering = Entering(desk.settings, desk.program.clock.now())
+
+    def enter(uow: UnitOfWork) -> Claim | None:
+        if credential:
+            person = accounts.take_key(uow, here.token, signed, entering.now)
+        else:
+            person = accounts.take_code(uow, here.token, form.get("code"), entering.now)
+        return None if person is None else entering.begin(uow, person.id)
+
+    try:
+        claim = await desk.program.run(enter)
+    except NotBound:
+        return await _page(request, NOT_BOUND, status=403)
+    if claim is None:
+        return await _second_page(request, here, WRONG_CODE)
+    return await _enter(request, desk, claim)
+
+
+async def _enter(request: Request, desk: Desk, claim: Claim) -> Response:
+    """In: this browser gets the new session in place of those that the same person had here."""
+    secure = desk.is_secure(request)
+    visit = await desk.find(claim)
+    if visit is None:
+        raise HTTPException(404)
+    before = [one.claim for one in await desk.visits(request) if one.person.id == visit.person.id]
+
+    def end(uow: UnitOfWork) -> None:
+        for old in before:
+            uow.sessions.revoke(old.slot)
+
+    await desk.program.run(end)
+    answer = RedirectResponse(navigation.first_page(visit), status_code=303)
+    for old in before:
+        sessions.drop_cookie(answer, old, secure=secure)
+    sessions.set_cookie(answer, claim, desk.settings, secure=secure)
+    steps.drop_cookie(answer, secure=secure)
+    guests.drop_cookie(answer, secure=secure)
+    return answer
+
+
+async def log_out(request: Request) -> Response:
+    """This session is over; back to the first step."""
+    desk = desks.of(request)
+    visit = await desk.visit(request, Kind.STAFF)
+    form = await read_form(request, desk.settings)
+    if not visit.is_own_form(form.get("csrf")):
+        raise HTTPException(403)
+    await desk.program.run(lambda uow: uow.sessions.revoke(visit.claim.slot))
+    answer = RedirectResponse(LOGIN, status_code=303)
+    sessions.drop_cookie(answer, visit.claim, secure=desk.is_secure(request))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+async def _form(request: Request) -> Form:
+    """The form, if it is ours and this address has not tried too often."""
+    desk = desks.of(request)
+    if not desk.passwords.allows(connection.of(request).caller):
+        raise HTTPException(429)
+    form = await read_form(request, desk.settings)
+    if not guests.is_own_form(request, _PURPOSE, form.get("csrf"), secure=desk.is_secure(request)):
+        raise HTTPException(403)
+    return form
+
+
+async def _here(request: Request) -> _Here | None:
+    desk = desks.of(request)
+    token, now = steps.token_of(request, secure=desk.is_secure(request)), desk.program.clock.now()
+    found = await desk.read(lambda uow: accounts.at_step(uow, token, Step.LOGIN, now)) if token else None
+    return None if found is None else _Here(token, *found)
+
+
+def _begin_again() -> Response:
+    return RedirectResponse(f"{LOGIN}?late", status_code=303)
+
+
+async def _page(request: Request, problem: Text | None, *, name: str = "", status: int = 200) -> Response:
+    return await _own(request, "console/login.html", problem, status=status, user_name=name)
+
+
+async def _second_page(request: Request, here: _Here, problem: Text | None = None) -> Response:
+    """Each time with something new to sign: what was signed before fits no more."""
+    desk, party, options = desks.of(request), keys.party_of(request), ""
+    if party is not None and here.account.keys:
+        challenge, now = keys.new_challenge(), desk.program.clock.now()
+        hashed = accounts.digest(here.token)
+        await desk.program.run(lambda uow: uow.accounts.challenge(hashed, Step.LOGIN, challenge, now))
+        options = keys.to_sign(party, here.account, challenge)
+    status = 200 if problem is None else 403
+    return await _own(
+        request, "console/second.html", problem, status=status, options=options, with_app=bool(here.account.secret)
+    )
+
+
+async def _own(request: Request, template: str, problem: Text | None, *, status: int, **values: object) -> Response:
+    """A page with a form that only this browser can send."""
+    desk = desks.of(request)
+    secure, reader = desk.is_secure(request), await desk.reader_of(request)
+    guest = guests.guest_of(request, secure=secure)
+    said = "" if problem is None else reader.say(problem)
+    token = guests.token(guest, _PURPOSE)
+    answer = desk.page(template, reader, status=status, problem=said, csrf=token, **values)
+    guests.set_cookie(answer, guest, secure=secure)
+    return answer

@@ -1,0 +1,53 @@
+"""Ways on under what a page tells: each form is bound to this session, and does what a press in the chat does."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from handlers import on_page
+from handlers.on_page import PageOccasion, Told
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from storage.errors import UnknownRow
+from storage.uow import UnitOfWork
+
+from bot.web import desk as desks
+from bot.web.console import handles
+from bot.web.forms import read_form
+from bot.web.sessions import Visit
+
+FIELD: Final = "press"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a press: what the reader is told, and whether a question waits for them in the chat."""
+
+    told: tuple[Told, ...] = ()
+    leads_to_chat: bool = False
+
+
+async def take(request: Request, visit: Visit) -> Done:
+    """Do what was pressed. A form of another page is 403, a handle that nobody gave to this session 404."""
+    desk = desks.of(request)
+    form = await read_form(request, desk.settings)
+    if not visit.is_own_form(form.get("csrf")):
+        raise HTTPException(403)
+    if not desk.messages.allows(visit.claim.slot):
+        raise HTTPException(429)
+    way = handles.read(visit, form.get(FIELD))
+    if way is None:
+        raise HTTPException(404)
+    now = desk.program.clock.now()
+
+    def press(uow: UnitOfWork) -> Done | None:
+        occasion: PageOccasion = on_page.occasion_of(uow, visit.person, now)
+        try:
+            known = on_page.press(occasion, way)
+        except (UnknownRow, ValueError):
+            return None
+        return Done(tuple(occasion.told), occasion.leads_to_chat) if known else None
+
+    done = await desk.program.run(press)
+    if done is None:
+        raise HTTPException(404)
+    return done
