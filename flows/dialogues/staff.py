@@ -2,16 +2,9 @@
 
 from collections.abc import Sequence
 
-<<<<<<< HEAD
-from flows.engine.answers import Choice, Words
-from flows.engine.events import Relayed, Said
-=======
-from flows.dialogues import absence
 from flows.dialogues.wordings import Wording
-from flows.dialogues.words import STAFF_REASONS
-from flows.engine.answers import DATE_HINTS, Choice, Day
-from flows.engine.events import AbsenceReported, Reason, Relayed, Said
->>>>>>> main
+from flows.engine.answers import Choice
+from flows.engine.events import Relayed, Said
 from flows.engine.flow import END, Ask, Do, Done, Facts, Flow, Test, View, goto
 from flows.engine.messages import Button, Text
 from flows.engine.replies import Reply
