@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flows.dialogues import absence
+from flows.dialogues import absence, recording
 from flows.dialogues import certificate as dialogue
 from flows.engine.replies import Reply
 from flows.people import Person, Role
@@ -14,6 +14,7 @@ from locales.sick_notes import has_sick_note
 from storage.conversations import StoredConversation
 
 ACTION: Final = dialogue.PHOTO.action
+REPORTS: Final = frozenset({absence.FLOW.name, recording.FLOW.name})
 
 
 def lead(occasion: Occasion, person: Person) -> None:
@@ -27,7 +28,7 @@ def lead(occasion: Occasion, person: Person) -> None:
 
 def hear(occasion: Occasion, person: Person, stored: StoredConversation | None, reply: Reply) -> bool:
     """Lead whoever says that they have one, also from the question until when, which stays; False for other words."""
-    if stored is not None and stored.conversation.flow != absence.FLOW.name:
+    if stored is not None and stored.conversation.flow not in REPORTS:
         return False
     if not _speaks_of_one(occasion, person, reply):
         return False

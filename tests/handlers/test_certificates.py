@@ -376,6 +376,6 @@ def test_a_guardian_is_led_to_the_page(world: World) -> None:
     assert any("weil dem niemand zugestimmt hat" in one.text for one in told if one.to == "g1"), told
     agree(world, "p6")
     told = world.say("g1", "Ich habe die Krankschreibung")
-    assert [("photo", "ward")] == [(one.action, one.value) for each in told if each.to == "g1" for one in each.buttons]
+    assert ("photo", "ward") in [(one.action, one.value) for each in told if each.to == "g1" for one in each.buttons]
     reported = world.say("g1", "Mein Sohn ist am 30.11. krank")
     assert any("photo" in one.actions for one in reported if one.to == "g1"), reported
