@@ -116,6 +116,7 @@ def _profile(name: str, file: File) -> Profile:
         deadlines=_deadlines(file),
         attendance=None if file.attendance is None else file.attendance.attendance,
         leave=file.leave.rule if file.leave is not None else None,
+        broadcasts=file.broadcasts.rule,
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 
 from bot.profile_alerts import Gathered
 from bot.profile_attendance import Kept
+from bot.profile_broadcasts import Broadcasts
 from bot.profile_deadlines import Due
 from bot.profile_intake import Intake, Retention
 from bot.profile_leave import Leave
@@ -281,6 +282,7 @@ class File(Section):
     deadlines: Due = Due()
     attendance: Kept | None = None
     leave: Leave | None = None
+    broadcasts: Broadcasts = Broadcasts()
     lint: Lint
     retention: Retention
     intake: Intake | None = None

@@ -9,6 +9,7 @@ from flows.dialogues.absence import FLOW as ABSENCE_FLOW
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.attendance_events import MonthDoubted
+from flows.engine.broadcast_events import BroadcastHappening
 from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
@@ -118,8 +119,8 @@ def apply(
             certificate_checks.enter(occasion, person, event)
         elif isinstance(event, ReminderWished | DateTold | CheckedIn | MonthDoubted | LeaveHappening):
             _nudge(occasion, person, event)
-        elif isinstance(event, VerdictGiven | VerdictAnswered):
-            verdicts.keep(occasion, person, event)
+        elif isinstance(event, VerdictGiven | VerdictAnswered | BroadcastHappening):
+            _rule(occasion, person, event)
         else:
             _keep(occasion, person, event)
 
@@ -165,6 +166,15 @@ def _keep(
             _keep_decision(occasion, person, event)
         case _:
             submissions.keep(occasion, person, event)
+
+
+def _rule(occasion: Occasion, person: Person, event: VerdictGiven | VerdictAnswered | BroadcastHappening) -> None:
+    from handlers import broadcast_desk  # noqa: PLC0415 - it begins dialogues, carried out here
+
+    if isinstance(event, VerdictGiven | VerdictAnswered):
+        verdicts.keep(occasion, person, event)
+    else:
+        broadcast_desk.keep(occasion, person, event)
 
 
 def _keep_hours(occasion: Occasion, person: Person, event: LatenessReported | EarlyLeaveReported) -> None:

@@ -21,6 +21,7 @@ from handlers import (
     agenda,
     alert_desk,
     alerts,
+    broadcast_desk,
     calendar,
     certificate_checks,
     companies,
@@ -75,7 +76,7 @@ HEARD = (resting, guardians, needed, signing, task_cards, leave_desk, sheets, mo
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    if leave_desk.knows(button) or verdict_desk.knows(button):
+    if leave_desk.knows(button) or verdict_desk.knows(button) or broadcast_desk.knows(button):
         return True
     others = (staff_intakes, meeting_cards, task_cards, alert_desk, sheets)
     done = button.action in {*ON_CARDS, statements.TALKED} or (
@@ -88,7 +89,7 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
     if verdict_desk.knows(button):
         if verdict_desk.asks(button):
-            _leave_open_question(occasion, person)
+            leave_open_question(occasion, person)
         verdict_desk.press(occasion, person, button)
         return
     if _press_elsewhere(occasion, person, button):
@@ -100,11 +101,11 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
         return
     match operation:
         case Operation.HANDLE_INTAKE:
-            _leave_open_question(occasion, person)
+            leave_open_question(occasion, person)
             staff_intakes.press(occasion, person, button)
         case Operation.ARRANGE:
             if button.action == agenda.SHIFT:
-                _leave_open_question(occasion, person)
+                leave_open_question(occasion, person)
             meeting_cards.press(occasion, person, button)
         case Operation.TICK_TASK:
             task_cards.press(occasion, person, button)
@@ -118,10 +119,12 @@ def _press_elsewhere(occasion: Occasion, person: Person, button: StoredButton) -
         alert_desk.press(occasion, person, button)
     elif button.action == statements.TALKED:
         statements.talk(occasion, person, button.value)
+    elif broadcast_desk.knows(button):
+        broadcast_desk.press(occasion, person, button)
     elif sheets.knows(button.action):
         sheets.press(occasion, person, button)
     elif leave_desk.knows(button):
-        _leave_open_question(occasion, person)
+        leave_open_question(occasion, person)
         leave_desk.press(occasion, person, button)
     else:
         return False
@@ -149,7 +152,7 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
         case "release":
             crisis.release(occasion, subject, person)
         case _:
-            _leave_open_question(occasion, person)
+            leave_open_question(occasion, person)
             facts = gather(occasion, person)
             others = tuple(one for one in facts.people if one[0] != subject.id)
             reach = replace(facts, people=((subject.id, subject.name), *others))
@@ -159,7 +162,7 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
 def _ask_dates(occasion: Occasion, person: Person, known: Certificate | None) -> None:
     """Ask for the two dates of a certificate; None: that is over."""
     if known is not None:
-        _leave_open_question(occasion, person)
+        leave_open_question(occasion, person)
         asked = certificate_checks.to_ask(occasion, known)
         _open(occasion, person, gather(occasion, person), certificate.FLOW, asked)
 
@@ -182,17 +185,17 @@ def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, l
 
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     """Handle one reply of a member of staff."""
+    if broadcast_desk.takes_words(occasion, person) and _goes_on(occasion, person, reply):
+        return
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk, threads)
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk, threads, broadcast_desk)
     heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in HEARD):
-        return
-    if _begins(occasion, person, facts, reply):
+    if any(one.hear(occasion, person, facts, reply.text) for one in HEARD) or _begins(occasion, person, facts, reply):
         return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
@@ -205,6 +208,16 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     _wish(occasion, person, facts, reply)
 
 
+def _goes_on(occasion: Occasion, person: Person, reply: Reply) -> bool:
+    """Whether it answers the open question; words that are waited for are no line, whatever they look like."""
+    stored = occasion.uow.conversations.current(person.id)
+    return (
+        stored is not None
+        and not reply.file_name
+        and _answers(occasion, person, gather(occasion, person), stored, reply)
+    )
+
+
 def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
     """Begin what a line asks for: an appointment, dates of a participation, extra leave; False for any other line."""
     flow, known = planning.FLOW, calendar.wanted(facts, reply)
@@ -214,7 +227,7 @@ def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> b
         flow, known = leave_staff.EXTRA, leave_desk.wanted(occasion, facts, reply)
     if known is None:
         return False
-    _leave_open_question(occasion, person)
+    leave_open_question(occasion, person)
     _open(occasion, person, facts, flow, known)
     return True
 
@@ -223,7 +236,7 @@ def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredCon
     flow = find(stored.conversation.flow, occasion.uow.profile)
     lapsed = flow is None or stored.updated + flow.lapses_after < occasion.now
     if flow is None or lapsed or (reply.standing and reply.action not in ACTION_COMMANDS):
-        _leave_open_question(occasion, person)
+        leave_open_question(occasion, person)
         return False
     local = occasion.local(person)
     question = ask_again(flow, stored.conversation, now=local, facts=facts)
@@ -234,7 +247,8 @@ def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredCon
     return True
 
 
-def _leave_open_question(occasion: Occasion, person: Person) -> None:
+def leave_open_question(occasion: Occasion, person: Person) -> None:
+    """A question that waits for an answer is left, because something else begins."""
     stored = occasion.uow.conversations.current(person.id)
     if stored is not None:
         left = replace(stored.conversation, status=Status.CANCELLED, turn=stored.conversation.turn + 1)

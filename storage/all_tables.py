@@ -6,6 +6,7 @@ from storage import (
     access_tables,
     account_tables,
     attendance_tables,
+    broadcast_tables,
     certificate_tables,
     key_tables,
     leave_tables,
@@ -30,6 +31,7 @@ ROOMS: Final = (
     certificate_tables,
     verdict_tables,
     leave_tables,
+    broadcast_tables,
     thread_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""

@@ -16,6 +16,7 @@ from storage.attendance import AttendanceMarks
 from storage.attendance_months import AttendanceMonths
 from storage.audit import Audit
 from storage.breaches import Breaches
+from storage.broadcasts import Broadcasts
 from storage.busy import Busy
 from storage.buttons import Buttons
 from storage.calendar_feeds import CalendarFeeds
@@ -138,6 +139,7 @@ class UnitOfWork:
     leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
+    broadcasts = _part(Broadcasts)
     thread = _part(Thread)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:

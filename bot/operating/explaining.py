@@ -20,6 +20,7 @@ from locales.notices import load_notice
 
 from bot.operating import (
     explaining_attendance,
+    explaining_broadcasts,
     explaining_deadlines,
     explaining_intake,
     explaining_leave,
@@ -109,6 +110,7 @@ def explain(name: str) -> list[Chapter]:
         Chapter("Fristen und kleine Erinnerungen", tuple(explaining_deadlines.deadlines(file.deadlines))),
         Chapter("Anwesenheit und Monat", tuple(explaining_attendance.attendance(file.attendance))),
         Chapter("Urlaub", tuple(explaining_leave.leave(file.leave))),
+        Chapter("Rundnachrichten", tuple(explaining_broadcasts.broadcasts(file.broadcasts))),
         Chapter("Was Neue gefragt werden", tuple(explaining_intake.intake(profile))),
         Chapter("Wie lange aufbewahrt wird", tuple(explaining_intake.retention(file))),
         Chapter("Noch offen", (*_open(profile), *explaining_intake.open_decisions(file))),

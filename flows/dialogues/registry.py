@@ -6,6 +6,7 @@ from flows.dialogues import (
     answering,
     arrival,
     attendance,
+    broadcast,
     certificate,
     check_in,
     coming,
@@ -66,6 +67,11 @@ FLOWS: dict[str, Flow] = {
         certificate.FLOW,
         verdict.GIVE,
         verdict.ANSWER,
+        broadcast.AUDIENCE,
+        broadcast.TEXT,
+        broadcast.TIME,
+        broadcast.MOVED,
+        broadcast.REPLY,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""

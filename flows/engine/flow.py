@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from flows.engine.broadcast_events import BroadcastHappening
 from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import (
@@ -64,6 +65,7 @@ Happening = (
     | LeaveHappening
     | DatesRead
     | VerdictHappening
+    | BroadcastHappening
 )
 """Everything that can leave the engine."""
 

@@ -294,6 +294,22 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.CUT_OFF_PHONE: rule(
         "Ein verlorenes Gerät darf nicht warten, bis jemand aus dem Urlaub kommt (F7).", *_RESPONSIBLE[:2]
     ),
+    Operation.SEND_BROADCAST: rule(
+        "Rundnachrichten schreibt, startet und hält an, wer das Programm verantwortet; sichtbar sind Zahlen (F53).",
+        (Actor.COORDINATOR, Relation.SELF),
+    ),
+    Operation.APPROVE_BROADCAST: rule(
+        "Als zweite Person sieht eine Rundnachricht an, wer im Programm arbeitet und sie nicht geschrieben hat (F52).",
+        *of_each(Relation.SELF, (Actor.COORDINATOR, Actor.CASEWORKER)),
+    ),
+    Operation.READ_BROADCAST: rule(
+        "Wen eine Rundnachricht nicht erreicht hat und was geantwortet wurde, liest die Koordination (F53).",
+        *_LEADS,
+        logged=True,
+    ),
+    Operation.ANSWER_BROADCAST: rule(
+        "Auf eine Rundnachricht antwortet, wer sie bekommen hat (F53).", (Actor.PARTICIPANT, Relation.SELF)
+    ),
     Operation.ARRIVE: rule(
         "Wer einen gültigen Code hat, kommt herein; vor dem eigenen Ja steht nichts Persönliches da (F3).",
         (Actor.ANONYMOUS, Relation.NO_ONE),

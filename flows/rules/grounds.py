@@ -75,6 +75,8 @@ REGISTER: Final[Mapping[str, Kept]] = {
     "consents": Kept("Einwilligungen", Ground.RECORD),
     "events": Kept("Ereignisse", Ground.RECORD),
     "access_log": Kept("Zugriffe", Ground.RECORD),
+    "broadcasts": Kept("Rundnachrichten: Text und Kreis", Ground.STAFF),
+    "broadcast_replies": Kept("Antworten auf Rundnachrichten", Ground.CONSENT, TALK),
     "inbox": Kept("Nachrichten der Person", Ground.CONSENT, TALK),
     "own_reminders": Kept("Eigene Erinnerungen der Person", Ground.CONSENT, TALK),
     "conversations": Kept("Gespräche mit dem Assistenten", Ground.CONSENT, TALK),

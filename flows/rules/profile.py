@@ -8,6 +8,7 @@ from enum import StrEnum
 from flows.engine.events import AlertKind, Reason
 from flows.engine.messages import Level
 from flows.rules.appointments import Interpreter, Plan
+from flows.rules.broadcasts import USUAL, BroadcastRule
 from flows.rules.consent import QUIET, Form
 from flows.rules.contact import Caps
 from flows.rules.deadlines import Deadlines
@@ -136,6 +137,7 @@ class Profile:
     rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27). `keep_pictures`:
     how long the picture of a certificate waits for somebody to look at it (F32). `leave` is the rule of leave, None:
     the programme knows none (F37). `attendance` None: none is kept here (F35). `mails`: the carrier has a mail server.
+    `broadcasts` says when a second person looks at one, and how long it can be taken back (F52).
     """
 
     name: str
@@ -179,6 +181,7 @@ class Profile:
     deadlines: Deadlines = NO_SOURCE
     attendance: Attendance | None = None
     leave: LeaveRule | None = None
+    broadcasts: BroadcastRule = USUAL
     mails: bool = True
 
     def level_of(self, channel: str) -> Level | None:

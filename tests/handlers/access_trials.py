@@ -16,6 +16,7 @@ from handlers.alerts import News
 from storage.audit_roots import Signer, sign_heads
 from tests.handlers.access_people import TODAY, Stage, Trial
 from tests.handlers.access_trials_of_alerts import OF_ALERTS
+from tests.handlers.access_trials_of_broadcasts import OF_BROADCASTS
 from tests.handlers.access_trials_of_leave import OF_LEAVE
 from tests.handlers.access_trials_of_own import OF_OWN
 from tests.handlers.access_trials_of_page import read_own_page
@@ -235,6 +236,7 @@ IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_THREADS,
     **OF_ALERTS,
     **OF_LEAVE,
+    **OF_BROADCASTS,
     Operation.CHAT: chat,
     Operation.ASK_STAFF: ask_staff,
     Operation.REPORT_OWN: report_own,
