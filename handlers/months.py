@@ -210,7 +210,7 @@ def _ways(one: Report, month: date) -> Iterator[Button]:
 
 def _note(occasion: Occasion, by: Person, facts: Facts, told: "re.Match[str]") -> None:
     """Keep a signed note to a day of a locked month; a month that is open is changed on the sheet instead."""
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", told[1]), facts)
+    named = person_in_words(told[1], facts)
     day = sheets.read_day(told[2], occasion.local(by).date())
     if named is None or day is None:
         occasion.say(by, Said(WHO if named is None else says.WHICH_DAY))
