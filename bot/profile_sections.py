@@ -329,6 +329,16 @@ class File(Section):
         return {channel: reason for channel, reason in problems.items() if reason}
 
     @model_validator(mode="after")
+    def _is_planned_in_phases_that_exist(self) -> Self:
+        named = () if self.attendance is None else self.attendance.own_place_phases
+        known = [part.key for part in self.deadlines.phases]
+        if wrong := [one for one in named if one not in known]:
+            raise ValueError(
+                f"attendance.own_place_phases: there is no phase {wrong[0]!r}; there are: {', '.join(known) or 'none'}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _uses_what_is_on(self) -> Self:
         unused = [channel for channel in self.channels.permitted if channel not in (*self.reach.order, MAIL)]
         if unused:

@@ -15,11 +15,11 @@ from flows.engine.events import (
 )
 from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.people import Person, PersonId
-from flows.rules.absence import Absence, Proof, Source, proof_days, proof_of
+from flows.rules.absence import ONE_DAY, Absence, Proof, Source, proof_days, proof_of
 from flows.rules.certificates import gone_on, spans_in
 from flows.rules.contact import Later, Send
 from flows.rules.own_reasons import own_of
-from handlers import alerts, covered
+from handlers import alerts, covered, uncovered_days
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
@@ -149,8 +149,8 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
         expires=tonight.astimezone(UTC),
         dedupe=f"{TIMER}:{absence.id}:{local.date().isoformat()}",
     )
-    asked = PROOF_MISSING if occasion.uow.profile.evidence_rule.proof_from == 1 else PROOF_NEEDED_NOW
-    if occasion.say(person, asked, sending):
+    usual = PROOF_MISSING if occasion.uow.profile.evidence_rule.proof_from == 1 else PROOF_NEEDED_NOW
+    if occasion.say(person, uncovered_days.asked(occasion, absence, usual), sending):
         occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
 
 
@@ -211,6 +211,17 @@ def plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
         fire_at = datetime.combine(day, at, zone).astimezone(UTC)
         if fire_at > occasion.now:
             occasion.uow.timers.add(TIMER, fire_at, person.id, absence.id, str(absence.revision))
+
+
+def plan_again(occasion: Occasion, absence: Absence, person: Person, since: date) -> None:
+    """What came was not enough: ask on the two working days after today, or after the first day that is open (R3)."""
+    if absence.proof is not Proof.OPEN:
+        return
+    local, at = occasion.local(person), occasion.uow.profile.proof_reminder_at
+    later = max(local.date(), since) + ONE_DAY
+    for n in (1, 2):
+        fire_at = datetime.combine(occasion.calendar.nth_working_day(later, n), at, local.tzinfo)
+        occasion.uow.timers.add(TIMER, fire_at.astimezone(UTC), person.id, absence.id, str(absence.revision))
 
 
 def _let_know(occasion: Occasion, absence: Absence, person: Person, by: Person) -> None:

@@ -10,7 +10,7 @@ from flows.people import PersonId
 from flows.rules.appointments import Mark
 from flows.rules.calendar import ONE_DAY, WorkCalendar
 from flows.rules.excuses import Excuse, Known, counts_on, excuse_on
-from flows.rules.participations import Participation, Point
+from flows.rules.participations import Participation, Phase, Point, phase_on
 
 
 class State(StrEnum):
@@ -66,12 +66,18 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """When the programme takes place: weekdays (Monday is 0), from, to, and the minutes of each break."""
+    """When the programme takes place: weekdays (Monday is 0), from, to, and the minutes of each break.
+
+    `only_in`: phases in which it does so at the programme's own place; in others only group appointments count (R23,
+    S1:749). Empty: in all. `phases` are those of the programme, in order.
+    """
 
     weekdays: frozenset[int] = frozenset(range(5))
     begins: time = time(8, 30)
     ends: time = time(15)
     breaks: tuple[int, ...] = (15, 30)
+    only_in: frozenset[str] = frozenset()
+    phases: tuple[Phase, ...] = ()
 
     @property
     def hours(self) -> Hours:
@@ -130,7 +136,9 @@ def is_planned(day: date, timetable: Timetable, calendar: WorkCalendar, known: P
     """Whether the programme takes place on that day and the person takes part in it (R30: free days are free)."""
     if day.weekday() not in timetable.weekdays or day in calendar.free_days:
         return False
-    return known is not None and known.takes_part(day, day)
+    if known is None or not known.takes_part(day, day):
+        return False
+    return not timetable.only_in or phase_on(known, timetable.phases, day) in timetable.only_in
 
 
 def day_of(seen: Seen, today: date) -> Day | None:
