@@ -48,6 +48,7 @@ from handlers import (
     agenda,
     alerts,
     appointments,
+    certificate_senders,
     company_offers,
     consent,
     inbox,
@@ -152,6 +153,7 @@ def _keep(
             choose_sign(occasion, person, event.sign)
         case AbsenceReported():
             absences.report(occasion, event, person)
+            certificate_senders.offer(occasion, person, event)
         case AbsenceChanged():
             absences.change(occasion, event, person)
         case AbsenceTakenBack():

@@ -237,7 +237,7 @@ def _named(occasion: Occasion, facts: Facts, line_: re.Pattern[str], text: str) 
     found = line_.fullmatch(" ".join(text.split()))
     if found is None or occasion.uow.profile.leave is None:
         return None
-    return person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts)
+    return person_in_words(found[1], facts)
 
 
 def wanted(occasion: Occasion, facts: Facts, reply: Reply) -> dict[str, Json] | None:

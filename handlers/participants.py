@@ -20,7 +20,7 @@ from handlers import (
     agenda,
     appearing,
     asking_back,
-    certificates,
+    certificate_senders,
     complaints,
     consenting,
     crisis,
@@ -114,7 +114,7 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     stored = questions.find_open(occasion, person)
     if reply.file_name and not questions.wants_file(stored):
         no_files = Text("I cannot take files here. I have not kept it. Please show it to {caseworker}.")
-        occasion.say(person, Said(no_files, certificates.leads_on(occasion, person)))
+        occasion.say(person, Said(no_files, certificate_senders.leads_on(occasion, person)))
         if not reply.text:
             return
         reply = replace(reply, file_name="")

@@ -251,7 +251,7 @@ def refuse_locked(occasion: Occasion, by: Person, month: date) -> None:
 
 
 def _note_hours(occasion: Occasion, by: Person, facts: Facts, told: "re.Match[str]") -> None:
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", told[1]), facts)
+    named = person_in_words(told[1], facts)
     day = read_day(told[2], occasion.local(by).date())
     hours = _hours(told[3], told[4], told[5])
     if named is None or day is None or hours is None:

@@ -87,6 +87,7 @@ OPERATIONS: Final = {
     Operation.ARRANGE: "Einen Termin planen, verlegen, absagen, vermerken",
     Operation.READ_APPOINTMENTS: "Die Liste der vereinbarten Termine mit Namen lesen",
     Operation.SEND_CERTIFICATE: "Ein Bild der Krankschreibung schicken",
+    Operation.SEND_FOR_WARD: "Ein Bild der Krankschreibung eines Kindes schicken",
     Operation.READ_CERTIFICATE: "Das Bild einer Krankschreibung ansehen, bis die zwei Daten abgelesen sind",
     Operation.READ_DAY_SHEET: "Das Tagesblatt lesen: Termine, Abmeldungen, Offenes von heute",
     Operation.SEE_FIGURES: "Zahlen ohne Personen sehen",

@@ -37,6 +37,7 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_CHAT}/calendar": Operation.READ_OWN_DATA,
     f"{_CHAT}/calendar.ics": Operation.READ_OWN_DATA,
     f"{_CHAT}/certificate": Operation.SEND_CERTIFICATE,
+    f"{_CHAT}/certificate/ward": Operation.SEND_FOR_WARD,
     f"{_STAFF}/certificates": Operation.READ_CERTIFICATE,
     f"{_STAFF}/certificates/{{number}}": Operation.READ_CERTIFICATE,
     f"{_STAFF}/certificates/{{number}}/{{place}}.jpg": Operation.READ_CERTIFICATE,

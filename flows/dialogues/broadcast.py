@@ -6,6 +6,7 @@ from typing import Final
 
 from flows.dialogues.clock import Clock
 from flows.dialogues.staff import lacks
+from flows.dialogues.words import PLACES
 from flows.engine.answers import FAR, Choice, Day, TimeOfDay, Words, no_offer
 from flows.engine.broadcast_events import AudienceChosen, BroadcastAnswered, EmergencyTold, TextGiven, TimeGiven
 from flows.engine.events import Said
@@ -42,9 +43,9 @@ def name_of(value: str, name: str) -> Text:
     kind = value.partition(":")[0]
     if kind == GROUP:
         return Text("Group {group}", {"group": name})
-    return (
-        Text("Phase: {phase}", {"phase": name}) if kind == PHASE else Text("Who reads {language}", {"language": name})
-    )
+    if kind == PHASE:
+        return Text("Phase: {phase}", {"phase": PLACES.get(name, name)})
+    return Text("Who reads {language}", {"language": name})
 
 
 def _audiences(view: View) -> Sequence[Button]:

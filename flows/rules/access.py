@@ -90,6 +90,11 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Sorgeberechtigte melden ihr Kind ab, solange es nicht volljährig ist; mit gesperrtem Kontakt nicht (R20b).",
         (Actor.GUARDIAN, Relation.WARD),
     ),
+    Operation.SEND_FOR_WARD: rule(
+        "Ein Bild der Krankschreibung schickt auch, wer das Kind abmelden darf; ansehen kann es danach nur das Team "
+        "(F32).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
     Operation.DECIDE_FOR_WARD: rule(
         "Wer mitentscheiden muss, stimmt neben der Person zu: nur in den eigenen Bereichen, nach dem 18. Geburtstag "
         "und mit gesperrtem Kontakt nicht mehr (F12).",

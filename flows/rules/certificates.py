@@ -11,7 +11,7 @@ from typing import Final
 
 from flows.engine.events import Reason
 from flows.people import PersonId
-from flows.rules.absence import Absence, Proof, end_of
+from flows.rules.absence import Absence, Proof, end_of, needed_from
 from flows.rules.calendar import ONE_DAY, WorkCalendar
 from flows.rules.excuses import Span
 
@@ -50,13 +50,15 @@ class DateProblem(StrEnum):
 class Certificate:
     """One certificate; `pages` is how many pictures came, 0: staff had the paper in their hands.
 
-    `absence` is the report it was sent for, if there was one. `span` is known once somebody has read it off.
+    `absence` is the report it was sent for, if there was one; `sender` the guardian who sent it for the person, if one
+    did. `span` is known once somebody has read it off.
     """
 
     id: int
     person: PersonId
     received: datetime
     absence: int | None = None
+    sender: PersonId | None = None
     pages: int = 0
     state: State = State.WAITING
     span: Span | None = None
@@ -120,6 +122,14 @@ def gone_on(before: Absence, after: Absence, spans: Sequence[Span], calendar: Wo
     if not any(span.last >= before.first_day for span in spans):
         return replace(after, proof=Proof.OPEN, proven_until=before.last_day)
     return after if after.last_day and not open_days(after, spans, calendar) else replace(after, proof=Proof.OPEN)
+
+
+def lacking(report: Absence, spans: Sequence[Span], calendar: WorkCalendar, proof_from: int) -> tuple[date, ...]:
+    """The open days of a report that need a sick note: none before its `proof_from`-th day, none at all with 0 (R2)."""
+    if not proof_from:
+        return ()
+    first = needed_from(report, proof_from)
+    return tuple(day for day in open_days(report, spans, calendar) if day >= first)
 
 
 def gap_before(span: Span, spans: Sequence[Span], calendar: WorkCalendar) -> tuple[date, ...]:

@@ -19,6 +19,7 @@ class Operation(StrEnum):
     ASK_LEAVE = "ask_leave"
     LOCK_PAGE = "lock_page"
     SEND_CERTIFICATE = "send_certificate"
+    SEND_FOR_WARD = "send_for_ward"
     REPORT_FOR_WARD = "report_for_ward"
     DECIDE_FOR_WARD = "decide_for_ward"
     END_FOR_WARD = "end_for_ward"
