@@ -18,7 +18,7 @@ from tests.handlers.access_people import TODAY, Stage, Trial
 from tests.handlers.access_trials_of_alerts import OF_ALERTS
 from tests.handlers.access_trials_of_leave import OF_LEAVE
 from tests.handlers.access_trials_of_own import OF_OWN
-from tests.handlers.access_trials_of_page import read_own_page
+from tests.handlers.access_trials_of_page import OF_PAGES, read_own_page
 from tests.handlers.access_trials_of_staff import OF_STAFF
 from tests.handlers.access_trials_of_verdicts import OF_VERDICTS
 from tests.handlers.world import LEASE
@@ -231,6 +231,7 @@ IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_VERDICTS,
     **OF_ALERTS,
     **OF_LEAVE,
+    **OF_PAGES,
     Operation.CHAT: chat,
     Operation.ASK_STAFF: ask_staff,
     Operation.REPORT_OWN: report_own,
