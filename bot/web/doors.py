@@ -46,6 +46,7 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/papers": Operation.READ_PAPER,
     f"{_STAFF}/today": Operation.READ_DAY_SHEET,
     f"{_STAFF}/alerts": Operation.READ_ALERT,
+    f"{_STAFF}/news": Operation.READ_ALERT,
     f"{_STAFF}/calls": Operation.SEE_PHONE_LIST,
     f"{_STAFF}/people": Operation.READ_CASE,
     f"{_STAFF}/people/{{handle}}": Operation.READ_CASE,

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flows.engine.messages import Text
 from flows.people import Role
 from flows.rules.access import Actor, Operation, Relation, is_allowed
-from handlers import access, on_page, readers
+from handlers import access, on_page
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,13 +14,13 @@ from starlette.routing import Route
 from storage.audit_check import ChainBroken, Verified, verify
 from storage.uow import UnitOfWork
 
+from bot.operating.access_concept import OPERATIONS
 from bot.web import desk as desks
 from bot.web.forms import read_form
 from bot.web.sessions import Kind, Visit
 
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}/audit"
 MOST: Final = 500
-ATTEMPT = Text("an attempt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Look:
 
     at: datetime
     who: str
-    what: Text
+    what: str
     refused: bool
 
 
@@ -78,12 +77,18 @@ def _looks(uow: UnitOfWork, visit: Visit, handle: str, now: datetime) -> list[Lo
     if person is None:
         return None
     found = [
-        Look(one.at, uow.people.get(one.reader).handle, readers.WHAT.get(one.operation, ATTEMPT), one.refused)
+        Look(one.at, uow.people.get(one.reader).handle, _called(one.operation, visit), one.refused)
         for one in uow.access_log.of(person.id, MOST)
     ]
     occasion = on_page.occasion_of(uow, visit.person, now)
     access.note_outside_read(occasion, visit.person, Operation.READ_ACCESS_LOG, person)
     return found
+
+
+def _called(operation: Operation, visit: Visit) -> str:
+    """In German as the access concept calls it; elsewhere by its name in the table."""
+    german = visit.person.language.startswith("de")
+    return OPERATIONS[operation] if german else operation.value.replace("_", " ")
 
 
 async def _visit(request: Request) -> Visit:
