@@ -154,7 +154,7 @@ def test_keys_alone_lead_from_the_login_to_seen(assistant: Assistant, window: Wi
     page.keyboard.press("Enter")
     tab_to(page, "button[aria-label^='Gesehen: Amal Haddad']")
     page.keyboard.press("Enter")
-    page.locator(".news [role=status], .news p").first.wait_for()
+    expect(page.locator(".news p")).to_have_text("Erledigt.")
     expect(page.locator("button[aria-label^='Gesehen: Amal Haddad']")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
