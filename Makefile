@@ -19,7 +19,7 @@ NOTO := /usr/share/fonts/truetype/noto
 PIP_COMPILE := .venv/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo demo-reset test check lint types contracts security quick-tests transcripts bench faults messages screenshots lock clean
+.PHONY: help demo demo-reset test check lint types contracts security quick-tests transcripts transcripts-by-halves bench faults messages screenshots lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -34,7 +34,7 @@ demo-reset: .venv/.main ## the same, from an empty database
 
 # ---------------------------------------------------------------- checking
 
-test: check transcripts .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
+test: check transcripts-by-halves .venv/.browser .venv/.bench ## everything, PostgreSQL and browser included
 	$(PYTEST) -m "slow and not browser"
 	$(PY) -m pytest -q -m browser  # in one process: the browser keeps an event loop open in its process, and wants both cores
 
@@ -58,7 +58,11 @@ security: .venv/.dev
 quick-tests: .venv/.dev
 	$(IN_MEMORY) $(PYTEST) -m "not slow and not browser"
 
-transcripts: .venv/.dev ## the conversations through people's pages and through both Telegram bots
+transcripts-by-halves: .venv/.dev
+	$(IN_MEMORY) $(PYTEST) tests/transcripts --through web --share even
+	$(IN_MEMORY) $(PYTEST) tests/transcripts --through telegram --share odd
+
+transcripts: .venv/.dev ## all conversations through people's pages, and all through both Telegram bots
 	$(IN_MEMORY) $(PYTEST) tests/transcripts --through web
 	$(IN_MEMORY) $(PYTEST) tests/transcripts --through telegram
 

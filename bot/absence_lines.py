@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from flows.dialogues.words import PLACES
 from flows.engine.messages import Text
 from flows.rules.absence_figures import ALL, Line, Share
 from flows.rules.figures import SMALLEST, next_month
@@ -22,12 +23,6 @@ TITLES: Final[Mapping[Share, Text]] = {
     Share.OPEN: Text("Open: proof or decision is missing"),
     Share.UNEXCUSED: Text("Unexcused: a person has said so"),
 }
-PLACES: Final[Mapping[str, Text]] = {
-    "": Text("here with us"),
-    "company": Text("in a company"),
-    "school": Text("at school"),
-}
-"""Where people take part in this phase; others are called as the profile calls them."""
 
 
 def called(line: Line, reader: Reader) -> str:

@@ -3,7 +3,7 @@
 from datetime import time
 
 from flows.engine.events import AlertKind
-from flows.rules.ladder import URGENT
+from flows.rules.ladder import AT_ONCE
 from flows.rules.profile import Digest
 from pydantic import field_validator
 
@@ -21,7 +21,7 @@ class Gathered(Section):
     @field_validator("kinds")
     @classmethod
     def _can_wait(cls, value: tuple[AlertKind, ...]) -> tuple[AlertKind, ...]:
-        if wrong := sorted(URGENT & set(value)):
+        if wrong := sorted(AT_ONCE & set(value)):
             raise ValueError(f"{', '.join(wrong)} cannot wait: somebody may be in danger")
         return value
 

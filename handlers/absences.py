@@ -13,11 +13,13 @@ from flows.engine.events import (
     ReminderSent,
     Said,
 )
-from flows.engine.messages import Button, Level, MessageClass, Text
+from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.people import Person, PersonId
-from flows.rules.absence import Absence, Proof, Source, proof_days, proof_of
+from flows.rules.absence import ONE_DAY, Absence, Proof, Source, proof_days, proof_of
+from flows.rules.certificates import gone_on, spans_in
 from flows.rules.contact import Later, Send
-from handlers import alerts, covered
+from flows.rules.own_reasons import own_of
+from handlers import alerts, covered, uncovered_days
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
@@ -65,7 +67,7 @@ def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
         last_day=event.last_day,
         source=Source(event.source),
     )
-    absence = replace(absence, proof=_proof(occasion, absence))
+    absence = _by_profile(occasion, replace(absence, proof=_proof(occasion, absence)))
     occasion.uow.absences.add(absence, occasion.now)
     occasion.record(event, event.who)
     covered.report_covers(occasion, person, absence)
@@ -83,8 +85,9 @@ def change(occasion: Occasion, event: AbsenceChanged, by: Person) -> None:
         last_day=event.last_day,
         proof=known.proof if known.reason is event.reason else Proof.NOT_NEEDED,
         revision=known.revision + 1,
+        goes_on_from=event.goes_on_from or known.goes_on_from,
     )
-    changed = replace(changed, proof=_proof(occasion, changed))
+    changed = _by_profile(occasion, _gone_on(occasion, known, replace(changed, proof=_proof(occasion, changed))))
     occasion.uow.absences.change(changed, occasion.now)
     occasion.uow.timers.cancel(TIMER, known.id)
     occasion.record(event, event.who)
@@ -146,8 +149,8 @@ def remind_of_proof(occasion: Occasion, absence_id: int, guard: str) -> None:
         expires=tonight.astimezone(UTC),
         dedupe=f"{TIMER}:{absence.id}:{local.date().isoformat()}",
     )
-    asked = PROOF_MISSING if occasion.uow.profile.evidence_rule.proof_from == 1 else PROOF_NEEDED_NOW
-    if occasion.say(person, asked, sending):
+    usual = PROOF_MISSING if occasion.uow.profile.evidence_rule.proof_from == 1 else PROOF_NEEDED_NOW
+    if occasion.say(person, uncovered_days.asked(occasion, absence, usual), sending):
         occasion.record(ReminderSent(who=person.id, about="proof"), person.id)
 
 
@@ -170,6 +173,27 @@ def _proof(occasion: Occasion, absence: Absence) -> Proof:
     return proof_of(absence, occasion.uow.profile.evidence_rule.proof_from)
 
 
+def _by_profile(occasion: Occasion, absence: Absence) -> Absence:
+    """What the profile says of a reason of its own (ADR 0035)."""
+    own = own_of(absence.reason, occasion.uow.profile.own_reasons)
+    decided, sensitive = (True, False) if own is None else (own.decided, own.sensitive)
+    return replace(absence, decided=decided, sensitive=sensitive)
+
+
+def _gone_on(occasion: Occasion, known: Absence, changed: Absence) -> Absence:
+    """An illness that goes on after it was proven: its further days need a sick note too."""
+    if known.proof is not Proof.RECEIVED or changed.goes_on_from == known.goes_on_from:
+        return changed
+    spans = spans_in(occasion.uow.certificates.of(known.person), known.first_day)
+    return gone_on(known, changed, spans, occasion.calendar)
+
+
+def that_begins(occasion: Occasion, who: PersonId, first_day: date) -> Absence | None:
+    """The report that stands of somebody for a first day."""
+    found = occasion.uow.absences.of(who, since=first_day)
+    return next((one for one in found if one.first_day == first_day and not one.taken_back), None)
+
+
 def _meant(occasion: Occasion, who: PersonId, absence_id: int, first_day: date) -> Absence:
     if absence_id:
         return occasion.uow.absences.get(absence_id)
@@ -189,10 +213,35 @@ def plan_proof(occasion: Occasion, absence: Absence, person: Person) -> None:
             occasion.uow.timers.add(TIMER, fire_at, person.id, absence.id, str(absence.revision))
 
 
+def plan_again(occasion: Occasion, absence: Absence, person: Person, since: date) -> None:
+    """What came was not enough: ask on the two working days after today, or after the first day that is open (R3)."""
+    if absence.proof is not Proof.OPEN:
+        return
+    local, at = occasion.local(person), occasion.uow.profile.proof_reminder_at
+    later = max(local.date(), since) + ONE_DAY
+    for n in (1, 2):
+        fire_at = datetime.combine(occasion.calendar.nth_working_day(later, n), at, local.tzinfo)
+        occasion.uow.timers.add(TIMER, fire_at.astimezone(UTC), person.id, absence.id, str(absence.revision))
+
+
 def _let_know(occasion: Occasion, absence: Absence, person: Person, by: Person) -> None:
     responsible = occasion.responsible(person)
     if responsible is not None and responsible.id != by.id:
         alerts.raise_alert(occasion, person, News(kind=AlertKind.ABSENCE, absence=absence))
     if by.id != person.id and "C1" in occasion.uow.consents.effective(person.id, occasion.now):
-        told = Text("{caseworker} has noted: you are absent from {day}.", {"day": absence.first_day})
-        occasion.say(person, Said(told, level=Level.L4), Sending(message_class=MessageClass.REMINDER, purpose="C1"))
+        occasion.say(
+            person,
+            Said(_noted(absence, by), level=Level.L4),
+            Sending(message_class=MessageClass.REMINDER, purpose="C1"),
+        )
+
+
+def _noted(absence: Absence, by: Person) -> Text:
+    """What the person reads when somebody else has recorded it."""
+    days: dict[str, Value] = {"caseworker": by.name, "day": absence.first_day}
+    if absence.taken_back:
+        return Text("{caseworker} has noted: you come after all on {day}.", days)
+    if absence.last_day in {None, absence.first_day}:
+        return Text("{caseworker} has noted: you are absent from {day}.", days)
+    until: dict[str, Value] = {"caseworker": by.name, "first": absence.first_day, "last": absence.last_day}
+    return Text("{caseworker} has noted: you are absent from {first} until {last}.", until)

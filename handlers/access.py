@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from flows.dialogues.levels import NOT_POSSIBLE
 from flows.engine.certificate_events import DatesRead
+from flows.engine.duties import OutsideReadsNoticed
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -14,7 +15,6 @@ from flows.engine.events import (
     Decided,
     LatenessReported,
     NoticeRead,
-    OutsideReadsNoticed,
     PaperSigned,
     Relayed,
     Said,
@@ -24,7 +24,7 @@ from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
 from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
-from flows.engine.report_events import EarlyLeaveReported
+from flows.engine.report_events import EarlyLeaveReported, ReportTold
 from flows.engine.verdict_events import VerdictGiven
 from flows.people import Person, PersonId, Role
 from flows.rules import access as rules
@@ -253,6 +253,7 @@ _OF_STAFF = {
     DatesRead: Operation.RECEIVE_PROOF,
     DateTold: Operation.KEEP_DATES,
     VerdictGiven: Operation.DECIDE_ABSENCE,
+    ReportTold: Operation.RECORD_REPORT,
     ExtraLeaveTold: Operation.KEEP_EXTRA_LEAVE,
 }
 
@@ -268,7 +269,7 @@ def _admits_of_staff(occasion: Occasion, person: Person, event: object) -> bool:
         case NewTimeSet():
             invited = occasion.uow.appointments.invited(event.appointment)
             return _admits_for(occasion, person, Operation.ARRANGE, *(one.person for one in invited))
-        case DatesRead() | DateTold() | VerdictGiven() | ExtraLeaveTold():
+        case DatesRead() | DateTold() | VerdictGiven() | ReportTold() | ExtraLeaveTold():
             return _admits_for(occasion, person, _OF_STAFF[type(event)], event.who)
         case _:
             return True

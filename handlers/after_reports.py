@@ -1,13 +1,17 @@
-"""What a participant does by a button after a report: answer what staff asked or decided, let the company know."""
+"""What a participant does by a button under something they were told: answer it, or let the company know."""
 
 from typing import Final
 
 from flows.engine.replies import Reply
 from flows.people import Person
-from handlers import companies, company_offers, questions, verdicts
+from handlers import broadcast_replies, broadcast_runs, companies, company_offers, questions, verdicts
 from handlers.occasion import Occasion
 
-DOES: Final = {company_offers.SHOW: companies.show, verdicts.ANSWER: questions.answer_verdict}
+DOES: Final = {
+    company_offers.SHOW: companies.show,
+    verdicts.ANSWER: questions.answer_verdict,
+    broadcast_runs.REPLY: broadcast_replies.press,
+}
 
 
 def knows(action: str) -> bool:
@@ -16,5 +20,5 @@ def knows(action: str) -> bool:
 
 
 def press(occasion: Occasion, person: Person, reply: Reply) -> bool:
-    """Do it; False when the report is not theirs."""
+    """Do it; False when what it is about is not theirs."""
     return DOES[reply.action](occasion, person, reply.value)

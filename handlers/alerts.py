@@ -10,7 +10,7 @@ from flows.rules.absence import Absence
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
 from flows.rules.grounds import Ground
-from flows.rules.ladder import URGENT
+from flows.rules.ladder import URGENT, named
 from handlers import access, alert_cards, digests, escalating, joining
 from handlers.occasion import Occasion, Sending
 
@@ -18,6 +18,10 @@ UNTOLD: Final = frozenset({AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertK
 """Of these the person is not told that somebody has seen them: they did not say anything."""
 WISHES: Final = frozenset({AlertKind.LEAVE, AlertKind.MOVE})
 """These ask for something that is decided: seen is not granted."""
+
+
+BY_ANSWER: Final = frozenset({AlertKind.MESSAGE, AlertKind.COMPLAINT})
+"""Who answers these has seen them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +53,11 @@ def _raise(occasion: Occasion, subject: Person, news: News) -> None:
     for to in first or [subject]:
         alert = _alert(occasion, subject, to, news)
         occasion.uow.alerts.add(alert)
-        occasion.record(AlertRaised(who=subject.id, kind=news.kind, to=to.id), subject.id)
+        occasion.record(AlertRaised(who=subject.id, kind=named(news.kind), to=to.id), subject.id)
         if escalating.ladder(occasion).is_gathered(news.kind):
             digests.gather(occasion, to)
         else:
-            card = alert_cards.Card(alert, subject, news.absence)
+            card = alert_cards.Card(alert, subject, news.absence, occasion.uow.profile.own_reasons)
             alert_cards.show(occasion, card, to, card.says)
         escalating.plan(occasion, alert)
     escalating.call_for_protection(occasion, news.kind)
@@ -80,14 +84,28 @@ def acknowledge(occasion: Occasion, alert_id: int, by: Person) -> None:
     if alert.acknowledged_by is not None:
         occasion.say(by, Said(_already(occasion, alert, by)), Sending(subject=subject))
         return
-    occasion.uow.alerts.acknowledge(alert.id, by.id, occasion.now)
-    occasion.record(AlertAcknowledged(who=subject.id, kind=alert.kind, by=by.id), subject.id)
+    _settle(occasion, alert, by, subject)
     if alert.kind in URGENT and subject.held_since is not None:
         release = Button(Text("Messages again"), "release", str(subject.id))
         held = Text("Automatic messages to {name} rest. Tap here when they may begin again.")
         occasion.say(by, Said(held, (release,)), Sending(subject=subject, lasting=True))
     _tell_who_asked(occasion, alert, by, subject)
     _tell_person(occasion, alert, by, subject)
+
+
+def answered(occasion: Occasion, subject: Person, by: Person) -> None:
+    """Whoever answers has seen what they answer: it is not passed on any more, and what was joined to it is shown.
+
+    What has ways on of its own (a wish to move, a request for leave) is settled by these alone.
+    """
+    for alert in occasion.uow.alerts.held(subject.id, by.id):
+        if alert.kind in BY_ANSWER and alert.acknowledged_by is None and not alert.buttons:
+            _settle(occasion, alert, by, subject)
+
+
+def _settle(occasion: Occasion, alert: Alert, by: Person, subject: Person) -> None:
+    occasion.uow.alerts.acknowledge(alert.id, by.id, occasion.now)
+    occasion.record(AlertAcknowledged(who=subject.id, kind=named(alert.kind), by=by.id), subject.id)
     if alert.joined:
         joining.forget(occasion, alert)
         words = "\n".join(filter(None, alert.waiting))
@@ -123,7 +141,7 @@ def _tell_person(occasion: Occasion, alert: Alert, by: Person, subject: Person) 
         told = Text("{person} has seen your wish.", {"person": by.name})
     if alert.kind is AlertKind.INTAKE:
         told = Text("{person} has seen your answers and reads them.", {"person": by.name})
-    if urgent or alert.kind is AlertKind.MESSAGE:
+    if urgent or alert.kind in BY_ANSWER:
         told = Text("{person} has seen your message.", {"person": by.name})
     occasion.say(subject, Said(told), Sending(ground=Ground.HELP) if urgent else Sending(purpose="C1"))
 

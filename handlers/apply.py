@@ -9,6 +9,7 @@ from flows.dialogues.absence import FLOW as ABSENCE_FLOW
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
 from flows.engine.attendance_events import MonthDoubted
+from flows.engine.broadcast_events import BroadcastHappening
 from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Conversation
 from flows.engine.events import (
@@ -34,7 +35,7 @@ from flows.engine.leave_events import ExtraLeaveTold, LeaveAnswered, LeaveHappen
 from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTimeSet
 from flows.engine.messages import Button, Text
 from flows.engine.nudge_events import CheckedIn, DateTold, NudgeHappening, ReminderWished
-from flows.engine.report_events import EarlyLeaveReported
+from flows.engine.report_events import EarlyLeaveReported, ReportTold
 from flows.engine.run import Turn, unread_words
 from flows.engine.verdict_events import VerdictAnswered, VerdictGiven
 from flows.engine.wishes import Wish
@@ -47,10 +48,12 @@ from handlers import (
     agenda,
     alerts,
     appointments,
+    certificate_senders,
     company_offers,
     consent,
     inbox,
     moves,
+    recording,
     submissions,
     verdicts,
     withdrawal,
@@ -116,8 +119,8 @@ def apply(
             certificate_checks.enter(occasion, person, event)
         elif isinstance(event, ReminderWished | DateTold | CheckedIn | MonthDoubted | LeaveHappening):
             _nudge(occasion, person, event)
-        elif isinstance(event, VerdictGiven | VerdictAnswered):
-            verdicts.keep(occasion, person, event)
+        elif isinstance(event, VerdictGiven | VerdictAnswered | BroadcastHappening):
+            _rule(occasion, person, event)
         else:
             _keep(occasion, person, event)
 
@@ -133,6 +136,7 @@ def _keep(
     | AbsenceTakenBack
     | LatenessReported
     | EarlyLeaveReported
+    | ReportTold
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead
@@ -149,21 +153,38 @@ def _keep(
             choose_sign(occasion, person, event.sign)
         case AbsenceReported():
             absences.report(occasion, event, person)
+            certificate_senders.offer(occasion, person, event)
         case AbsenceChanged():
             absences.change(occasion, event, person)
         case AbsenceTakenBack():
             absences.take_back(occasion, event, person)
-        case LatenessReported():
-            occasion.record(event, person.id)
-            alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
-        case EarlyLeaveReported():
-            occasion.record(event, person.id)
-            early = Text("{name} comes, but has to go earlier: {day}.", {"day": event.day})
-            alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=early))
+        case LatenessReported() | EarlyLeaveReported():
+            _keep_hours(occasion, person, event)
+        case ReportTold():
+            recording.finish(occasion, event, person)
         case ConsentGiven() | ConsentDeclined() | NoticeRead() | Decided() | PaperSigned():
             _keep_decision(occasion, person, event)
         case _:
             submissions.keep(occasion, person, event)
+
+
+def _rule(occasion: Occasion, person: Person, event: VerdictGiven | VerdictAnswered | BroadcastHappening) -> None:
+    from handlers import broadcast_desk  # noqa: PLC0415 - it begins dialogues, carried out here
+
+    if isinstance(event, VerdictGiven | VerdictAnswered):
+        verdicts.keep(occasion, person, event)
+    else:
+        broadcast_desk.keep(occasion, person, event)
+
+
+def _keep_hours(occasion: Occasion, person: Person, event: LatenessReported | EarlyLeaveReported) -> None:
+    """Somebody comes, but later, or goes earlier."""
+    occasion.record(event, person.id)
+    if isinstance(event, LatenessReported):
+        alerts.raise_alert(occasion, person, News(kind=AlertKind.LATENESS))
+        return
+    early = Text("{name} comes, but has to go earlier: {day}.", {"day": event.day})
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=early))
 
 
 def _keep_decision(

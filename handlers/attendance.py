@@ -8,7 +8,7 @@ from flows.engine.attendance_events import AttendanceMarked
 from flows.people import Person
 from flows.rules.appointments import Kind, Mark
 from flows.rules.attendance import Day, DayMark, Hours, Marked, Month, days_in, days_of
-from flows.rules.month import Attendance, kind_of, lock_at
+from flows.rules.month import Attendance, kind_of, lock_at, with_decisions
 from handlers import tasks
 from handlers.excusing import known_of
 from handlers.occasion import Occasion
@@ -39,9 +39,14 @@ def is_locked(uow: UnitOfWork, month: date, now: datetime) -> bool:
 
 
 def month_of(occasion: Occasion, person: Person, month: date) -> tuple[Day, ...]:
-    """Every day of the person's month of which something stands: as it was closed, or as things are now."""
+    """Every day of the person's month of which something stands: as it was closed, or as things are now.
+
+    What was open when it was closed is as a named person has decided since (ADR 34).
+    """
     closed = occasion.uow.months.closed(person.id, month)
-    return closed if closed is not None else worked_out(occasion, person, month)
+    if closed is None:
+        return worked_out(occasion, person, month)
+    return with_decisions(closed, occasion.uow.months.said_of(person.id, month))
 
 
 def worked_out(occasion: Occasion, person: Person, month: date) -> tuple[Day, ...]:

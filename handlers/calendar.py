@@ -27,7 +27,7 @@ def wanted(facts: Facts, reply: Reply) -> dict[str, Json] | None:
     reading = reply.reading
     day = reading.day or reading.first_day
     known: dict[str, Json] = {
-        "person": person_in_words(re.sub(r"[.,:;!?]", " ", line[1]), facts) or "" if line else "",
+        "person": person_in_words(line[1], facts) or "" if line else "",
         "group": _group(line[1], facts) if line else "",
         "day": day.isoformat() if day and reading.date_problem is None else "",
     }

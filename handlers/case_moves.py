@@ -13,7 +13,7 @@ from flows.engine.messages import Button, Haste, Level, MessageClass, Outgoing, 
 from flows.people import Person
 from flows.rules.alerts import Alert
 from flows.rules.appointments import Appointment
-from flows.rules.ladder import RULES, Rung
+from flows.rules.ladder import PROTECTED
 from handlers import alert_cards, appointments
 from handlers.occasion import Occasion, Sending
 
@@ -44,7 +44,7 @@ def _open_alerts(occasion: Occasion, participant: Person) -> list[Alert]:
     """What nobody has seen yet; violence stays where it is (R59)."""
     about = occasion.uow.alerts.about(participant.id)
     unseen = [alert for alert in about if alert.acknowledged_by is None]
-    return [alert for alert in reversed(unseen) if RULES[alert.kind].first is not Rung.PROTECTION]
+    return [alert for alert in reversed(unseen) if alert.kind not in PROTECTED]
 
 
 def _move_alert(occasion: Occasion, alert: Alert, before: Person | None, to: Person) -> None:

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from flows.dialogues import certificate as dialogue
+from flows.dialogues import ward_certificate as of_ward
 from flows.engine.certificate_events import CertificateChecked, DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import AbsenceChanged, AlertAcknowledged, Reason, Said
 from flows.engine.messages import Button, Level, Text
 from flows.people import Person
-from flows.rules.absence import OPEN_DAYS, Absence, Proof
+from flows.rules.absence import OPEN_DAYS, Absence, Proof, end_of
 from flows.rules.access import Operation
 from flows.rules.calendar import ONE_DAY
 from flows.rules.certificates import (
@@ -20,17 +21,16 @@ from flows.rules.certificates import (
     DateProblem,
     State,
     gap_before,
-    open_days,
+    lacking,
     problem_with,
     told_by,
 )
 from flows.rules.excuses import Span
-from handlers import absences, access, certificates, covered
-from handlers.certificates import TOLD
+from handlers import absences, access, certificate_senders, certificates, covered, uncovered_days
+from handlers.certificate_senders import TOLD
 from handlers.occasion import Occasion, Sending
 
 ACTIONS: Final = (dialogue.DATES, dialogue.VISIBLE)
-MOST_DAYS: Final = 10
 
 
 def waiting_for(occasion: Occasion, by: Person) -> list[tuple[Person, Certificate]]:
@@ -68,6 +68,7 @@ def receive_paper(occasion: Occasion, absence_id: int, by: Person) -> Certificat
         return sent
     known = Certificate(id=uow.new_id(), person=absence.person, received=occasion.now, absence=absence_id)
     uow.certificates.add(known)
+    certificates.ask_for_dates(occasion, uow.people.get(known.person), known)
     return known
 
 
@@ -115,6 +116,7 @@ def destroy_visible(occasion: Occasion, number: int, by: Person) -> bool:
     _see(occasion, person, known, by)
     occasion.say(by, Said(dialogue.DESTROYED, level=Level.L4), Sending(subject=person))
     occasion.say(person, dialogue.VISIBLE_TO_PERSON, TOLD)
+    certificate_senders.ask_again(occasion, person, known, of_ward.VISIBLE)
     return True
 
 
@@ -148,29 +150,33 @@ def _tell(occasion: Occasion, person: Person, by: Person, span: Span) -> None:
     occasion.say(person, dialogue.excused(span.first, span.last), TOLD)
     if left:
         occasion.say(by, Said(dialogue.still_open(left, for_staff=True), level=Level.L4), about)
-        ways = (*certificates.leads_on(occasion, person), Button(Text("Write to {caseworker}"), "ask"))
+        ways = (*certificate_senders.leads_on(occasion, person), Button(Text("Write to {caseworker}"), "ask"))
         occasion.say(person, Said(dialogue.still_open(left), ways, Level.L4), TOLD)
 
 
 def _settle(occasion: Occasion, person: Person, span: Span) -> Sequence[date]:
     """Give each report of an illness that the certificate speaks of its proof, as far as it reaches; the open days."""
     since = span.first - timedelta(days=OPEN_DAYS)
-    spans = certificates.spans_of(occasion.uow, person.id, span.first - EARLIEST)
+    spans = uncovered_days.spans_of(occasion.uow, person.id, span.first - EARLIEST)
     reports = [one for one in occasion.uow.absences.of(person.id, since=since) if _speaks_of(one, span)]
-    left = {*gap_before(span, spans, occasion.calendar)}
+    proof_from = occasion.uow.profile.evidence_rule.proof_from
+    left = {*gap_before(span, spans, occasion.calendar)} if proof_from else set()
     newest = max(reports, key=lambda one: (one.first_day, one.id), default=None)
     for report in reports:
         told = told_by(report, span) if report is newest else report
-        days = open_days(told, spans, occasion.calendar)
+        if told.proven_until is not None and span.first <= told.proven_until:
+            told = replace(told, proven_until=None)
+        days = lacking(told, spans, occasion.calendar, proof_from)
         left.update(days)
-        _keep(occasion, person, report, replace(told, proof=_proof(told, days)))
-    return sorted(left)[:MOST_DAYS]
+        kept = _keep(occasion, person, report, replace(told, proof=_proof(told, days)))
+        if days:
+            absences.plan_again(occasion, kept, person, days[0])
+    return sorted(left)[: uncovered_days.MOST_DAYS]
 
 
 def _speaks_of(report: Absence, span: Span) -> bool:
-    end = report.last_day or report.first_day + timedelta(days=OPEN_DAYS)
     ill = report.reason is Reason.ILLNESS and not report.taken_back
-    return ill and report.first_day <= span.last and span.first <= end + ONE_DAY
+    return ill and report.first_day <= span.last and span.first <= end_of(report) + ONE_DAY
 
 
 def _proof(report: Absence, days: Sequence[date]) -> Proof:
@@ -180,10 +186,11 @@ def _proof(report: Absence, days: Sequence[date]) -> Proof:
     return Proof.OPEN if report.proof is not Proof.NOT_NEEDED else Proof.NOT_NEEDED
 
 
-def _keep(occasion: Occasion, person: Person, before: Absence, after: Absence) -> None:
+def _keep(occasion: Occasion, person: Person, before: Absence, after: Absence) -> Absence:
+    """The report as it is kept; nothing is asked about it any more."""
     occasion.uow.timers.cancel(absences.TIMER, before.id)
     if before == after:
-        return
+        return before
     after = replace(after, revision=before.revision + 1)
     occasion.uow.absences.change(after, occasion.now)
     if before.last_day != after.last_day:
@@ -197,6 +204,7 @@ def _keep(occasion: Occasion, person: Person, before: Absence, after: Absence) -
         occasion.record(changed, person.id)
         covered.report_is_off(occasion, person, before)
         covered.report_covers(occasion, person, after)
+    return after
 
 
 def _see(occasion: Occasion, person: Person, known: Certificate, by: Person) -> None:

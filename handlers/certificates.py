@@ -2,65 +2,65 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, datetime, time
 from typing import Final
 
 from flows.dialogues import certificate as dialogue
+from flows.dialogues import ward_certificate as of_ward
 from flows.engine.certificate_events import CertificateDestroyed
 from flows.engine.events import AlertKind, CertificateReceived
-from flows.engine.messages import Button, Inbound, MessageClass
+from flows.engine.messages import Inbound
 from flows.people import Person, PersonId, Place
-from flows.rules.access import Operation
+from flows.rules.calendar import ONE_DAY
 from flows.rules.certificates import Certificate, State, meant_by
-from flows.rules.excuses import Span
-from flows.rules.grounds import SICK_NOTES, TALK
-from handlers import absences, access, alerts
+from handlers import absences, alerts, certificate_senders
 from handlers.alerts import News
-from handlers.occasion import Occasion, Sending
+from handlers.certificate_senders import TOLD
+from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 
 TIMER: Final = "certificate"
-TOLD: Final = Sending(message_class=MessageClass.REMINDER, purpose=TALK)
 
 
-def may_send(uow: UnitOfWork, person: Person, now: datetime) -> bool:
-    """Whether somebody may send pictures of certificates: a participant who has agreed to it."""
-    agreed = {TALK, SICK_NOTES} <= uow.consents.effective(person.id, now)
-    return agreed and access.may_own(person, Operation.SEND_CERTIFICATE)
-
-
-def leads_on(occasion: Occasion, person: Person) -> tuple[Button, ...]:
-    """The button that leads there, for whoever may."""
-    return (dialogue.PHOTO,) if may_send(occasion.uow, person, occasion.now) else ()
-
-
-def receive(uow: UnitOfWork, upload: Inbound, pages: Sequence[bytes], now: datetime) -> bool:
-    """An upload from the person's own page; the same one counts once. False: they may not send any."""
+def receive(
+    uow: UnitOfWork, upload: Inbound, pages: Sequence[bytes], now: datetime, ward: PersonId | None = None
+) -> bool:
+    """An upload from somebody's own page, for themself or a ward; the same one counts once. False: they may not."""
     found = uow.people.find(upload.channel, upload.sender, lock=True)
     if found is None:
         return False
     person, address = found
     uow.guard.hears(person.id, now)
-    if not may_send(uow, person, now):
+    reached: dict[PersonId, Place | None] = {person.id: address}
+    here = Occasion(uow=uow, now=now, cause="", channel=address.channel, reached=reached, here=address)
+    concerned = _concerned(here, person, ward)
+    if concerned is None:
         return False
     entry = uow.inbox.accept(upload, person.id, now)
     if entry is not None:
-        reached: dict[PersonId, Place | None] = {person.id: address}
-        cause, channel = f"in:{entry}", address.channel
-        here = Occasion(uow=uow, now=now, cause=cause, channel=channel, reached=reached, here=address)
-        take_in(here, person, pages)
+        here.cause = f"in:{entry}"
+        take_in(here, concerned, pages, person)
     return True
 
 
-def take_in(occasion: Occasion, person: Person, pages: Sequence[bytes]) -> Certificate:
-    """Keep the pictures sealed, let staff know, thank the person; nobody is reminded while somebody looks."""
-    uow = occasion.uow
+def _concerned(occasion: Occasion, sender: Person, ward: PersonId | None) -> Person | None:
+    """Whose certificate it is, as far as the sender may send one of theirs."""
+    if ward is None:
+        return sender if certificate_senders.may_send(occasion.uow, sender, occasion.now) else None
+    occasion.uow.people.lock(ward)
+    return certificate_senders.find(occasion, sender, ward)
+
+
+def take_in(occasion: Occasion, person: Person, pages: Sequence[bytes], sender: Person) -> Certificate:
+    """Keep the pictures sealed, let staff know, thank whoever sent them; nobody is reminded while somebody looks."""
+    uow, beside = occasion.uow, sender.id != person.id
     report = meant_by(absences.of_person(occasion, person))
     known = Certificate(
         id=uow.new_id(),
         person=person.id,
         received=occasion.now,
         absence=None if report is None else report.id,
+        sender=sender.id if beside else None,
         pages=len(pages),
     )
     uow.certificates.add(known, pages)
@@ -68,27 +68,37 @@ def take_in(occasion: Occasion, person: Person, pages: Sequence[bytes]) -> Certi
     if report is not None:
         uow.timers.cancel(absences.TIMER, report.id)
     occasion.record(CertificateReceived(who=person.id), person.id)
-    occasion.say(person, dialogue.TAKEN)
-    news = News(kind=AlertKind.ABSENCE, text=dialogue.ARRIVED, buttons=dialogue.ways_with(known))
+    if beside:
+        certificate_senders.tell_of_arrival(occasion, sender, person)
+    else:
+        occasion.say(person, dialogue.TAKEN)
+    text = of_ward.arrived(sender.name) if beside else dialogue.ARRIVED
+    news = News(kind=AlertKind.ABSENCE, text=text, buttons=dialogue.ways_with(known))
     alerts.raise_alert(occasion, person, news)
     return known
 
 
-def spans_of(uow: UnitOfWork, person: PersonId, since: date) -> tuple[Span, ...]:
-    """The days that certificates of the person prove, as far as they reach to `since` or later."""
-    spans = (one.span for one in uow.certificates.of(person))
-    return tuple(span for span in spans if span is not None and span.last >= since)
+def ask_for_dates(occasion: Occasion, person: Person, known: Certificate) -> None:
+    """Whoever has the paper in hand is asked for its two dates once more on the next working day."""
+    midnight = datetime.combine(occasion.local(person).date() + ONE_DAY, time(), occasion.local(person).tzinfo)
+    morning = occasion.calendar.next_opening(midnight)
+    occasion.uow.timers.add(TIMER, morning.astimezone(UTC), person.id, known.id, known.state)
 
 
 def lapse(occasion: Occasion, person: Person, ref: int, _: str) -> None:
-    """Nobody has looked in time: the pictures go, and both sides are told."""
+    """Nobody has looked in time: the pictures go, and both sides are told. A paper's dates are asked for again."""
     known = occasion.uow.certificates.get(ref)
-    if known is None or not known.is_open or not known.pages:
+    if known is None or not known.is_open:
+        return
+    if not known.pages:
+        news = News(kind=AlertKind.PROOF_MISSING, text=dialogue.DATES_MISSING, buttons=dialogue.ways_with(known))
+        alerts.raise_alert(occasion, person, news)
         return
     destroy(occasion, person, known, State.LAPSED)
     hours = int(occasion.uow.profile.keep_pictures.total_seconds() // 3600)
     alerts.note(occasion, person, dialogue.lapsed(hours))
     occasion.say(person, dialogue.LAPSED_TO_PERSON, TOLD)
+    certificate_senders.ask_again(occasion, person, known, of_ward.LAPSED)
 
 
 def forget_waiting(occasion: Occasion, person: Person) -> None:
@@ -111,5 +121,6 @@ def destroy(
     uow.timers.cancel(TIMER, known.id)
     occasion.record(CertificateDestroyed(who=person.id, why=state.value), person.id)
     if known.absence is not None and state is not State.WITHDRAWN:
-        absences.plan_proof(occasion, uow.absences.get(known.absence), person)
+        report = uow.absences.get(known.absence)
+        absences.plan_again(occasion, report, person, report.first_day)
     return gone

@@ -36,7 +36,7 @@ def wanted(occasion: Occasion, by: Person, facts: Facts, reply: Reply) -> dict[s
     found = one or everything
     if found is None or reply.action:
         return None
-    person = person_in_words(re.sub(r"[.,:;!?]", " ", found[2] if one else found[1]), facts)
+    person = person_in_words(found[2] if one else found[1], facts)
     if person is None:
         return None
     if everything:

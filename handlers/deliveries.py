@@ -8,7 +8,7 @@ from flows.engine.messages import Haste, MessageClass, OutboxStatus, Outgoing, T
 from flows.people import PersonId
 from flows.rules.contact import Drop, Later, Send, Why
 from flows.rules.profile import THIRD_PARTY
-from handlers import absences, alerts, appointments, company_mail, contact, pings, reach, unreached
+from handlers import absences, alerts, appointments, broadcast_runs, company_mail, contact, pings, reach, unreached
 from handlers.contact import Lately, Moment
 from handlers.occasion import Occasion
 from handlers.reach import Redirected
@@ -96,6 +96,9 @@ def _decide(
     )
     if content.status is OutboxStatus.SUPPRESSED or not still:
         return SETTLED
+    held = broadcast_runs.held_back(uow, content)
+    if held is not None:
+        return held
     decided = contact.decide_sending(uow, message, moment, lately)
     return str(decided.why) if isinstance(decided, Drop) else decided
 

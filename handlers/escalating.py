@@ -14,7 +14,7 @@ from flows.engine.messages import MessageClass, Text
 from flows.people import Person, Role
 from flows.rules.alerts import Alert
 from flows.rules.calendar import ONE_DAY
-from flows.rules.ladder import RULES, Ladder, Rung
+from flows.rules.ladder import PROTECTED, RULES, Ladder, Rung, named
 from handlers import alert_cards
 from handlers.occasion import Occasion, Sending
 
@@ -29,16 +29,21 @@ def ladder(occasion: Occasion) -> Ladder:
 
 def first_to_know(occasion: Occasion, subject: Person, kind: AlertKind) -> list[Person]:
     """Who hears of it first, as of today."""
-    if RULES[kind].first is Rung.PROTECTION:
+    if kind in PROTECTED:
         return occasion.uow.people.all(Role.PROTECTION)
     responsible = occasion.responsible(subject)
     return [responsible] if responsible else []
 
 
 def told_at(occasion: Occasion, alert: Alert) -> datetime:
-    """From when on its time runs, on the clock of whoever was told first: what is gathered is told with the digest."""
+    """From when on its time runs, on the clock of whoever was told first: what is gathered is told with the digest.
+
+    A report that staff have recorded counts from when it was told to them (R20b).
+    """
     rules = ladder(occasion)
-    raised = alert.raised_at.astimezone(occasion.local(occasion.uow.people.get(alert.to)).tzinfo)
+    told = None if alert.absence is None else occasion.uow.absences.get(alert.absence).told_at
+    since = alert.raised_at if told is None else min(told, alert.raised_at)
+    raised = since.astimezone(occasion.local(occasion.uow.people.get(alert.to)).tzinfo)
     return rules.next_digest(raised) if rules.is_gathered(alert.kind) else raised
 
 
@@ -155,7 +160,7 @@ def is_absent(occasion: Occasion, person: Person) -> bool:
 def hand_on(occasion: Occasion, alert: Alert, to: Person) -> None:
     """Give an alert to one more person, or say it again."""
     occasion.uow.alerts.add_holder(alert.id, to.id)
-    occasion.record(AlertEscalated(who=alert.subject, kind=alert.kind, to=to.id), alert.subject)
+    occasion.record(AlertEscalated(who=alert.subject, kind=named(alert.kind), to=to.id), alert.subject)
     card = alert_cards.card_of(occasion, alert)
     alert_cards.show(occasion, card, to, Text("Nobody has looked at this yet: {alert}", {"alert": card.says}))
 
@@ -163,7 +168,7 @@ def hand_on(occasion: Occasion, alert: Alert, to: Person) -> None:
 def give_up(occasion: Occasion, holder: Person) -> None:
     """Somebody who has left holds alerts that nobody has seen: the next person gets each of them at once."""
     for alert in occasion.uow.alerts.open_to(holder.id):
-        if RULES[alert.kind].first is Rung.PROTECTION:
+        if alert.kind in PROTECTED:
             for to in occasion.uow.people.all(Role.PROTECTION):
                 hand_on(occasion, alert, to)
             call_for_protection(occasion, alert.kind)
@@ -172,9 +177,9 @@ def give_up(occasion: Occasion, holder: Person) -> None:
 
 
 def call_for_protection(occasion: Occasion, kind: AlertKind) -> None:
-    """Nobody is there for violence: coordinators hear that something waits, once a day, without whom or what (R59)."""
+    """Nobody is there for violence or complaints: coordinators hear that something waits, once a day, no more (R59)."""
     people = occasion.uow.people
-    if kind is not AlertKind.VIOLENCE or any(not is_absent(occasion, one) for one in people.all(Role.PROTECTION)):
+    if kind not in PROTECTED or any(not is_absent(occasion, one) for one in people.all(Role.PROTECTION)):
         return
     text = Text(
         "Something waits that only the protection person may read, and nobody is there for it. Please name somebody."
@@ -188,5 +193,5 @@ def passes_on(occasion: Occasion, alert_id: int, step: int) -> None:
     """A message with the alert, written at `step`, reaches nobody: one more person gets it, if nobody has since."""
     alert = occasion.uow.alerts.get(alert_id)
     waits = alert.acknowledged_by is None and alert.step == step
-    if waits and RULES[alert.kind].first is not Rung.PROTECTION:
+    if waits and alert.kind not in PROTECTED:
         advance(occasion, alert, patient=False)

@@ -6,7 +6,7 @@ from flows.people import PersonId
 from flows.rules.excuses import Known
 from flows.rules.leave import granted
 from flows.rules.verdicts import standing_verdict
-from handlers import certificates
+from handlers import uncovered_days
 from handlers.occasion import Occasion
 
 
@@ -19,8 +19,9 @@ def known_of(occasion: Occasion, person: PersonId, since: date) -> Known:
     return Known(
         reports=reports,
         verdicts={id_: verdict for id_, verdict in stands if verdict is not None},
-        certificates=certificates.spans_of(occasion.uow, person, since),
+        certificates=uncovered_days.spans_of(occasion.uow, person, since),
         leave=granted(occasion.uow.leaves.of(person)) if occasion.uow.profile.leave is not None else (),
         proof_from=rule.proof_from or 1,
         decided=rule.is_decided,
+        counts={one.reason: one.counts for one in occasion.uow.profile.own_reasons if one.counts},
     )

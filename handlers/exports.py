@@ -22,6 +22,10 @@ class CannotExport(ValueError):
     """Nothing goes out; the message names what is missing and the way to it."""
 
 
+class NobodyIsReady(CannotExport):
+    """Everything is there but the months of people; the message names who waits for what."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One person's month as the agency gets it. `first` and `last`: the days of participation in the month."""
@@ -45,18 +49,12 @@ class MonthFile:
 
 def read(occasion: Occasion, month: date, reader: Person | None = None) -> MonthFile:
     """The month; each person in it may see that `reader` has read it. Raises `CannotExport` or `NoCode`."""
-    rule = attendance.rule_of(occasion.uow)
-    if rule is None:
-        raise CannotExport("[attendance] is missing in the profile: no attendance is kept here")
-    if not rule.codes:
-        raise CannotExport(
-            f"[{MISSING}] is missing in the profile: say which code of the agency each kind of day has (R20)"
-        )
+    rule = rule_for_export(occasion)
     found = list(months.reports(occasion, month, rule))
     ready = [one for one in found if one.hindrance is None]
     left_out = tuple((one.person.handle, one.hindrance) for one in found if one.hindrance is not None)
     if not ready:
-        raise CannotExport(_nobody(left_out))
+        raise NobodyIsReady(_nobody(left_out))
     lines = tuple(_line(one, month, rule) for one in ready)
     if reader is not None:
         for one in ready:
@@ -64,6 +62,18 @@ def read(occasion: Occasion, month: date, reader: Person | None = None) -> Month
     exported = MonthExported(month=month.isoformat()[:7], people=len(lines))
     occasion.uow.events.add(exported, occasion.now, subject=None)
     return MonthFile(month=month, lines=lines, left_out=left_out)
+
+
+def rule_for_export(occasion: Occasion) -> Attendance:
+    """What the profile says about months. Raises `CannotExport` where it says too little for anything to go out."""
+    rule = attendance.rule_of(occasion.uow)
+    if rule is None:
+        raise CannotExport("[attendance] is missing in the profile: no attendance is kept here")
+    if not rule.codes:
+        raise CannotExport(
+            f"[{MISSING}] is missing in the profile: say which code of the agency each kind of day has (R20)"
+        )
+    return rule
 
 
 def _nobody(left_out: tuple[tuple[str, Hindrance], ...]) -> str:

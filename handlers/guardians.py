@@ -46,7 +46,7 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         found = form.fullmatch(words)
         if found is not None:
             said = found[2] if form.groups > 1 else ""
-            _record(occasion, by, person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts), (records, said))
+            _record(occasion, by, person_in_words(found[1], facts), (records, said))
             return True
     return False
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flows.dialogues.levels import UNREADABLE
 from flows.engine.events import AlertKind, CrisisKind, Said
 from flows.engine.messages import Inbound, InboundKind, Text
-from flows.engine.replies import ACTION_COMMANDS, Reading, Reply
+from flows.engine.replies import ACTION_COMMANDS, Intent, Reading, Reply
 from flows.people import Address, Person, PersonId, Place
 from flows.rules.access import Operation
 from flows.rules.profile import THIRD_PARTY
@@ -28,6 +28,7 @@ from handlers import (
 )
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
+from handlers.own_reasons import with_own
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
 from storage.buttons import StoredButton
 from storage.uow import UnitOfWork
@@ -124,7 +125,9 @@ def _reply(occasion: Occasion, person: Person, inbound: Inbound, words: str) -> 
     today = occasion.local(person).date()
     parts = dict.fromkeys((words[:LONGEST], words[-LONGEST:]))
     replies = [reply_to(inbound, part, person, today) for part in parts]
-    return next((reply for reply in replies if reply.reading.crisis is not None), replies[0])
+    reply = next((reply for reply in replies if reply.reading.crisis is not None), replies[0])
+    own = occasion.uow.profile.own_reasons
+    return replace(reply, reading=with_own(reply.reading, reply.text, person.language, own)) if own else reply
 
 
 def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
@@ -147,14 +150,14 @@ def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:
 
 
 def _kind_of(words: str, person: Person, today: date) -> AlertKind:
-    """Whom words must reach that could not be handled: violence goes past the own caseworker even then (R59)."""
+    """Whom words must reach that could not be handled: violence and complaints go past the own caseworker even then."""
     try:
-        crisis = read(words, person.language, today).crisis
+        reading = read(words, person.language, today)
     except Exception:  # noqa: BLE001 - reading may be the very fault; then the words reach the caseworker
         return AlertKind.MESSAGE
-    if crisis is None:
-        return AlertKind.MESSAGE
-    return AlertKind.VIOLENCE if crisis is CrisisKind.VIOLENCE else AlertKind.CRISIS
+    if reading.crisis is None:
+        return AlertKind.COMPLAINT if Intent.COMPLAINT in reading.intents else AlertKind.MESSAGE
+    return AlertKind.VIOLENCE if reading.crisis is CrisisKind.VIOLENCE else AlertKind.CRISIS
 
 
 def _hear(occasion: Occasion, person: Person, reply: Reply) -> None:

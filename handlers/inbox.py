@@ -1,25 +1,31 @@
-"""Two-way messages between a participant and the people around, private numbers hidden (F43, F48)."""
+"""Two-way messages between a participant and the people around, private numbers hidden (F43, F47, F48)."""
 
 from datetime import timedelta
+from typing import Final
 
+from flows.dialogues.wordings import WORDINGS
 from flows.engine.events import AlertKind, HandedOver, MessageRelayed, Relayed, Said
-from flows.engine.messages import Text
-from flows.people import Person, PersonId
+from flows.engine.messages import Level, Text
+from flows.people import Person, PersonId, Role
 from flows.rules.grounds import Ground
-from handlers import alerts
+from flows.rules.thread import Entry, Kind
+from handlers import alerts, escalating
 from handlers.alert_cards import ANSWERED
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
+from locales.catalog import render
 
-ANSWERED_WITHIN = timedelta(days=3)
+ANSWERED_WITHIN: Final = timedelta(days=3)
 
 
 def relay(occasion: Occasion, sender: Person, relayed: Relayed) -> None:
-    """Pass words on: from a participant to the responsible person, from staff to a participant."""
-    if relayed.to is None:
-        _to_staff(occasion, sender, relayed.words)
+    """Pass words on: from a participant to who is responsible or to the protection person, from staff to one."""
+    if relayed.to is not None:
+        _to_participant(occasion, sender, relayed.to, relayed)
+    elif relayed.past_caseworker:
+        _to_protection(occasion, sender, relayed.words)
     else:
-        _to_participant(occasion, sender, relayed.to, relayed.words)
+        _to_staff(occasion, sender, relayed.words)
 
 
 def _to_staff(occasion: Occasion, sender: Person, words: str) -> None:
@@ -27,11 +33,33 @@ def _to_staff(occasion: Occasion, sender: Person, words: str) -> None:
     if to is None:
         return
     occasion.record(MessageRelayed(who=sender.id, to=to.id), sender.id)
+    keep(occasion, sender, sender.id, Kind.MESSAGE, words)
     text = Text("Message from {name}. The words follow.")
     alerts.raise_alert(occasion, sender, News(kind=AlertKind.MESSAGE, text=text, words=words))
+    _say_when(occasion, sender, to)
 
 
-def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str) -> None:
+def _to_protection(occasion: Occasion, sender: Person, words: str) -> None:
+    """To the protection person and nobody else (R59)."""
+    to = next(iter(escalating.first_to_know(occasion, sender, AlertKind.COMPLAINT)), None)
+    if to is not None:
+        occasion.record(MessageRelayed(who=sender.id, to=to.id), sender.id)
+    keep(occasion, sender, sender.id, Kind.PROTECTED, words)
+    alerts.raise_alert(occasion, sender, News(kind=AlertKind.COMPLAINT, words=words))
+    if to is not None:
+        _say_when(occasion, sender, to)
+
+
+def _say_when(occasion: Occasion, sender: Person, to: Person) -> None:
+    """When the office is closed, from when on it is read; nobody is made to wait for an answer that cannot come."""
+    local = occasion.local(sender)
+    if not occasion.calendar.is_open(local):
+        opens = occasion.calendar.next_opening(local)
+        text = Text("Our office is closed now. {person} reads it from {opens} on.", {"person": to.name, "opens": opens})
+        occasion.say(sender, Said(text))
+
+
+def _to_participant(occasion: Occasion, sender: Person, to: PersonId, relayed: Relayed) -> None:
     person = occasion.uow.people.get(to)
     answers = _waits_for_answer(occasion, to)
     if not answers and "C1" not in occasion.uow.consents.effective(to, occasion.now):
@@ -39,11 +67,25 @@ def _to_participant(occasion: Occasion, sender: Person, to: PersonId, words: str
         occasion.say(sender, no, Sending(subject=person))
         return
     occasion.record(MessageRelayed(who=sender.id, to=to), to)
+    kind = Kind.PROTECTED if sender.role is Role.PROTECTION else Kind.MESSAGE
+    wording = WORDINGS.get(relayed.wording)
+    kept = relayed.words if wording is None else render(wording, sender.language, params={})
+    keep(occasion, person, sender.id, kind, kept)
     answer, news = Sending(subject=person, ground=Ground.ANSWER), Sending(subject=person, purpose="C1", quiet=True)
     sending = answer if answers else news
     occasion.say(person, Said(Text("{person} writes:", {"person": sender.name})), sending)
-    occasion.say_words(person, words, sending)
+    if wording is None:
+        occasion.say_words(person, relayed.words, sending)
+    else:
+        occasion.say(person, Said(wording, level=Level.L4), sending)
     occasion.say(sender, Said(Text("Passed on to {name}.")), Sending(subject=person))
+    alerts.answered(occasion, person, sender)
+
+
+def keep(occasion: Occasion, person: Person, by: PersonId, kind: Kind, words: str) -> None:
+    """One more entry of what is written with this person, or noted about them."""
+    entry = Entry(id=occasion.uow.new_id(), person=person.id, by=by, kind=kind, at=occasion.now, words=words)
+    occasion.uow.thread.add(entry)
 
 
 def _waits_for_answer(occasion: Occasion, person: PersonId) -> bool:
@@ -70,5 +112,7 @@ def hand_over(occasion: Occasion, person: Person, words: str) -> None:
     if to is None:
         return
     occasion.record(HandedOver(who=person.id, to=to.id), person.id)
+    if words:
+        keep(occasion, person, person.id, Kind.MESSAGE, words)
     text = Text("I did not get further with {name}. Please take over. The last words follow.")
     alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=text, words=words))

@@ -21,6 +21,7 @@ from flows.people import Person, PersonId
 from flows.rules import leave as rules
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
+from flows.rules.ladder import named
 from flows.rules.leave import Deed, Leave, LeaveState, LeaveStep
 from handlers import access, alerts, covered
 from handlers.alerts import News
@@ -178,7 +179,7 @@ def _do(occasion: Occasion, by: Person, leave: Leave, deed: Deed, words: str = "
     for alert in _alerts(occasion, leave):
         if alert.acknowledged_by is None:
             occasion.uow.alerts.acknowledge(alert.id, by.id, occasion.now)
-            occasion.record(AlertAcknowledged(who=leave.person, kind=alert.kind, by=by.id), leave.person)
+            occasion.record(AlertAcknowledged(who=leave.person, kind=named(alert.kind), by=by.id), leave.person)
 
 
 def _tell(occasion: Occasion, by: Person, person: Person, said: Said, done: Text) -> None:
@@ -236,7 +237,7 @@ def _named(occasion: Occasion, facts: Facts, line_: re.Pattern[str], text: str) 
     found = line_.fullmatch(" ".join(text.split()))
     if found is None or occasion.uow.profile.leave is None:
         return None
-    return person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts)
+    return person_in_words(found[1], facts)
 
 
 def wanted(occasion: Occasion, facts: Facts, reply: Reply) -> dict[str, Json] | None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.engine.events import AddressUnlinked, StaffLeft
+from flows.engine.duties import StaffLeft
+from flows.engine.events import AddressUnlinked
 from flows.people import Person
 from handlers import escalating, linking, unreached
 from handlers.arriving import CHANNELS

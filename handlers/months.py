@@ -74,7 +74,8 @@ def report(occasion: Occasion, person: Person, month: date, rule: Attendance) ->
 def transmit(occasion: Occasion, by: Person, task: Task, *, all_the_same: bool) -> bool:
     """The month is with the agency: closed for everybody and locked. False: nothing was done, a question was put.
 
-    Where somebody's month was not ready that is said first: afterwards nothing can be changed (R23, R27).
+    Where somebody's month was not ready that is said first: afterwards nothing can be changed (R23, R27). Two who tick
+    at once wait for each other; it is told once.
     """
     rule = attendance.rule_of(occasion.uow)
     if rule is None:
@@ -88,10 +89,12 @@ def transmit(occasion: Occasion, by: Person, task: Task, *, all_the_same: bool) 
         _ask_first(occasion, by, task, len(waiting))
         return False
     uow.attendance.see(occasion.now)
+    before = uow.months.locked(month)
     uow.months.lock(month, occasion.now, by.id)
     for person in people:
         statements.close(occasion, person, month)
-    uow.events.add(MonthTransmitted(month=task.n, by=by.id), occasion.now, subject=None)
+    if before is None or before.by is None:
+        uow.events.add(MonthTransmitted(month=task.n, by=by.id), occasion.now, subject=None)
     return True
 
 
@@ -173,14 +176,24 @@ def _show_one(occasion: Occasion, by: Person, one: Report, month: date) -> None:
     sending = Sending(subject=one.person, lasting=True)
     occasion.say(by, Said(text, tuple(_ways(one, month)), Level.L4), sending)
     for note in occasion.uow.months.said_of(one.person.id, month):
-        if note.words:
+        if note.words or note.stands is not None:
             _show_words(occasion, by, one.person, note)
     access.note_read(occasion, by, Operation.KEEP_ATTENDANCE, one.person)
 
 
 def _show_words(occasion: Occasion, by: Person, person: Person, said: Told) -> None:
-    """An objection or a note, with who said it and when."""
+    """An objection, a note or a decision, with who said it and when."""
     who = occasion.uow.people.get(said.by).name
+    if said.stands is not None and said.day is not None:
+        decided: dict[str, Value] = {
+            "person": who,
+            "at": said.at,
+            "day": said.day,
+            "state": says.STATES[said.stands[0]],
+        }
+        text = Text("{person}, {at}, decided after the lock: {day}, {state}", decided)
+        occasion.say(by, Said(text, level=Level.L4), Sending(subject=person))
+        return
     values: dict[str, Value] = {"person": who, "at": said.at, "word": says.SAID[said.word], "words": said.words}
     occasion.say(by, Said(Text("{person}, {at}, {word}: {words}", values), level=Level.L4), Sending(subject=person))
 
@@ -197,7 +210,7 @@ def _ways(one: Report, month: date) -> Iterator[Button]:
 
 def _note(occasion: Occasion, by: Person, facts: Facts, told: "re.Match[str]") -> None:
     """Keep a signed note to a day of a locked month; a month that is open is changed on the sheet instead."""
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", told[1]), facts)
+    named = person_in_words(told[1], facts)
     day = sheets.read_day(told[2], occasion.local(by).date())
     if named is None or day is None:
         occasion.say(by, Said(WHO if named is None else says.WHICH_DAY))

@@ -1,13 +1,13 @@
 """ "My data": what is stored about somebody, in plain words, and what they can change (F7, F70)."""
 
 from flows.dialogues.answer_words import lines, pages
-from flows.dialogues.words import REASONS
+from flows.dialogues.reason_names import for_person
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.purposes import PURPOSES
-from handlers import absences, access, agenda, leave, my_consents, own_reminders, readers, submissions
+from handlers import absences, access, agenda, leave, my_consents, own_reminders, readers, submissions, threads
 from handlers.occasion import Occasion
 from locales.catalog import own_name
 
@@ -54,7 +54,7 @@ def show(occasion: Occasion, person: Person) -> None:
     others = my_consents.not_counting(occasion, person)
     if others:
         occasion.say(person, Said(lines(others), level=Level.L3))
-    for told in (_reports, _appointments, leave.told, own_reminders.told):
+    for told in (_reports, _appointments, leave.told, own_reminders.told, threads.told):
         found = told(occasion, person)
         if found:
             occasion.say(person, Said(lines(found), level=Level.L4))
@@ -89,10 +89,11 @@ def _agreed(occasion: Occasion, person: Person) -> Text:
 
 def _reports(occasion: Occasion, person: Person) -> list[Text]:
     found = absences.of_person(occasion, person)[:REPORTS_SHOWN]
+    own = occasion.uow.profile.own_reasons
     told = [
-        Text("{day}: {reason}, taken back", {"day": one.first_day, "reason": REASONS[one.reason]})
+        Text("{day}: {reason}, taken back", {"day": one.first_day, "reason": for_person(one.reason, own)})
         if one.taken_back
-        else Text("{day}: {reason}", {"day": one.first_day, "reason": REASONS[one.reason]})
+        else Text("{day}: {reason}", {"day": one.first_day, "reason": for_person(one.reason, own)})
         for one in found
     ]
     return [Text("Your last reports:"), *told] if told else []

@@ -62,7 +62,7 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
     found = ASK.fullmatch(" ".join(text.split()).rstrip(".!?"))
     if found is None:
         return False
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts)
+    named = person_in_words(found[1], facts)
     if named is None:
         occasion.say(by, Said(WHO))
         return True

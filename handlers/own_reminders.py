@@ -24,6 +24,11 @@ from locales.own_reminders import subject_of
 LOOK_AGAIN: Final = timedelta(hours=1)
 """So often it is looked whether a hold after crisis words or a break without an end is over."""
 WISHES: Final = frozenset({Intent.REMIND_ME, Intent.MY_REMINDERS})
+ACTIONS: Final = {dialogue.NEW.action: Intent.REMIND_ME, dialogue.MINE.action: Intent.MY_REMINDERS}
+LABELS: Final = {
+    Intent.REMIND_ME: (dialogue.NEW.label, dialogue.NEW.action),
+    Intent.MY_REMINDERS: (dialogue.MINE.label, dialogue.MINE.action),
+}
 NONE = Text("You have no reminders here.")
 NO_MORE = Text("You have {n} reminders already. Delete one first, please.", {"n": MOST})
 

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import absence, message, my_data
-from flows.dialogues import staff as staff_dialogues
+from flows.dialogues import absence, message, my_data, recording
 from flows.dialogues.registry import OPENS
 from flows.engine.answers import LENGTH_KEY
 from flows.engine.conversation import Json
@@ -21,7 +20,8 @@ from handlers import (
     agenda,
     appearing,
     asking_back,
-    certificates,
+    certificate_senders,
+    complaints,
     consenting,
     crisis,
     ending,
@@ -59,9 +59,9 @@ ACTIONS: dict[str, Intent] = {
     "appointments": Intent.APPOINTMENTS,
     "absent": Intent.ABSENT,
     readers.WHO.action: Intent.READERS,
-    "remind_me": Intent.REMIND_ME,
-    "my_reminders": Intent.MY_REMINDERS,
+    **own_reminders.ACTIONS,
     **leave.ACTIONS,
+    **complaints.ACTIONS,
     **ACTION_COMMANDS,
 }
 """What a button outside a question means."""
@@ -84,9 +84,9 @@ LABELS: dict[Intent, tuple[Text, str]] = {
     Intent.CANCEL: (Text("Leave this"), "cancel"),
     Intent.READERS: (readers.WHO.label, readers.WHO.action),
     Intent.MY_DATA: (Text("My data"), "my_data"),
-    Intent.REMIND_ME: (Text("Remind me of something"), "remind_me"),
-    Intent.MY_REMINDERS: (Text("My reminders"), "my_reminders"),
+    **own_reminders.LABELS,
     **leave.LABELS,
+    **complaints.LABELS,
 }
 """How a wish is offered when the words fit several."""
 
@@ -113,13 +113,8 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     facts = gather(occasion, person)
     stored = questions.find_open(occasion, person)
     if reply.file_name and not questions.wants_file(stored):
-        occasion.say(
-            person,
-            Said(
-                Text("I cannot take files here. I have not kept it. Please show it to {caseworker}."),
-                certificates.leads_on(occasion, person),
-            ),
-        )
+        no_files = Text("I cannot take files here. I have not kept it. Please show it to {caseworker}.")
+        occasion.say(person, Said(no_files, certificate_senders.leads_on(occasion, person)))
         if not reply.text:
             return
         reply = replace(reply, file_name="")
@@ -173,7 +168,7 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, stored: StoredConver
     elif _has_words(reply.text) and person.held_since is not None:
         crisis.pass_on(occasion, person, reply.text)
     elif _has_words(reply.text):
-        questions.begin(occasion, person, facts, message.OFFER, {"words": reply.text})
+        complaints.offer(occasion, person, facts, reply.text)
     else:
         show_menu(occasion, person)
 
@@ -280,7 +275,7 @@ def _grant(occasion: Occasion, person: Person, facts: Facts, wish: Intent, reply
         return
     if wish is Intent.START and withdrawal.resume_messages(occasion, person):
         return
-    for room in (own_reminders, leave):
+    for room in (own_reminders, leave, complaints):
         if wish in room.WISHES:
             room.grant(occasion, person, facts, reply, wish)
             return
@@ -321,7 +316,7 @@ def _answer(occasion: Occasion, person: Person, facts: Facts, wish: Intent, repl
 
 def _report_for_ward(occasion: Occasion, person: Person, facts: Facts, reading: Reading) -> None:
     if facts.people:
-        questions.begin(occasion, person, facts, staff_dialogues.RECORD, _of_ward(occasion, person, facts, reading))
+        questions.begin(occasion, person, facts, recording.FLOW, _of_ward(occasion, person, facts, reading))
     else:
         occasion.say(person, Said(SAID_BY_PHONE))
 
@@ -334,6 +329,7 @@ def _of_ward(occasion: Occasion, person: Person, facts: Facts, reading: Reading)
         "person": str(facts.people[0][0]) if len(facts.people) == 1 else "",
         "reason": Reason.ILLNESS.value if ill else (reading.reason or ""),
         "first_day": first.isoformat() if first else "",
+        "last_day": reading.last_day.isoformat() if reading.last_day else "",
         "source": Source.OTHERS.value,
     }
     return {name: value for name, value in known.items() if value}
@@ -395,6 +391,5 @@ def _open(occasion: Occasion, person: Person, facts: Facts, wish: Intent, readin
         answers[LENGTH_KEY] = reading.length
     if reading.date_problem is not None:
         answers["end_problem" if first or reading.problem_ends else "date_problem"] = reading.date_problem.value
-    if reading.mourning:
-        answers["mourning"] = True
+    answers |= {"mourning": reading.mourning, "goes_on": reading.goes_on}
     questions.begin(occasion, person, facts, OPENS[wish], {name: value for name, value in answers.items() if value})

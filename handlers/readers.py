@@ -28,6 +28,7 @@ WHAT = {
     Operation.READ_TASKS: Text("what has to be done about you"),
     Operation.DECIDE_LEAVE: Text("your leave"),
     Operation.KEEP_EXTRA_LEAVE: Text("your extra leave"),
+    Operation.READ_BROADCAST: Text("whether a message to many reached you, and what you answered"),
     Operation.READ_PAPER: Text("your consent on paper"),
     Operation.READ_ACCESS_LOG: Text("this list"),
 }

@@ -15,7 +15,7 @@ from flows.rules.access import Operation, permits
 from flows.rules.attendance import Day, Hours, Marked, proposal
 from flows.rules.presence_hours import TooMuch, is_young, warnings
 from flows.rules.roles import Relation
-from handlers import access, attendance
+from handlers import access, attendance, open_days
 from handlers.attendance import MonthIsLocked
 from handlers.inviting import WHO
 from handlers.occasion import Occasion, Sending
@@ -162,7 +162,8 @@ def press(occasion: Occasion, by: Person, button: StoredButton) -> None:
         return
     known = attendance.day_on(occasion, person, day)
     if known is not None:
-        occasion.say(by, says.choices(person.id, known), Sending(subject=person, lasting=True))
+        asked = says.deciding if open_days.can_be_decided(occasion, person, day) else says.choices
+        occasion.say(by, asked(person.id, known), Sending(subject=person, lasting=True))
         access.note_read(occasion, by, Operation.KEEP_ATTENDANCE, person)
 
 
@@ -175,12 +176,15 @@ def _pick(occasion: Occasion, by: Person, rows: list[Row]) -> None:
     note(occasion, by, rows)
 
 
-def confirm(occasion: Occasion, by: Person, which: tuple[str, date]) -> None:
-    """The whole sheet is as it stands: whoever has no mark yet gets one. Conflicts stay for a person to look at."""
+def confirm(occasion: Occasion, by: Person, which: tuple[str, date]) -> bool:
+    """The whole sheet is as it stands: whoever has no mark yet gets one. Conflicts stay for a person to look at.
+
+    False: the month is locked.
+    """
     group, day = which
     if day > occasion.local(by).date():
         occasion.say(by, Said(says.STILL_TO_COME))
-        return
+        return True
     for person, _ in sorted(gather(occasion, by, day).get(group, []), key=lambda row: row[0].id):
         occasion.uow.people.lock(person.id)
     rows = gather(occasion, by, day).get(group, [])
@@ -191,7 +195,7 @@ def confirm(occasion: Occasion, by: Person, which: tuple[str, date]) -> None:
                 new += attendance.mark(occasion, by, person, day, (proposal(one), None))
     except MonthIsLocked as locked:
         refuse_locked(occasion, by, locked.month)
-        return
+        return False
     occasion.say(by, Said(_confirmed(occasion, rows, day, new)))
     for person, one in rows:
         if one.conflicts:
@@ -201,6 +205,7 @@ def confirm(occasion: Occasion, by: Person, which: tuple[str, date]) -> None:
             occasion.say(
                 by, Said(text, says.choices(person.id, one).buttons, Level.L4), Sending(subject=person, lasting=True)
             )
+    return True
 
 
 def _confirmed(occasion: Occasion, rows: list[Row], day: date, new: int) -> Text:
@@ -213,7 +218,10 @@ def _confirmed(occasion: Occasion, rows: list[Row], day: date, new: int) -> Text
 
 
 def change(occasion: Occasion, by: Person, person: Person, said: tuple[date, Marked]) -> bool:
-    """One person's day is something else; the mark before stays in the history. False: the month is locked."""
+    """One person's day is something else; the mark before stays in the history. False: the month is locked.
+
+    A day that was open at the lock is decided instead (ADR 34).
+    """
     day, marked = said
     about = Sending(subject=person)
     if day > occasion.local(by).date() and marked is not Marked.CANCELLED:
@@ -222,6 +230,9 @@ def change(occasion: Occasion, by: Person, person: Person, said: tuple[date, Mar
     try:
         changed = attendance.mark(occasion, by, person, day, (marked, None))
     except MonthIsLocked as locked:
+        if marked in says.DECIDABLE and open_days.can_be_decided(occasion, person, day):
+            open_days.decide(occasion, by, person, said)
+            return True
         refuse_locked(occasion, by, locked.month)
         return False
     values: dict[str, Value] = {"day": day, "mark": says.CHOICES[marked]}
@@ -240,7 +251,7 @@ def refuse_locked(occasion: Occasion, by: Person, month: date) -> None:
 
 
 def _note_hours(occasion: Occasion, by: Person, facts: Facts, told: "re.Match[str]") -> None:
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", told[1]), facts)
+    named = person_in_words(told[1], facts)
     day = read_day(told[2], occasion.local(by).date())
     hours = _hours(told[3], told[4], told[5])
     if named is None or day is None or hours is None:

@@ -71,7 +71,7 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
     found = SIGNED.fullmatch(" ".join(text.split()))
     if found is None:
         return False
-    named = person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts)
+    named = person_in_words(found[1], facts)
     if named is None:
         occasion.say(by, Said(WHO))
         return True

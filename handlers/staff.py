@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import certificate, leave_staff, planning, staff
+from flows.dialogues import certificate, leave_staff, planning, recording, staff
 from flows.dialogues import dates as date_dialogue
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -21,6 +21,7 @@ from handlers import (
     agenda,
     alert_desk,
     alerts,
+    broadcast_desk,
     calendar,
     certificate_checks,
     companies,
@@ -44,11 +45,13 @@ from handlers import (
     statements,
     task_cards,
     tasks,
+    threads,
     verdict_desk,
 )
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
+from handlers.own_reasons import with_own
 from handlers.understanding import as_label, read
 from locales.catalog import LANGUAGES
 from storage.buttons import StoredButton
@@ -74,7 +77,7 @@ HEARD = (resting, guardians, needed, signing, task_cards, leave_desk, sheets, mo
 
 def knows(button: StoredButton) -> bool:
     """Whether a press is something done to an alert, not an answer to a question or a wish of the menu."""
-    if leave_desk.knows(button) or verdict_desk.knows(button):
+    if leave_desk.knows(button) or verdict_desk.knows(button) or broadcast_desk.knows(button):
         return True
     others = (staff_intakes, meeting_cards, task_cards, alert_desk, sheets)
     done = button.action in {*ON_CARDS, statements.TALKED} or (
@@ -87,7 +90,7 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """Do what the button under an alert says, if it is still theirs to do: buttons last, tasks may not."""
     if verdict_desk.knows(button):
         if verdict_desk.asks(button):
-            _leave_open_question(occasion, person)
+            leave_open_question(occasion, person)
         verdict_desk.press(occasion, person, button)
         return
     if _press_elsewhere(occasion, person, button):
@@ -99,11 +102,11 @@ def press(occasion: Occasion, person: Person, button: StoredButton) -> None:
         return
     match operation:
         case Operation.HANDLE_INTAKE:
-            _leave_open_question(occasion, person)
+            leave_open_question(occasion, person)
             staff_intakes.press(occasion, person, button)
         case Operation.ARRANGE:
             if button.action == agenda.SHIFT:
-                _leave_open_question(occasion, person)
+                leave_open_question(occasion, person)
             meeting_cards.press(occasion, person, button)
         case Operation.TICK_TASK:
             task_cards.press(occasion, person, button)
@@ -117,10 +120,12 @@ def _press_elsewhere(occasion: Occasion, person: Person, button: StoredButton) -
         alert_desk.press(occasion, person, button)
     elif button.action == statements.TALKED:
         statements.talk(occasion, person, button.value)
+    elif broadcast_desk.knows(button):
+        broadcast_desk.press(occasion, person, button)
     elif sheets.knows(button.action):
         sheets.press(occasion, person, button)
     elif leave_desk.knows(button):
-        _leave_open_question(occasion, person)
+        leave_open_question(occasion, person)
         leave_desk.press(occasion, person, button)
     else:
         return False
@@ -148,7 +153,7 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
         case "release":
             crisis.release(occasion, subject, person)
         case _:
-            _leave_open_question(occasion, person)
+            leave_open_question(occasion, person)
             facts = gather(occasion, person)
             others = tuple(one for one in facts.people if one[0] != subject.id)
             reach = replace(facts, people=((subject.id, subject.name), *others))
@@ -158,7 +163,7 @@ def _press(occasion: Occasion, person: Person, subject: Person, button: StoredBu
 def _ask_dates(occasion: Occasion, person: Person, known: Certificate | None) -> None:
     """Ask for the two dates of a certificate; None: that is over."""
     if known is not None:
-        _leave_open_question(occasion, person)
+        leave_open_question(occasion, person)
         asked = certificate_checks.to_ask(occasion, known)
         _open(occasion, person, gather(occasion, person), certificate.FLOW, asked)
 
@@ -181,17 +186,17 @@ def _concerns(occasion: Occasion, button: StoredButton) -> tuple[Alert | None, l
 
 def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     """Handle one reply of a member of staff."""
+    if broadcast_desk.takes_words(occasion, person) and _goes_on(occasion, person, reply):
+        return
     if phone_list.asks_for_it(reply.text, person):
         phone_list.show(occasion, person)
         return
-    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk)
+    by_line = (staff_leave, digests, inviting, handing_over, verdict_desk, threads, broadcast_desk)
     heard = (one.hear(occasion, person, reply.text) for one in by_line)
     if day_sheets.hear(occasion, person, reply) or any(heard):
         return
     facts = gather(occasion, person)
-    if any(one.hear(occasion, person, facts, reply.text) for one in HEARD):
-        return
-    if _begins(occasion, person, facts, reply):
+    if any(one.hear(occasion, person, facts, reply.text) for one in HEARD) or _begins(occasion, person, facts, reply):
         return
     stored = occasion.uow.conversations.current(person.id)
     if reply.file_name:
@@ -204,6 +209,16 @@ def hear(occasion: Occasion, person: Person, reply: Reply) -> None:
     _wish(occasion, person, facts, reply)
 
 
+def _goes_on(occasion: Occasion, person: Person, reply: Reply) -> bool:
+    """Whether it answers the open question; words that are waited for are no line, whatever they look like."""
+    stored = occasion.uow.conversations.current(person.id)
+    return (
+        stored is not None
+        and not reply.file_name
+        and _answers(occasion, person, gather(occasion, person), stored, reply)
+    )
+
+
 def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> bool:
     """Begin what a line asks for: an appointment, dates of a participation, extra leave; False for any other line."""
     flow, known = planning.FLOW, calendar.wanted(facts, reply)
@@ -213,7 +228,7 @@ def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> b
         flow, known = leave_staff.EXTRA, leave_desk.wanted(occasion, facts, reply)
     if known is None:
         return False
-    _leave_open_question(occasion, person)
+    leave_open_question(occasion, person)
     _open(occasion, person, facts, flow, known)
     return True
 
@@ -222,7 +237,7 @@ def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredCon
     flow = find(stored.conversation.flow, occasion.uow.profile)
     lapsed = flow is None or stored.updated + flow.lapses_after < occasion.now
     if flow is None or lapsed or (reply.standing and reply.action not in ACTION_COMMANDS):
-        _leave_open_question(occasion, person)
+        leave_open_question(occasion, person)
         return False
     local = occasion.local(person)
     question = ask_again(flow, stored.conversation, now=local, facts=facts)
@@ -233,7 +248,8 @@ def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredCon
     return True
 
 
-def _leave_open_question(occasion: Occasion, person: Person) -> None:
+def leave_open_question(occasion: Occasion, person: Person) -> None:
+    """A question that waits for an answer is left, because something else begins."""
     stored = occasion.uow.conversations.current(person.id)
     if stored is not None:
         left = replace(stored.conversation, status=Status.CANCELLED, turn=stored.conversation.turn + 1)
@@ -256,9 +272,9 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         return
     named = staff.person_in_words(reply.text, facts)
     if named and not pressed:
-        reply = replace(
-            reply, reading=read(as_if_own(reply.text, facts), person.language, occasion.local(person).date())
-        )
+        words = as_if_own(reply.text, facts)
+        reading = read(words, person.language, occasion.local(person).date())
+        reply = replace(reply, reading=with_own(reading, words, person.language, facts.own_reasons))
         intents = reply.reading.intents
     if Intent.APPOINTMENTS in intents:
         agenda.show_own(occasion, person)
@@ -292,7 +308,7 @@ def _is_name(word: str, names: set[str]) -> bool:
 
 def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
     """What the words already say: who, why, from when."""
-    if flow is not staff.RECORD or not reply.text:
+    if flow is not recording.FLOW or not reply.text:
         return {}
     named = staff.person_in_words(reply.text, facts)
     reading = reply.reading
@@ -300,6 +316,7 @@ def _known(facts: Facts, flow: Flow, reply: Reply) -> dict[str, Json]:
         "person": named or "",
         "reason": reading.reason.value if reading.reason and reading.reason in facts.reasons else "",
         "first_day": reading.first_day.isoformat() if reading.first_day else "",
+        "last_day": reading.last_day.isoformat() if reading.last_day else "",
     }
     return {name: value for name, value in known.items() if value}
 

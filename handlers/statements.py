@@ -14,16 +14,18 @@ from flows.engine.events import AlertKind, Said
 from flows.engine.messages import Button, MessageClass, Text
 from flows.people import Person, Role
 from flows.rules.access import Operation
-from flows.rules.attendance import State, month_after
+from flows.rules.attendance import Day, State, month_after
 from flows.rules.calendar import ONE_DAY
 from flows.rules.contact import Drop, Later
-from flows.rules.month import LOCK_DAY, Attendance, Word, lock_at
+from flows.rules.month import LOCK_DAY, UNDECIDED, Attendance, Word, lock_at
 from flows.rules.month import Said as Told
 from handlers import access, alerts, attendance
 from handlers.occasion import Occasion, Sending
 from storage.uow import UnitOfWork
 
 TIMER: Final = "statement"
+AGAIN: Final = "statement_again"
+"""Set when the person has to see a locked month once more, and cannot be told now."""
 TALKED: Final = "month_talked"
 
 
@@ -96,7 +98,7 @@ def fire(occasion: Occasion, person: Person, _: int, __: str) -> None:
     if attendance.is_locked(uow, month, occasion.now):
         close(occasion, person, month)
     else:
-        later = _show(occasion, person, month)
+        later = _show(occasion, person, month, attendance.worked_out(occasion, person, month))
         if later is not None:
             uow.timers.cancel(TIMER, person.id)
             uow.timers.add(TIMER, later.astimezone(UTC), person.id, person.id, "")
@@ -115,9 +117,25 @@ def close(occasion: Occasion, person: Person, month: date) -> None:
             uow.months.close(person.id, month, days, occasion.now)
 
 
-def _show(occasion: Occasion, person: Person, month: date) -> datetime | None:
+def show_again(occasion: Occasion, person: Person, month: date) -> None:
+    """Days were decided after the lock: once none is open the person sees the month anew, or soon (R27, ADR 34)."""
+    days = attendance.month_of(occasion, person, month)
+    if any(day.state in UNDECIDED for day in days):
+        return
+    later = _show(occasion, person, month, days)
+    if later is not None:
+        occasion.uow.timers.cancel(AGAIN, person.id)
+        occasion.uow.timers.add(AGAIN, later.astimezone(UTC), person.id, person.id, month.isoformat())
+
+
+def fire_again(occasion: Occasion, person: Person, _: int, month: str) -> None:
+    """It may be said by now; whoever has left is told nothing."""
+    if not occasion.uow.people.has_left(person.id):
+        show_again(occasion, person, date.fromisoformat(month))
+
+
+def _show(occasion: Occasion, person: Person, month: date, days: tuple[Day, ...]) -> datetime | None:
     """Show the person their month once, and again if days have changed since; when to try again, if not now."""
-    days = attendance.worked_out(occasion, person, month)
     print_ = attendance.fingerprint(days)
     said = occasion.uow.months.said_of(person.id, month)
     if not days or any(one.days == print_ for one in said) or any(day.state is State.PLANNED for day in days):

@@ -124,7 +124,7 @@ def hear(occasion: Occasion, by: Person, facts: Facts, text: str) -> bool:
         return True
     happened, met = HAPPENED.fullmatch(words), MET.fullmatch(words)
     found = happened or met
-    named = None if found is None else person_in_words(re.sub(r"[.,:;!?]", " ", found[1]), facts)
+    named = None if found is None else person_in_words(found[1], facts)
     if found is None or (named is None and happened is None):
         return False
     if named is None:

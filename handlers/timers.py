@@ -10,6 +10,7 @@ from handlers import (
     absences,
     appearing,
     appointments,
+    broadcast_runs,
     certificates,
     consent,
     consenting,
@@ -57,6 +58,8 @@ KINDS = frozenset(
         nudging.TIMER,
         certificates.TIMER,
         statements.TIMER,
+        broadcast_runs.TIMER,
+        statements.AGAIN,
     }
 )
 
@@ -188,5 +191,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     nudging.TIMER: nudging.fire,
     certificates.TIMER: certificates.lapse,
     statements.TIMER: statements.fire,
+    broadcast_runs.TIMER: broadcast_runs.fire,
+    statements.AGAIN: statements.fire_again,
 }
 """What is done for somebody at a time set for them."""

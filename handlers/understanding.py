@@ -76,6 +76,7 @@ def read(words: str, language: str, today: date) -> Reading:
         length=found.length,
         far_first=found.far_first,
         far_last=found.far_last,
+        goes_on=found.goes_on,
     )
 
 

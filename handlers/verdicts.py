@@ -11,7 +11,7 @@ from flows.engine.events import AlertAcknowledged, AlertKind, Said
 from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.engine.verdict_events import AbsenceDecided, ProofRequested, VerdictAnswered, VerdictGiven, VerdictHappening
 from flows.people import Person
-from flows.rules.absence import OPEN_DAYS, Absence
+from flows.rules.absence import Absence, end_of
 from flows.rules.deadline_rows import TABLE
 from flows.rules.deadlines import binding
 from flows.rules.excuses import Excuse, Verdict, excuse_on
@@ -27,6 +27,7 @@ BARRED: Final = {
     Bar.PROVEN: Text("The sick note covers these days: they are excused, nobody decides about them."),
     Bar.PROOF_OPEN: Text("About an illness the sick note decides. It is still missing; I remind {name} of it."),
     Bar.OWN_WORD: Text("Here the own word is enough when somebody is ill. There is nothing to decide."),
+    Bar.ALWAYS_COUNTS: Text("This reason always counts in this programme. There is nothing to decide."),
     Bar.TAKEN_BACK: Text("{name} comes after all, this report is taken back. There is nothing to decide."),
     Bar.NEVER_ASKED: Text("The own word is enough for this. Please do not ask in writing; {name} may tell it."),
 }
@@ -206,7 +207,7 @@ def confirm_unexcused(occasion: Occasion, by: Person, report: Absence, seen: int
 
 
 def _days(report: Absence, today: date) -> list[date]:
-    last = min(report.last_day or report.first_day + timedelta(days=OPEN_DAYS), today)
+    last = min(end_of(report), today)
     return [report.first_day + timedelta(days=n) for n in range((last - report.first_day).days + 1)]
 
 

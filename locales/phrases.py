@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from locales.days import Days, find_days
 from locales.distress import find_distress
+from locales.going_on import goes_on, has_another_note
 from locales.hours import find_clock, find_minutes, find_number
 from locales.leave import FAR_AHEAD, find_leave
 from locales.matching import read
@@ -17,6 +18,7 @@ from locales.spans import find_length, with_tomorrow_too
 from locales.wishes import OF_MEETINGS, find_alone, find_answer, find_coming, find_language, find_wishes
 from locales.withdrawals import find_endings
 
+LASTING = frozenset({"ill", "child_ill"})
 CLAUSES = re.compile(r"[.!?,;\n،؛؟]+(?!\d)")
 
 
@@ -46,6 +48,7 @@ class Understood:
     length: int | None = None
     far_first: datetime.date | None = None
     far_last: datetime.date | None = None
+    goes_on: bool = False
 
 
 def understand(text: str, *, language: str, today: datetime.date) -> Understood:
@@ -58,6 +61,8 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         return Understood(intents=("help",)) if reading.last_mark == "?" else Understood()
     distress = find_distress(reading)
     report = find_report(reading)
+    if not report.intents and distress.kind is None and has_another_note(text):
+        report.add("ill", "illness")
     days = with_tomorrow_too(find_days(reading, language=language, today=today), reading, today=today)
     alone = find_alone(reading)
     intents = find_wishes(reading, alone, report.intents, distressed=distress.kind is not None)
@@ -92,6 +97,7 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
         length=find_length(reading),
         far_first=None if far.problem else far.first,
         far_last=None if far.problem else far.last,
+        goes_on=not LASTING.isdisjoint(intents) and goes_on(text),
     )
 
 

@@ -11,6 +11,7 @@ LONGEST_PHRASE = 12
 TAKING = frozenset(
     {
         "cannot_come",
+        "only",
         "late",
         "despair",
         "self_harm",

@@ -7,6 +7,7 @@ from locales.subjects import denied
 
 ORDER = (
     "stop",
+    "complaint",
     "call_me",
     "talk",
     "language",
@@ -146,10 +147,11 @@ def _merged(found: list[str], wishes: set[str]) -> list[str]:
     """Join report and wishes; small talk, dialogue words and help stand back where something is reported."""
     wished = [name for name in ORDER if name in wishes]
     if found:
-        return found + [name for name in wished if name in {"talk", "call_me", "language"}]
+        return found + [name for name in wished if name in {"complaint", "talk", "call_me", "language"}]
     strong = [name for name in wished if name not in {"thanks", "greeting", "menu"}]
-    if "readers" in strong:
-        return ["readers"]
+    for name in ("complaint", "readers"):
+        if name in strong:
+            return [name]
     if len(strong) > 1 and "help" in strong:
         strong.remove("help")
     if {"talk", "call_me"} <= set(strong):

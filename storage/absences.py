@@ -93,6 +93,11 @@ class Absences(Repository):
             "proof": absence.proof,
             "source": absence.source,
             "taken_back": absence.taken_back,
+            "decided": absence.decided,
+            "sensitive": absence.sensitive,
+            "goes_on_from": iso_or_none(absence.goes_on_from),
+            "proven_until": iso_or_none(absence.proven_until),
+            "told_at": None if absence.told_at is None else absence.told_at.isoformat(),
         }
         sealed = self._seals.seal(absence.person, _TABLE, absence.id, payload)
         first_day, last_day, changed = absence.first_day.isoformat(), iso_or_none(absence.last_day), to_micros(now)
@@ -125,6 +130,11 @@ class Absences(Repository):
             source=Source(payload["source"]),
             taken_back=payload["taken_back"],
             revision=revision,
+            decided=payload.get("decided", True),
+            sensitive=payload.get("sensitive", False),
+            goes_on_from=day_or_none(payload.get("goes_on_from")),
+            proven_until=day_or_none(payload.get("proven_until")),
+            told_at=None if payload.get("told_at") is None else datetime.fromisoformat(payload["told_at"]),
         )
         self._seals.keep_opened(person, row, known)
         return known

@@ -6,6 +6,7 @@ from storage import (
     access_tables,
     account_tables,
     attendance_tables,
+    broadcast_tables,
     certificate_tables,
     key_tables,
     leave_tables,
@@ -13,6 +14,7 @@ from storage import (
     nudge_tables,
     proof_tables,
     tables,
+    thread_tables,
     verdict_tables,
 )
 from storage.columns import metadata
@@ -29,6 +31,8 @@ ROOMS: Final = (
     certificate_tables,
     verdict_tables,
     leave_tables,
+    broadcast_tables,
+    thread_tables,
 )
 """Where tables are defined; each module adds its own to the schema when it is loaded."""
 everything: Final = metadata

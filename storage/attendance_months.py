@@ -63,7 +63,11 @@ class AttendanceMonths(Repository):
 
     def say(self, said: Said) -> None:
         """Keep a word about a person's month."""
-        payload = {"word": said.word, "days": said.days, "words": said.words, "day": iso_or_none(said.day)}
+        payload: dict[str, Any] = {
+            "word": said.word, "days": said.days, "words": said.words, "day": iso_or_none(said.day),
+        }  # fmt: skip
+        if said.stands is not None:
+            payload["stands"] = said.stands
         month, at = _name(said.month), to_micros(said.at)
         sealed = self._seals.seal(said.person, _WORDS, said.id, payload)
         self._db.put(_ADD_WORD, id=said.id, person=said.person, month=month, by=said.by, at=at, sealed=sealed)
@@ -123,11 +127,19 @@ class AttendanceMonths(Repository):
             days=payload["days"],
             words=payload["words"],
             day=day_or_none(payload["day"]),
+            stands=_stands(payload.get("stands")),
         )
 
 
 def _name(month: date) -> str:
     return month.isoformat()[:7]
+
+
+def _stands(kept: tuple[str, str | None] | None) -> tuple[State, Excuse | None] | None:
+    if kept is None:
+        return None
+    state, excuse = kept
+    return State(state), None if excuse is None else Excuse(excuse)
 
 
 def _day(day: str, state: str, excuse: str | None) -> Day:

@@ -87,6 +87,7 @@ class Certificates(Repository):
         span = certificate.span
         payload = {
             "absence": certificate.absence,
+            "sender": certificate.sender,
             "pages": certificate.pages,
             "state": certificate.state,
             "first": iso_or_none(None if span is None else span.first),
@@ -102,12 +103,13 @@ class Certificates(Repository):
     def _certificate(self, row: Row) -> Certificate:
         id_, person, received, settled, by, sealed = row
         payload: Mapping[str, Any] = self._seals.open(PersonId(person), _TABLE, id_, sealed)
-        first, last = payload["first"], payload["last"]
+        first, last, sender = payload["first"], payload["last"], payload.get("sender")
         return Certificate(
             id=id_,
             person=PersonId(person),
             received=from_micros(received),
             absence=payload["absence"],
+            sender=None if sender is None else PersonId(sender),
             pages=payload["pages"],
             state=State(payload["state"]),
             span=None if first is None else Span(date.fromisoformat(first), date.fromisoformat(last)),

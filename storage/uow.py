@@ -16,6 +16,7 @@ from storage.attendance import AttendanceMarks
 from storage.attendance_months import AttendanceMonths
 from storage.audit import Audit
 from storage.breaches import Breaches
+from storage.broadcasts import Broadcasts
 from storage.busy import Busy
 from storage.buttons import Buttons
 from storage.calendar_feeds import CalendarFeeds
@@ -49,6 +50,7 @@ from storage.sealing import Sealing
 from storage.secrecy import Secrecy
 from storage.sessions import Sessions
 from storage.tasks import Tasks
+from storage.thread import Thread
 from storage.timers import Timers
 from storage.vault import Vault
 from storage.verdicts import Verdicts
@@ -137,6 +139,8 @@ class UnitOfWork:
     leaves = _part(Leaves)
     certificates = _part(Certificates)
     verdicts = _part(Verdicts)
+    broadcasts = _part(Broadcasts)
+    thread = _part(Thread)
 
     def __init__(self, db: Queries, vault: Vault, ids: Ids, profile: Any) -> None:
         self.profile = profile

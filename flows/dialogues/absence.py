@@ -6,28 +6,26 @@ day means today. No detail is asked of somebody who has not agreed to be asked (
 
 from datetime import date, timedelta
 
-from flows.dialogues.words import OFFICES, REASONS
+from flows.dialogues import going_on, reason_names
+from flows.dialogues.words import OFFICES
 from flows.engine.answers import DATE_HINTS, FAR, LENGTH_KEY, Choice, Day, until
 from flows.engine.events import AbsenceChanged, AbsenceReported, Event, Reason, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
 from flows.engine.messages import Button, Level, Text, Value
 from flows.engine.replies import DateProblem, Reply
-from flows.rules.absence import AHEAD_DAYS, BACKDATED_DAYS, Told, settle
+from flows.rules.absence import AHEAD_DAYS, BACKDATED_DAYS, Absence, Told, settle
 from flows.rules.calendar import ONE_DAY
+from flows.rules.going_on import prolonged, running
+from flows.rules.own_reasons import Evidence, own_of
 
 MEANS_TODAY = frozenset({Reason.ILLNESS, Reason.CHILD_ILL})
 FRIDAY = 4
 NEEDS_PROOF = Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
 WORD_IS_ENOUGH = Text("Your word is enough. You need no sick note.")
-ACTIONS = {Reason.ILLNESS: "ill", Reason.OTHER: "other"}
 
 
 def _reasons(view: View) -> tuple[Button, ...]:
-    return tuple(
-        Button(text, ACTIONS.get(reason, reason.value), reason.value)
-        for reason, text in REASONS.items()
-        if reason in view.facts.reasons
-    )
+    return reason_names.to_person(view.facts)
 
 
 def reason_in_words(reply: Reply, view: View) -> str | None:
@@ -46,7 +44,7 @@ def _reason_prompt(_: View) -> Text:
 
 def needs_day(view: View) -> bool:
     """Whether the first day is not known, or so far away that it has to be asked again."""
-    return not view.text("first_day") or not earliest_report(view) <= _first(view) <= latest_report(view)
+    return not view.text("first_day") or not earliest_report(view) <= first_day(view) <= latest_report(view)
 
 
 def _day_prompt(view: View) -> Text:
@@ -54,7 +52,7 @@ def _day_prompt(view: View) -> Text:
     if view.answers.get("_other_day"):
         return Text("Which day? Please write the date, for example {example}.", {"example": example})
     if view.text("first_day"):
-        return FAR if _first(view) > view.now.date() else DATE_HINTS[DateProblem.PAST]
+        return FAR if first_day(view) > view.now.date() else DATE_HINTS[DateProblem.PAST]
     problem = view.text("date_problem")
     if problem:
         return DATE_HINTS[DateProblem(problem)]
@@ -74,13 +72,13 @@ def days(view: View) -> tuple[Button, ...]:
 
 
 def _told(view: View) -> Told:
-    return Told(view.facts.person.id, Reason(view.text("reason")), _first(view), _last(view))
+    return Told(view.facts.person.id, Reason(view.text("reason")), first_day(view), last_day(view))
 
 
-def _last(view: View) -> date | None:
+def last_day(view: View) -> date | None:
     """The last day as far as it was said and can be true."""
     last = view.text("last_day")
-    can_be = last and _first(view) <= date.fromisoformat(last) <= latest_report(view)
+    can_be = last and first_day(view) <= date.fromisoformat(last) <= latest_report(view)
     return date.fromisoformat(last) if can_be else None
 
 
@@ -90,11 +88,15 @@ def _take_illness_as_today(view: View) -> Done:
 
 def _means_today(view: View) -> bool:
     unsaid = not view.text("first_day") and not view.text("date_problem")
-    return unsaid and view.text("reason") in MEANS_TODAY
+    own = own_of(view.text("reason"), view.facts.own_reasons)
+    return unsaid and (view.text("reason") in MEANS_TODAY or (own is not None and own.means_today))
 
 
 def _record(view: View) -> Done:
     told = _told(view)
+    known = running(told, view.facts.absences) if view.answers.get("goes_on") else None
+    if known is not None:
+        return _go_on(view, told, known)
     events = settle(told, view.facts.absences, view.now.date())
     if not events:
         return Done((Said(_known(told)),), {"recorded": "known"})
@@ -102,6 +104,17 @@ def _record(view: View) -> Done:
     said = _answer(told, view) if new else (Said(_change_text(events[-1])),)
     first = events[-1].first_day
     return Done((*events, *said), {"recorded": "new" if new else "changed", "first_day": first.isoformat()})
+
+
+def _go_on(view: View, told: Told, known: Absence) -> Done:
+    """What runs is prolonged; the first of the further days is where the question until when begins (R5)."""
+    events = prolonged(known, told, view.facts.absences)
+    if not events:
+        return Done((Said(_known(told)),), {"recorded": "known"})
+    longer = events[-1]
+    further = (longer.goes_on_from if isinstance(longer, AbsenceChanged) else None) or known.first_day
+    said = going_on.answer(longer, further, view.facts)
+    return Done((*events, *said), {"recorded": "changed", "first_day": further.isoformat()})
 
 
 def _known(told: Told) -> Text:
@@ -116,8 +129,11 @@ def _answer(told: Told, view: View) -> tuple[Said, ...]:
         sentences.append(Said(Text("When you can: please also tell {offices} yourself.", {"offices": offices})))
     elif offices:
         sentences.append(Said(Text("Please also tell {offices} yourself today.", {"offices": offices})))
+    own = own_of(told.reason, view.facts.own_reasons)
     if told.reason is Reason.ILLNESS:
         sentences += _about_proof(told, view)
+    elif own is not None and own.evidence is Evidence.OWN_WORD:
+        sentences.append(Said(Text("Your word is enough. You need no proof.")))
     return tuple(sentences)
 
 
@@ -190,7 +206,7 @@ def _may_ask_more(view: View) -> bool:
 
 def _needs_end(view: View) -> bool:
     settled = (
-        _last(view)
+        last_day(view)
         or view.text("recorded") == "known"
         or view.text("reason") == Reason.BEREAVEMENT
         or view.answers.get("mourning")
@@ -198,7 +214,8 @@ def _needs_end(view: View) -> bool:
     return not settled and _may_ask_more(view)
 
 
-def _first(view: View) -> date:
+def first_day(view: View) -> date:
+    """The first day that was told."""
     return date.fromisoformat(view.text("first_day"))
 
 
@@ -208,16 +225,23 @@ def _end_prompt(view: View) -> Text:
         return DATE_HINTS[DateProblem(problem)]
     if last:
         return FAR if last > view.text("first_day") else DATE_HINTS[DateProblem.REVERSED]
-    length = view.answers.get(LENGTH_KEY)
-    if isinstance(length, int) and length > AHEAD_DAYS:
+    length = length_of(view)
+    if length is not None and length > AHEAD_DAYS:
         return FAR
     if length is not None:
         return Text("Which day is the last one on which you cannot come? Tap a day or write a date.")
     return Text("Until which day can you not come? Tap a day or write a date.")
 
 
-def _ends(view: View) -> tuple[Button, ...]:
-    first, today, calendar = _first(view), view.now.date(), view.facts.calendar
+def length_of(view: View) -> int | None:
+    """For how many days the absence was said to last."""
+    length = view.answers.get(LENGTH_KEY)
+    return length if isinstance(length, int) else None
+
+
+def ends(view: View) -> tuple[Button, ...]:
+    """The last days that are likely, to tap."""
+    first, today, calendar = first_day(view), view.now.date(), view.facts.calendar
     next_ = calendar.nth_working_day(first + ONE_DAY, 1)
     following = calendar.nth_working_day(next_ + ONE_DAY, 1)
     friday = next_ + timedelta(days=FRIDAY - next_.weekday())
@@ -233,7 +257,7 @@ def _end(day: date, today: date) -> Button:
 
 
 def _extend(view: View) -> Done:
-    last, first = view.text("until"), _first(view)
+    last, first = view.text("until"), first_day(view)
     if not last:
         return Done((Said(Text("That is fine. Tell me when you know it.")),))
     told = Told(view.facts.person.id, Reason(view.text("reason")), first, date.fromisoformat(last))
@@ -274,7 +298,7 @@ FLOW = Flow(
         "record": Do(run=_record, then=goto("until")),
         "until": Ask(
             prompt=_end_prompt,
-            parse=Day(_ends, _first, latest_report, DATE_HINTS[DateProblem.REVERSED], ends=True),
+            parse=Day(ends, first_day, latest_report, DATE_HINTS[DateProblem.REVERSED], ends=True),
             save="until",
             then=goto("extend"),
             only_if=_needs_end,

@@ -56,6 +56,8 @@ CHOICES: Final[Mapping[Marked, Text]] = {
     Marked.UNEXCUSED: Text("Unexcused"),
     Marked.CANCELLED: Text("Called off by us"),
 }
+DECIDABLE: Final = tuple(one for one in CHOICES if one is not Marked.MISSING)
+"""What a day can be after the lock: something that is no longer open."""
 MONTHS: Final = (
     Text("January"),
     Text("February"),
@@ -130,6 +132,17 @@ def choices(person: int, day: Day) -> Said:
     return Said(text, ways, Level.L4)
 
 
+def deciding(person: int, day: Day) -> Said:
+    """What a day was that was open at the lock: whoever chooses signs it (ADR 34)."""
+    value = f"{person};{day.day.isoformat()}"
+    ways = tuple(Button(CHOICES[one], "sheet_mark", f"{value};{one}") for one in DECIDABLE)
+    text = Text(
+        "{name}, {day}: open, and {month} is locked. What you choose is signed with your name. What is right?",
+        {"day": day.day, "month": name_of(day.day.replace(day=1))},
+    )
+    return Said(text, ways, Level.L4)
+
+
 def statement(month: date, days: Sequence[Day], fingerprint: str, *, changed: bool) -> Said:
     """The person's own month, before anybody else gets it: what stands, and two ways to answer (R27)."""
     value = f"{month.isoformat()};{fingerprint}"
@@ -177,4 +190,5 @@ SAID: Final[Mapping[Word, Text]] = {
     Word.WRONG: Text("wrong, says the person"),
     Word.DISCUSSED: Text("talked about"),
     Word.NOTE: Text("signed note"),
+    Word.DECIDED: Text("decided after the lock"),
 }

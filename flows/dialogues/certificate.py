@@ -45,6 +45,9 @@ LAPSED_TO_PERSON: Final = Said(
 )
 DESTROYED: Final = Text("The picture of {name} is deleted. I have asked for the other sheet.")
 WITHDRAWN: Final = Text("The picture of the sick note of {name} is deleted: the consent has ended.")
+DATES_MISSING: Final = Text(
+    "The two dates of the sick note of {name} are still missing. Until they are entered all reported days count."
+)
 GONE: Final = Text("This picture is deleted already.")
 PROBLEMS: Final[Mapping[DateProblem, Text]] = {
     DateProblem.MISSING: Text("Please enter both dates, for example 23.11.2026 and 27.11.2026."),

@@ -195,6 +195,14 @@ _L2 = (
     "{person} has seen your message.",
     "From now on {person} is here for you. Phone: {phone}.",
     "From now on {person} is here for you.",
+    # to many, and what they answer
+    "The house is closed today. Please do not come. Questions: {person}, {phone}.",
+    "Today it takes place here: {place}. Questions: {person}, {phone}.",
+    "Today it takes place here: {place}, at {clock}. Questions: {person}, {phone}.",
+    "Answer",
+    "What would you like to answer? {person} reads it.",
+    "Thank you. {person} reads your answer.",
+    "That is fine. Nothing is sent.",
     # consent
     "May I write to you here again: about your reports, reminders and answers? It is your free choice. "
     "You can say stop at any time.",

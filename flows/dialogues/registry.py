@@ -6,9 +6,11 @@ from flows.dialogues import (
     answering,
     arrival,
     attendance,
+    broadcast,
     certificate,
     check_in,
     coming,
+    complaint,
     consent,
     dates,
     intake,
@@ -21,6 +23,7 @@ from flows.dialogues import (
     my_data,
     own_reminder,
     planning,
+    recording,
     replanning,
     signing,
     staff,
@@ -39,6 +42,8 @@ FLOWS: dict[str, Flow] = {
         coming.FLOW,
         message.OFFER,
         message.TALK,
+        complaint.FLOW,
+        complaint.ANSWER,
         again.FLOW,
         arrival.FLOW,
         consent.FLOW,
@@ -47,7 +52,7 @@ FLOWS: dict[str, Flow] = {
         my_data.SIGN,
         my_data.REACHED,
         staff.WRITE,
-        staff.RECORD,
+        recording.FLOW,
         moving.FLOW,
         answering.FLOW,
         planning.FLOW,
@@ -62,6 +67,11 @@ FLOWS: dict[str, Flow] = {
         certificate.FLOW,
         verdict.GIVE,
         verdict.ANSWER,
+        broadcast.AUDIENCE,
+        broadcast.TEXT,
+        broadcast.TIME,
+        broadcast.MOVED,
+        broadcast.REPLY,
     )
 }
 """Every flow by name. A conversation of a flow that is not here fails politely."""
@@ -80,11 +90,11 @@ OPENS: dict[Intent, Flow] = {
 """Which wish of a participant opens which flow; all others are answered at once."""
 
 STAFF_OPENS: dict[Intent, Flow] = {
-    Intent.ILL: staff.RECORD,
-    Intent.CHILD_ILL: staff.RECORD,
-    Intent.OFFICIAL_DATE: staff.RECORD,
-    Intent.ABSENT: staff.RECORD,
-    Intent.CANNOT_COME: staff.RECORD,
+    Intent.ILL: recording.FLOW,
+    Intent.CHILD_ILL: recording.FLOW,
+    Intent.OFFICIAL_DATE: recording.FLOW,
+    Intent.ABSENT: recording.FLOW,
+    Intent.CANNOT_COME: recording.FLOW,
     Intent.TALK: staff.WRITE,
 }
 """The same for staff."""

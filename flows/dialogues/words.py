@@ -57,3 +57,9 @@ MENU_WHEN_ABSENT = (
     *(button for button in MENU if button.action != "late"),
 )
 """The same for somebody whose report still stands."""
+PLACES: dict[str, Text] = {
+    "": Text("here with us"),
+    "company": Text("in a company"),
+    "school": Text("at school"),
+}
+"""Where people take part in this phase; others are called as the profile calls them."""

@@ -20,3 +20,4 @@ class AlertKind(StrEnum):
     LEAVE = "leave"
     MOVE = "move"
     MESSAGE = "message"
+    COMPLAINT = "complaint"

@@ -50,6 +50,17 @@ class AttendanceNoted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceDecided(Event):
+    """`by` has decided, after the lock, what a day was that was open then; the mark before it stays (ADR 34)."""
+
+    NAME: ClassVar[str] = "AttendanceDecided"
+    who: PersonId
+    day: date
+    mark: str
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthLocked(Event):
     """The month's day has come: nothing in it changes any more (R23)."""
 

@@ -47,3 +47,20 @@ class BreachClosed(Event):
 
     NAME: ClassVar[str] = "BreachClosed"
     breach: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideReadsNoticed(Event):
+    """`who` has read people outside their own list, or tried to: `count` of them within a day (PRIVACY.md)."""
+
+    NAME: ClassVar[str] = "OutsideReadsNoticed"
+    who: PersonId
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffLeft(Event):
+    """`who` works here no more: nothing of theirs opens anything from now on."""
+
+    NAME: ClassVar[str] = "StaffLeft"
+    who: PersonId

@@ -4,10 +4,11 @@ Every event here is recorded. The engine's turns also carry `Said`, which is rec
 """
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from flows.engine.alert_kinds import AlertKind as AlertKind  # noqa: PLC0414 - it belongs to the events that name it
 from flows.engine.messages import Button, Level, Text
@@ -22,6 +23,10 @@ class CrisisKind(StrEnum):
     SELF_HARM = "self_harm"
     VIOLENCE = "violence"
     ASK = "ask"
+
+
+OWN_CODE: Final = re.compile(r"[a-z][a-z0-9_]{2,39}")
+"""How a profile may call a reason of its own."""
 
 
 class Reason(StrEnum):
@@ -39,6 +44,16 @@ class Reason(StrEnum):
     CIVIL_PROTECTION = "civil_protection"
     CHILD_ILL = "child_ill"
     OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Reason | None":
+        """A profile's own code is a reason as well, the same one each time; it is none of the members (ADR 0035)."""
+        if not isinstance(value, str) or OWN_CODE.fullmatch(value) is None:
+            return None
+        own = str.__new__(cls, value)
+        own._name_ = own._value_ = value
+        known: Reason = cls._value2member_map_.setdefault(value, own)  # type: ignore[assignment]  # its values are members
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +90,15 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """Words to be passed on as they are (F43). `to` None: to the caseworker of the person."""
+    """Words to be passed on as they are (F43). `to` None: to the caseworker, or to the protection person alone.
+
+    `wording`: a sentence of `flows/dialogues/wordings.py` instead of words.
+    """
 
     words: str
     to: PersonId | None = None
+    past_caseworker: bool = False
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +166,7 @@ class AbsenceChanged(Event):
     first_day: date
     last_day: date | None = None
     absence: int = 0
+    goes_on_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,20 +385,3 @@ class MessageResent(Event):
     NAME: ClassVar[str] = "MessageResent"
     who: PersonId
     message: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideReadsNoticed(Event):
-    """`who` has read people outside their own list, or tried to: `count` of them within a day (PRIVACY.md)."""
-
-    NAME: ClassVar[str] = "OutsideReadsNoticed"
-    who: PersonId
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffLeft(Event):
-    """`who` works here no more: nothing of theirs opens anything from now on."""
-
-    NAME: ClassVar[str] = "StaffLeft"
-    who: PersonId

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from flows.engine.broadcast_events import BroadcastHappening
 from flows.engine.certificate_events import DatesRead
 from flows.engine.conversation import Json
 from flows.engine.events import (
@@ -28,7 +29,7 @@ from flows.engine.meetings import AnswerWanted, MeetingWanted, MoveWanted, NewTi
 from flows.engine.messages import Button, Level, Text
 from flows.engine.nudge_events import NudgeHappening
 from flows.engine.replies import Reply
-from flows.engine.report_events import EarlyLeaveReported
+from flows.engine.report_events import EarlyLeaveReported, ReportTold
 from flows.engine.verdict_events import VerdictHappening
 from flows.engine.wishes import Wish
 from flows.people import Person, PersonId
@@ -37,6 +38,7 @@ from flows.rules.absence import Absence
 from flows.rules.appointments import Interpreter
 from flows.rules.calendar import WorkCalendar
 from flows.rules.hours import Span
+from flows.rules.own_reasons import OwnReason
 
 Happening = (
     Said
@@ -49,6 +51,7 @@ Happening = (
     | AbsenceTakenBack
     | LatenessReported
     | EarlyLeaveReported
+    | ReportTold
     | ConsentGiven
     | ConsentDeclined
     | NoticeRead
@@ -63,6 +66,7 @@ Happening = (
     | LeaveHappening
     | DatesRead
     | VerdictHappening
+    | BroadcastHappening
 )
 """Everything that can leave the engine."""
 
@@ -90,6 +94,7 @@ class Facts:
     absences: tuple[Absence, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     reasons: tuple[str, ...] = ()
+    own_reasons: tuple[OwnReason, ...] = ()
     proof_from: int = 1
     word_counts: bool = False
     must_tell: tuple[str, ...] = ()

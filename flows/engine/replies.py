@@ -28,6 +28,7 @@ class Intent(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     TALK = "talk"
+    COMPLAINT = "complaint"
     CALL_ME = "call_me"
     LANGUAGE = "language"
     APPOINTMENTS = "appointments"
@@ -90,7 +91,8 @@ class Reading:
     `problem_ends`: the date problem is about a last day. `unknown`: "I do not know". `mourning`: somebody has died.
     `endings` say what "stop" or "pause" is about; a break lasts until `rest_until`. `past`: a day long ago,
     such as a birthday. `length`: for how many days something lasts. `coming`: nothing but that they come.
-    `far_first`, `far_last`: the next such days, where those named are too far away for a report.
+    `far_first`, `far_last`: the next such days, where those named are too far away for a report. `goes_on`: an illness
+    lasts longer than was said.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -117,6 +119,7 @@ class Reading:
     length: int | None = None
     far_first: date | None = None
     far_last: date | None = None
+    goes_on: bool = False
 
 
 @quick

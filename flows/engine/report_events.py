@@ -1,7 +1,7 @@
 """What happens beside an absence: somebody goes earlier, or lets a company know."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from flows.engine.events import Event
@@ -24,3 +24,13 @@ class CompanyTold(Event):
     NAME: ClassVar[str] = "CompanyTold"
     who: PersonId
     to: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTold(Event):
+    """A report that staff have recorded was told `at` this instant (aware); None: just now, as it was typed (R20b)."""
+
+    NAME: ClassVar[str] = "ReportTold"
+    who: PersonId
+    first_day: date
+    at: datetime | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from flows.engine.events import AbsenceChanged, AbsenceReported, AbsenceTakenBack, Reason
@@ -31,7 +31,13 @@ class Source(StrEnum):
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """One reported absence. `last_day` None: not known. `revision` rises with every change and guards its timers."""
+    """One reported absence. `last_day` None: not known. `revision` rises with every change and guards its timers.
+
+    `goes_on_from`: where it was told later that it goes on, the first of the further days. `proven_until`: so far a
+    sick note was in somebody's hands before it went on; for the days after that another one is needed (R5).
+    `told_at`: when it was told, where that was before somebody recorded it.
+    `decided`: a person recognises the reason; `sensitive`: nothing is asked about it in writing; as the profile had it.
+    """
 
     id: int
     person: PersonId
@@ -42,6 +48,11 @@ class Absence:
     source: Source = Source.SELF
     taken_back: bool = False
     revision: int = 1
+    goes_on_from: date | None = None
+    proven_until: date | None = None
+    told_at: datetime | None = None
+    decided: bool = True
+    sensitive: bool = False
 
 
 OPEN_DAYS = 6
@@ -69,18 +80,19 @@ class Told:
 
 def standing(absences: Iterable[Absence], today: date) -> tuple[Absence, ...]:
     """The reports that speak of today or a later day and have not been taken back."""
-    return tuple(absence for absence in absences if not absence.taken_back and _end(absence) >= today)
+    return tuple(absence for absence in absences if not absence.taken_back and end_of(absence) >= today)
 
 
-def _end(absence: Absence) -> date:
-    return absence.last_day or absence.first_day + timedelta(days=OPEN_DAYS)
+def end_of(absence: Absence) -> date:
+    """The last day that a report speaks of; without a known end some days from when it was last heard of."""
+    return absence.last_day or (absence.goes_on_from or absence.first_day) + timedelta(days=OPEN_DAYS)
 
 
 def covers(absence: Absence, day: date) -> bool:
     """Whether a report that still stands speaks of `day`."""
     if absence.taken_back:
         return False
-    return absence.first_day <= day <= _end(absence)
+    return absence.first_day <= day <= end_of(absence)
 
 
 def settle(told: Told, absences: tuple[Absence, ...], today: date) -> tuple[AbsenceReported | AbsenceChanged, ...]:
@@ -95,13 +107,13 @@ def settle(told: Told, absences: tuple[Absence, ...], today: date) -> tuple[Abse
     touched = sorted((one for one in absences if _touches(one, told)), key=lambda one: one.first_day)
     known = touched[0] if touched and _means(told, touched[0]) else None
     if known is None:
-        return _beside(_fresh(told), touched)
+        return beside(_fresh(told), touched)
     inside = told.last_day is not None and known.last_day is not None and told.last_day < known.last_day
     if told.reason is not known.reason and inside and known.first_day <= told.first_day:
         return ()
     if told.reason not in {known.reason, Reason.OTHER} and told.first_day > known.first_day:
         ends = replace(known, last_day=told.first_day - ONE_DAY)
-        return (changed(ends), *_beside(_fresh(told), touched[1:]))
+        return (changed(ends), *beside(_fresh(told), touched[1:]))
     merged = replace(
         known,
         reason=known.reason if told.reason is Reason.OTHER else told.reason,
@@ -109,7 +121,7 @@ def settle(told: Told, absences: tuple[Absence, ...], today: date) -> tuple[Abse
         last_day=told.last_day or known.last_day,
     )
     goes_on = known.last_day is None and told.first_day > known.first_day and told.first_day == today
-    events = _beside(merged, touched[1:])
+    events = beside(merged, touched[1:])
     return events if events != (changed(known),) or goes_on else ()
 
 
@@ -125,14 +137,14 @@ def _means(told: Told, absence: Absence) -> bool:
     return covers(absence, told.first_day) or told.reason in {absence.reason, Reason.OTHER}
 
 
-def _beside(main: Absence, others: Iterable[Absence]) -> tuple[AbsenceReported | AbsenceChanged, ...]:
+def beside(main: Absence, others: Iterable[Absence]) -> tuple[AbsenceReported | AbsenceChanged, ...]:
     """A report beside later ones, which stay: it ends before the next, and what it says of days after that is kept."""
-    later = [one for one in others if one.first_day <= _end(main)]
+    later = [one for one in others if one.first_day <= end_of(main)]
     if not later:
         return (_told_as(main),)
     ends = [one.first_day - ONE_DAY for one in later]
     reach = zip(later, (*ends[1:], main.last_day), strict=True) if main.last_day else ()
-    rest = (_longer(one, end, main.reason) for one, end in reach if _end(one) < end)
+    rest = (_longer(one, end, main.reason) for one, end in reach if end_of(one) < end)
     return (*rest, _told_as(replace(main, last_day=ends[0])))
 
 
@@ -140,7 +152,7 @@ def _longer(absence: Absence, last: date, reason: Reason) -> AbsenceReported | A
     """The days after an absence, until `last`: the same reason goes on, another one is a report of its own."""
     if reason is absence.reason:
         return changed(replace(absence, last_day=last))
-    return AbsenceReported(who=absence.person, reason=reason, first_day=_end(absence) + ONE_DAY, last_day=last)
+    return AbsenceReported(who=absence.person, reason=reason, first_day=end_of(absence) + ONE_DAY, last_day=last)
 
 
 def _fresh(told: Told) -> Absence:
@@ -163,6 +175,7 @@ def changed(absence: Absence) -> AbsenceChanged:
         first_day=absence.first_day,
         last_day=absence.last_day,
         absence=absence.id,
+        goes_on_from=absence.goes_on_from,
     )
 
 
@@ -193,8 +206,16 @@ def needed_from(absence: Absence, proof_from: int) -> date:
 
 
 def proof_days(absence: Absence, calendar: WorkCalendar, proof_from: int = 1) -> tuple[date, ...]:
-    """The days on which an open proof is reminded: none before the day from which on it is needed."""
+    """The days on which an open proof is reminded: none before the day from which on it is needed.
+
+    Where an illness goes on, another sick note is needed for the further days: that one is reminded of as well.
+    """
     if proof_from > 1:
         first = needed_from(absence, proof_from)
-        return tuple(calendar.nth_working_day(first, n) for n in LATER_PROOF_WORKING_DAYS)
-    return tuple(calendar.nth_working_day(absence.first_day, n) for n in PROOF_WORKING_DAYS)
+        days = {calendar.nth_working_day(first, n) for n in LATER_PROOF_WORKING_DAYS}
+    else:
+        days = {calendar.nth_working_day(absence.first_day, n) for n in PROOF_WORKING_DAYS}
+    if absence.goes_on_from is not None:
+        further = max(absence.goes_on_from, needed_from(absence, proof_from))
+        days |= {calendar.nth_working_day(further, n) for n in PROOF_WORKING_DAYS}
+    return tuple(sorted(days))

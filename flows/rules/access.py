@@ -90,6 +90,11 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Sorgeberechtigte melden ihr Kind ab, solange es nicht volljährig ist; mit gesperrtem Kontakt nicht (R20b).",
         (Actor.GUARDIAN, Relation.WARD),
     ),
+    Operation.SEND_FOR_WARD: rule(
+        "Ein Bild der Krankschreibung schickt auch, wer das Kind abmelden darf; ansehen kann es danach nur das Team "
+        "(F32).",
+        (Actor.GUARDIAN, Relation.WARD),
+    ),
     Operation.DECIDE_FOR_WARD: rule(
         "Wer mitentscheiden muss, stimmt neben der Person zu: nur in den eigenen Bereichen, nach dem 18. Geburtstag "
         "und mit gesperrtem Kontakt nicht mehr (F12).",
@@ -167,6 +172,18 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         "Welche Gründe noch niemand anerkannt hat, liest, wer an diesem Tag zuständig ist (F33).",
         *_RESPONSIBLE,
         logged=True,
+    ),
+    Operation.READ_THREAD: rule(
+        "Was geschrieben wurde, liest nach, wer zuständig ist: die Vertretung nur, was seit ihrem Beginn kam, die "
+        "Schutzperson nur, was an sie ging; Notizen nur die eigene Ansprechperson (F43).",
+        *_RESPONSIBLE,
+        (Actor.PROTECTION, Relation.TOLD),
+        (Actor.PROTECTION, Relation.HANDED),
+        logged=True,
+    ),
+    Operation.KEEP_NOTES: rule(
+        "Eine Notiz schreibt, wer an diesem Tag zuständig ist; die Person kann sie lesen (Art. 15 DSGVO).",
+        *_RESPONSIBLE,
     ),
     Operation.RELEASE_MESSAGES: rule(
         "Nach einer Krise gibt frei, wer sich gekümmert hat (F45).", *_RESPONSIBLE, *_CALLED_IN
@@ -286,6 +303,22 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.INVITE: rule("Einladen darf, wer an diesem Tag zuständig ist (R39).", *_RESPONSIBLE[:2]),
     Operation.CUT_OFF_PHONE: rule(
         "Ein verlorenes Gerät darf nicht warten, bis jemand aus dem Urlaub kommt (F7).", *_RESPONSIBLE[:2]
+    ),
+    Operation.SEND_BROADCAST: rule(
+        "Rundnachrichten schreibt, startet und hält an, wer das Programm verantwortet; sichtbar sind Zahlen (F53).",
+        (Actor.COORDINATOR, Relation.SELF),
+    ),
+    Operation.APPROVE_BROADCAST: rule(
+        "Als zweite Person sieht eine Rundnachricht an, wer im Programm arbeitet und sie nicht geschrieben hat (F52).",
+        *of_each(Relation.SELF, (Actor.COORDINATOR, Actor.CASEWORKER)),
+    ),
+    Operation.READ_BROADCAST: rule(
+        "Wen eine Rundnachricht nicht erreicht hat und was geantwortet wurde, liest die Koordination (F53).",
+        *_LEADS,
+        logged=True,
+    ),
+    Operation.ANSWER_BROADCAST: rule(
+        "Auf eine Rundnachricht antwortet, wer sie bekommen hat (F53).", (Actor.PARTICIPANT, Relation.SELF)
     ),
     Operation.ARRIVE: rule(
         "Wer einen gültigen Code hat, kommt herein; vor dem eigenen Ja steht nichts Persönliches da (F3).",

@@ -11,7 +11,7 @@ from typing import Final
 
 from flows.engine.events import Reason
 from flows.people import PersonId
-from flows.rules.absence import OPEN_DAYS, Absence, Proof
+from flows.rules.absence import Absence, Proof, end_of, needed_from
 from flows.rules.calendar import ONE_DAY, WorkCalendar
 from flows.rules.excuses import Span
 
@@ -50,13 +50,15 @@ class DateProblem(StrEnum):
 class Certificate:
     """One certificate; `pages` is how many pictures came, 0: staff had the paper in their hands.
 
-    `absence` is the report it was sent for, if there was one. `span` is known once somebody has read it off.
+    `absence` is the report it was sent for, if there was one; `sender` the guardian who sent it for the person, if one
+    did. `span` is known once somebody has read it off.
     """
 
     id: int
     person: PersonId
     received: datetime
     absence: int | None = None
+    sender: PersonId | None = None
     pages: int = 0
     state: State = State.WAITING
     span: Span | None = None
@@ -67,6 +69,12 @@ class Certificate:
     def is_open(self) -> bool:
         """Whether its dates are still wanted."""
         return self.state is State.WAITING
+
+
+def spans_in(certificates: Iterable[Certificate], since: date) -> tuple[Span, ...]:
+    """The days that these prove, as far as they reach to `since` or later."""
+    spans = (one.span for one in certificates)
+    return tuple(span for span in spans if span is not None and span.last >= since)
 
 
 def problem_with(first: date | None, last: date | None, today: date) -> DateProblem | None:
@@ -89,8 +97,7 @@ def meant_by(reports: Iterable[Absence]) -> Absence | None:
 
 def told_by(report: Absence, span: Span) -> Absence:
     """The report with what a certificate says of its end: one that was not known, or that is later than said."""
-    end = report.last_day or report.first_day + timedelta(days=OPEN_DAYS)
-    if not span.first <= end + ONE_DAY or span.last < report.first_day:
+    if not span.first <= end_of(report) + ONE_DAY or span.last < report.first_day:
         return report
     if report.last_day is None or report.last_day < span.last:
         return replace(report, last_day=span.last)
@@ -100,7 +107,29 @@ def told_by(report: Absence, span: Span) -> Absence:
 def open_days(report: Absence, spans: Sequence[Span], calendar: WorkCalendar) -> tuple[date, ...]:
     """The working days of a report that no certificate covers (R5); of one without a known end only those before it."""
     last = report.last_day or max((span.last for span in spans), default=report.first_day)
-    return _uncovered(report.first_day, last, spans, calendar)
+    first = report.first_day if report.proven_until is None else report.proven_until + ONE_DAY
+    return _uncovered(first, last, spans, calendar)
+
+
+def gone_on(before: Absence, after: Absence, spans: Sequence[Span], calendar: WorkCalendar) -> Absence:
+    """A proven illness that goes on: what was proven stays, and the further days need a sick note of their own (R5).
+
+    Where nobody has entered the dates of the first one yet, it reaches as far as the report did.
+    """
+    was_proven = before.proof is Proof.RECEIVED and after.proof is Proof.RECEIVED
+    if not was_proven or after.goes_on_from in {None, before.goes_on_from}:
+        return after
+    if not any(span.last >= before.first_day for span in spans):
+        return replace(after, proof=Proof.OPEN, proven_until=before.last_day)
+    return after if after.last_day and not open_days(after, spans, calendar) else replace(after, proof=Proof.OPEN)
+
+
+def lacking(report: Absence, spans: Sequence[Span], calendar: WorkCalendar, proof_from: int) -> tuple[date, ...]:
+    """The open days of a report that need a sick note: none before its `proof_from`-th day, none at all with 0 (R2)."""
+    if not proof_from:
+        return ()
+    first = needed_from(report, proof_from)
+    return tuple(day for day in open_days(report, spans, calendar) if day >= first)
 
 
 def gap_before(span: Span, spans: Sequence[Span], calendar: WorkCalendar) -> tuple[date, ...]:

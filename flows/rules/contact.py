@@ -33,6 +33,7 @@ class Why(StrEnum):
     LEVEL = "above the level of the channel"
     CONSENT = "no consent"
     UNWANTED = "no reminders wanted"
+    STOPPED = "its broadcast is stopped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Rule:
 
 
 USUAL: Final = Rule()
+_PROTECTED: Final = (Rung.PROTECTION, Rung.PROTECTION)
 RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.INTAKE: USUAL,
     AlertKind.ABSENCE: USUAL,
@@ -49,13 +50,25 @@ RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.LEAVE: USUAL,
     AlertKind.MOVE: USUAL,
     AlertKind.MESSAGE: USUAL,
+    AlertKind.COMPLAINT: Rule(first=Rung.PROTECTION, rungs=_PROTECTED),
     AlertKind.CRISIS: Rule(urgent=True),
-    AlertKind.VIOLENCE: Rule(first=Rung.PROTECTION, rungs=(Rung.PROTECTION, Rung.PROTECTION), urgent=True),
+    AlertKind.VIOLENCE: Rule(first=Rung.PROTECTION, rungs=_PROTECTED, urgent=True),
 }
-"""Every kind by name (R59: violence goes past the own caseworker, and to nobody else)."""
+"""Every kind by name (R59: violence and complaints go past the own caseworker, and to nobody else)."""
 URGENT: Final = frozenset(kind for kind, rule in RULES.items() if rule.urgent)
+PROTECTED: Final = frozenset(kind for kind, rule in RULES.items() if rule.first is Rung.PROTECTION)
+AT_ONCE: Final = URGENT | PROTECTED
+"""What no digest gathers."""
 AFTERNOON: Final = time(14)
 AN_HOUR: Final = timedelta(hours=1)
+
+
+AS_MESSAGES: Final = frozenset({AlertKind.COMPLAINT, AlertKind.LEAVE, AlertKind.MOVE})
+
+
+def named(kind: AlertKind) -> AlertKind:
+    """What events call it (TRANSCRIPTS.md): a wish is a message, and that somebody has complained no event tells."""
+    return AlertKind.MESSAGE if kind in AS_MESSAGES else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ class Ladder:
     def is_gathered(self, kind: AlertKind) -> bool:
         """Whether it waits for the next digest."""
         digest = self.profile.digest
-        return kind not in URGENT and kind in digest.kinds and bool(digest.at)
+        return kind not in AT_ONCE and kind in digest.kinds and bool(digest.at)
 
     def due(self, kind: AlertKind, step: int, told: datetime, now: datetime) -> datetime:
         """When an alert that has made `step` steps makes the next one.

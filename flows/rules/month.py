@@ -1,7 +1,7 @@
 """A month of attendance: when it is locked, what goes out of it, and when it may (R20, R23 to R25, R27)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -78,11 +78,15 @@ class Word(StrEnum):
     WRONG = "wrong"  # the person says what is wrong
     DISCUSSED = "discussed"  # staff have talked about it with the person (R27)
     NOTE = "note"  # a correction after the lock, signed
+    DECIDED = "decided"  # what a day was that was open at the lock, signed (ADR 34)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One word about a month. `days` is the fingerprint of the days as they stood; `day`: which one a note is about."""
+    """One word about a month. `days` is the fingerprint of the days as they stood; `day`: which one a note is about.
+
+    `stands`: what a decision after the lock makes of `day`.
+    """
 
     id: int
     person: PersonId
@@ -93,6 +97,7 @@ class Said:
     days: str = ""
     words: str = ""
     day: date | None = None
+    stands: tuple[State, Excuse | None] | None = None
 
 
 def lock_at(first: date) -> datetime:
@@ -142,10 +147,11 @@ def coded(days: Iterable[Day], codes: Mapping[Kind, Code]) -> dict[date, Code]:
         kind = kind_of(day)
         if kind is None:
             continue
-        if kind not in codes:
+        if not day.counts and kind not in codes:
             raise NoCode(kind)
-        if codes[kind] is not Code.NOT:
-            found[day.day] = codes[kind]
+        code = Code(day.counts) if day.counts else codes[kind]
+        if code is not Code.NOT:
+            found[day.day] = code
     return found
 
 
@@ -158,6 +164,22 @@ class Hindrance(StrEnum):
     OBJECTED = "objected"  # the person says that something is wrong, and nobody has talked about it since
 
 
+UNDECIDED: Final = frozenset({State.OPEN, State.PLANNED})
+
+
+def with_decisions(closed: Iterable[Day], said: Iterable[Said]) -> tuple[Day, ...]:
+    """A closed month, with what was decided since about days that were open at the lock; all else stays (ADR 34)."""
+    stands = {one.day: one.stands for one in said if one.word is Word.DECIDED and one.stands is not None}
+    return tuple(_decided(day, stands.get(day.day)) for day in closed)
+
+
+def _decided(day: Day, stands: tuple[State, Excuse | None] | None) -> Day:
+    if stands is None or day.state not in UNDECIDED:
+        return day
+    state, excuse = stands
+    return replace(day, state=state, excuse=excuse)
+
+
 def hindrance(
     days: Iterable[Day], fingerprint: str, said: Iterable[Said], rule: Attendance, now: datetime
 ) -> Hindrance | None:
@@ -166,7 +188,7 @@ def hindrance(
     What counts is said of the days as they are now: if they have changed since, the person has to see them again. A
     talk that staff have recorded after the person's objection settles it.
     """
-    if any(day.state in {State.OPEN, State.PLANNED} for day in days):
+    if any(day.state in UNDECIDED for day in days):
         return Hindrance.OPEN_DAYS
     if not rule.seen_first:
         return None

@@ -1,5 +1,6 @@
 """The plug is pulled while sick notes arrive and are read off: each is there once, and no picture is left over."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from tests.faults.trial import Trial, open_trial
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-POINTS = 14
+POINTS, FEWER = 14, 8
+Course = Callable[[Trial], None]
 
 
 def certify(trial: Trial) -> None:
@@ -27,17 +29,30 @@ def certify(trial: Trial) -> None:
     trial.taps("c1", "note_visible")
 
 
-def test_an_upload_is_whole_or_not_there(template: Template, tmp_path: Path) -> None:
-    """Killed at any point and started again: two certificates, no picture, everybody told once."""
+def leave_unseen(trial: Trial) -> None:
+    """A sick note arrives and nobody looks at it for more than 72 hours: both sides are told that it is gone."""
+    trial.moves(datetime(2026, 11, 23, 8, 30, tzinfo=UTC))
+    trial.says("p1", "Ich bin heute krank")
+    trial.uploads("p1")
+    trial.moves(datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("course", "expected_left", "points"), [(certify, (2, 0), POINTS), (leave_unseen, (1, 0), FEWER)]
+)
+def test_an_upload_is_whole_or_not_there(
+    template: Template, tmp_path: Path, course: Course, expected_left: tuple[int, int], points: int
+) -> None:
+    """Killed at any point and started again: every certificate once, no picture left, everybody told once."""
     problems = []
-    expected = run_through(template, tmp_path / "whole", certify, keyed=True)
-    tally = RUNS.setdefault((template.name, "uploads", "keyed"), Tally(template.resumes_within))
-    for number, point in enumerate(choose_points(expected.passed, expected.seconds, POINTS)):
+    expected = run_through(template, tmp_path / "whole", course, keyed=True)
+    tally = RUNS.setdefault((template.name, course.__name__, "keyed"), Tally(template.resumes_within))
+    for number, point in enumerate(choose_points(expected.passed, expected.seconds, points)):
         with open_trial(template, tmp_path / str(number), keyed=True) as trial:
-            status = run_and_kill(trial, certify, point)
+            status = run_and_kill(trial, course, point)
             wrong = judge(trial, expected, tally, keyed=True)
             left = count_certificates(trial.database)
         problems += [f"{point} (seed {SEED}), {trial.diary.killed_at}: {one}" for one in wrong]
-        if status or left != (2, 0):
+        if status or left != expected_left:
             problems.append(f"{point}: ended with {status}, certificates and pictures {left}")
     assert [] == problems

@@ -124,6 +124,7 @@ BEGINNINGS: tuple[Mapping[str, Json], ...] = (
     {"reason": "illness"},
     {"reason": "illness", "first_day": TODAY.isoformat()},
     {"words": "Bitte rufen Sie an"},
+    {"told": "yes", "reader": "Frau Sommer"},
     {"date_problem": "impossible"},
     {"first_day": TODAY.isoformat(), "last_day": (TODAY - timedelta(days=3)).isoformat(), "reason": "other"},
     {"minutes": 10},

@@ -9,7 +9,7 @@ import pytest
 from bot.profile import load_profile
 from flows.engine.events import AlertKind
 from flows.rules.calendar import WorkCalendar
-from flows.rules.ladder import RULES, URGENT, Ladder, Rung
+from flows.rules.ladder import PROTECTED, RULES, URGENT, Ladder, Rung
 from flows.rules.profile import Digest
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -30,10 +30,11 @@ def test_every_kind_has_a_row() -> None:
     assert all(rule.rungs for rule in RULES.values())
 
 
-def test_violence_knows_nobody_but_the_protection_person() -> None:
+def test_violence_and_complaints_know_nobody_but_the_protection_person() -> None:
     """First and ever after (R59); no other kind goes there."""
+    assert {AlertKind.VIOLENCE, AlertKind.COMPLAINT} == PROTECTED
     for kind, rule in RULES.items():
-        assert (kind is AlertKind.VIOLENCE) == (Rung.PROTECTION in {rule.first, *rule.rungs})
+        assert (kind in PROTECTED) == (Rung.PROTECTION in {rule.first, *rule.rungs})
 
 
 @pytest.mark.parametrize(

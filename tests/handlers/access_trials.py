@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows.dialogues import staff
+from flows.dialogues import recording, staff
 from flows.engine.conversation import Conversation, Status
 from flows.engine.events import AlertKind, Reason
 from flows.engine.messages import InboundKind, Question
@@ -16,10 +16,12 @@ from handlers.alerts import News
 from storage.audit_roots import Signer, sign_heads
 from tests.handlers.access_people import TODAY, Stage, Trial
 from tests.handlers.access_trials_of_alerts import OF_ALERTS
+from tests.handlers.access_trials_of_broadcasts import OF_BROADCASTS
 from tests.handlers.access_trials_of_leave import OF_LEAVE
 from tests.handlers.access_trials_of_own import OF_OWN
 from tests.handlers.access_trials_of_page import OF_PAGES, read_own_page
 from tests.handlers.access_trials_of_staff import OF_STAFF
+from tests.handlers.access_trials_of_threads import OF_THREADS
 from tests.handlers.access_trials_of_verdicts import OF_VERDICTS
 from tests.handlers.world import LEASE
 
@@ -94,7 +96,9 @@ def record_report(stage: Stage) -> bool:
         "reason": Reason.ILLNESS.value,
         "first_day": TODAY.isoformat(),
     }
-    begun = Conversation(flow=staff.RECORD.name, version=staff.RECORD.version, node="source", answers=answers, turn=1)
+    begun = Conversation(
+        flow=recording.FLOW.name, version=recording.FLOW.version, node="source", answers=answers, turn=1
+    )
     stage.uow.guard.hears(stage.me.id, stage.now)
     row = stage.uow.conversations.add(stage.me.id, begun, stage.now)
     stage.press("phone", "phone", question=Question(row, 1, None))
@@ -229,9 +233,11 @@ IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_OWN,
     **OF_STAFF,
     **OF_VERDICTS,
+    **OF_THREADS,
     **OF_ALERTS,
     **OF_LEAVE,
     **OF_PAGES,
+    **OF_BROADCASTS,
     Operation.CHAT: chat,
     Operation.ASK_STAFF: ask_staff,
     Operation.REPORT_OWN: report_own,

@@ -69,6 +69,13 @@ def send_certificate(stage: Stage) -> bool:
     return bool(stage.uow.certificates.of(stage.concerned.id))
 
 
+def send_for_ward(stage: Stage) -> bool:
+    """Send the picture of a certificate of the person from one's own address: do they have one now?"""
+    upload = Inbound(channel=CHANNEL, external_id="picture", sender=stage.sender, kind=InboundKind.FILE)
+    certificates.receive(stage.uow, upload, [b"picture"], stage.now, stage.concerned.id)
+    return bool(stage.uow.certificates.of(stage.concerned.id))
+
+
 def lock_page(stage: Stage) -> bool:
     """Open the page of the person's PIN."""
     return read_own_page(stage) and pins.may_have(stage.concerned)
@@ -118,6 +125,7 @@ OF_OWN: Mapping[Operation, Trial] = {
     Operation.ANSWER_APPOINTMENT: answer_appointment,
     Operation.REMIND_SELF: remind_self,
     Operation.SEND_CERTIFICATE: send_certificate,
+    Operation.SEND_FOR_WARD: send_for_ward,
     Operation.LOCK_PAGE: lock_page,
     Operation.SEE_OWN_MONTH: see_own_month,
     Operation.DECIDE_FOR_WARD: decide_for_ward,

@@ -12,11 +12,13 @@ from flows.engine.conversation import Conversation
 from flows.engine.events import Said
 from flows.engine.messages import Inbound, InboundKind, MessageClass, Text
 from flows.people import Person, PersonId
+from flows.rules.broadcasts import Broadcast
 from flows.rules.certificates import Certificate
 from flows.rules.grounds import REGISTER, TALK, Ground
 from flows.rules.own_reminders import OwnReminder
 from handlers.occasion import Occasion, Sending
 from storage.all_tables import everything
+from storage.broadcasts import Replied
 from storage.errors import NoGround
 from storage.resealing import APPEND_ONLY, BY_NAME
 from storage.sealing import COLUMN
@@ -37,6 +39,9 @@ SEALS: Final[Mapping[str, tuple[Touch, ...]]] = {
     "own_reminders": (
         lambda uow, who, id_: uow.own_reminders.add(OwnReminder(id=id_ + 1, person=who, due=NOW, words="Zahnweh"), NOW),
     ),
+    "broadcast_replies": (
+        lambda uow, who, _: uow.broadcasts.reply(uow.broadcasts.lately(1)[0].id, who, "Zahnweh", NOW),
+    ),
     "certificate_pages": (lambda uow, who, id_: uow._seals.seal_file(who, "certificate_pages", id_, b"Zahnweh"),),
     "conversations": (
         lambda uow, who, _: uow.conversations.add(who, TALKED, NOW),
@@ -49,6 +54,7 @@ OPENS: Final[Mapping[str, tuple[Touch, ...]]] = {
         lambda uow, _, id_: uow.own_reminders.get(id_),
         lambda uow, who, _: uow.own_reminders.of(who),
     ),
+    "broadcast_replies": (lambda uow, who, id_: uow.broadcasts.words_of(Replied(id_, who, NOW)),),
     "certificate_pages": (lambda uow, who, _: uow.certificates.page(uow.certificates.of(who)[0].id, 1),),
     "conversations": (
         lambda uow, _, id_: uow.conversations.get(id_),
@@ -75,7 +81,15 @@ def talk(uow: UnitOfWork, who: PersonId) -> dict[str, int]:
     certificate = Certificate(id=uow.new_id(), person=who, received=NOW, pages=1)
     uow.certificates.add(certificate, [b"Zahnweh"])
     pages = uow.sealed_rows(BY_NAME["certificate_pages"], who, after=0, limit=9)
-    return {"certificate_pages": pages.last or 0, "inbox": heard, "conversations": talked, "own_reminders": reminder.id}
+    broadcast = Broadcast(id=uow.new_id(), by=who, created=NOW)
+    uow.broadcasts.add(broadcast)
+    return {
+        "broadcast_replies": uow.broadcasts.reply(broadcast.id, who, "Zahnweh", NOW),
+        "certificate_pages": pages.last or 0,
+        "inbox": heard,
+        "conversations": talked,
+        "own_reminders": reminder.id,
+    }
 
 
 def consent(uow: UnitOfWork, who: PersonId, state: str = "effective", purpose: str = TALK) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -17,12 +18,15 @@ LIMIT = re.compile(r"^# only through ([a-z ,]+): \S", re.MULTILINE)
 """A comment that says through which channels alone a transcript can run, and why."""
 WEEKS_TAKE = 400
 """Seconds until a transcript is ended: some walk through months, on machines that do other things as well."""
+SHARES = ("even", "odd", "all")
+"""Half of the transcripts, by their names, the other half, or all."""
 STAGE = pytest.StashKey[Stage]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The one switch."""
+    """The channel, and which of the transcripts."""
     parser.addoption("--through", choices=CHANNELS, default="memory", help="the channel transcripts run through")
+    parser.addoption("--share", choices=SHARES, default="all", help="which transcripts run that more than one may take")
 
 
 def stage_of(session: pytest.Session) -> Stage:
@@ -52,9 +56,17 @@ class TranscriptFile(pytest.File):
             script = read_script(self.path)
         except Unreadable as problem:
             raise self.CollectError(f"{self.path.name}, {problem}") from problem
-        limit = LIMIT.search(self.path.read_text("utf-8"))
-        if limit is None or self.config.getoption("--through") in limit[1].replace(",", " ").split():
+        if self._is_asked_for():
             yield TranscriptItem.from_parent(self, name=script.title or self.path.stem, script=script)
+
+    def _is_asked_for(self) -> bool:
+        """Whether it can run through the channel, and no other run of this kind takes it."""
+        through, share = self.config.getoption("--through"), self.config.getoption("--share")
+        limit = LIMIT.search(self.path.read_text("utf-8"))
+        channels = CHANNELS if limit is None else limit[1].replace(",", " ").split()
+        others = [channel for channel in channels if channel not in {"memory", through}]
+        shared = share != "all" and bool(others)
+        return through in channels and not (shared and crc32(self.path.name.encode()) % 2 != SHARES.index(share))
 
 
 class TranscriptItem(pytest.Item):

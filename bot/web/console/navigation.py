@@ -28,7 +28,7 @@ PLACES: Final = (
     Place("/calls", Text("Phone list"), "phone", Operation.SEE_PHONE_LIST),
     Place("", Text("Messages"), "message-circle", Operation.CHAT),
     Place("/attendance", Text("Attendance"), "check", Operation.KEEP_ATTENDANCE),
-    Place("/attendance.xlsx", Text("Month for the agency"), "file-check", Operation.SEE_MONTH, is_file=True),
+    Place("/month", Text("Month"), "calendar-days", Operation.KEEP_ATTENDANCE),
     Place("/certificates", Text("Sick notes"), "thermometer", Operation.READ_CERTIFICATE),
     Place("/calendar", Text("My appointments"), "clock", Operation.FETCH_CALENDAR),
     Place("/away", Text("Away"), "skip-forward", Operation.KEEP_OWN_LEAVE),

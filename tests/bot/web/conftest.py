@@ -13,7 +13,7 @@ from bot.web.site import assemble
 from tests.bot.web.program import SmallProgram
 
 CARRIER = {"name": "Beispielträger gGmbH", "address": "Musterweg 1\n12345 Beispielstadt", "officer": "Herr Voss"}
-HIDDEN = re.compile(r'name="(csrf|once|after)" value="([^"]*)"')
+HIDDEN = re.compile(r'name="(csrf|once|after|ward)" value="([^"]*)"')
 
 
 class Browser(httpx.AsyncClient):

@@ -121,6 +121,34 @@ async def test_whoever_has_not_agreed_finds_another_way(program: SmallProgram, b
     assert [] == known(program)
 
 
+def agreed(program: SmallProgram, who: str) -> None:
+    """Somebody has agreed to messages and to pictures of sick notes."""
+    person, now = program.person(who).id, program.clock.now()
+
+    def give(uow: UnitOfWork) -> None:
+        for purpose in ("C1", "C3"):
+            uow.consents.record(person, purpose, "effective", actor=person, now=now, evidence={})
+
+    program.write(give)
+
+
+async def test_a_guardian_sends_one_for_the_ward(program: SmallProgram, browser: Browser) -> None:
+    """The page names whose it is; without a choice, or for somebody else, nothing is kept."""
+    home = await browser.enter(program.link("g1"))
+    page = f"{home}/certificate/ward"
+    assert 404 == (await browser.get(f"{home}/certificate")).status_code
+    assert 'type="file"' not in (await browser.get(page)).text
+    agreed(program, "p6")
+    shown = (await browser.get(page)).text
+    assert "Die Krankschreibung von Leon Fischer" in shown
+    fields, files = browser.fields(shown), {"files": ("a.jpg", photo())}
+    for wrong in ("", "x", str(program.person("p1").id)):
+        refused = await browser.post(page, data={**fields, "ward": wrong}, files=files)
+        assert (422, True) == (refused.status_code, 'role="alert"' in refused.text)
+    assert 303 == (await browser.post(page, data=fields, files=files)).status_code
+    assert ([], 1) == (known(program), len(known(program, "p6")))
+
+
 async def test_staff_see_the_picture_and_enter_two_dates(
     program: SmallProgram, browser: Browser, open_browser: Open
 ) -> None:

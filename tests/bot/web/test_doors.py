@@ -146,4 +146,4 @@ async def test_a_locked_session_is_shown_nothing_personal_on_any_page(program: S
     answers = {path: await browser.get(home + path.partition(SLOT)[2]) for path in PAGES if handle_of(path) == "p1"}
     assert not [path for path, answer in answers.items() if SECRET in answer.text]
     led = {path.partition(SLOT)[2] for path, answer in answers.items() if answer.headers.get("location") == home}
-    assert {"/seen", "/consents", "/calendar", "/calendar.ics", "/certificate", "/month"} == led
+    assert {"/seen", "/consents", "/calendar", "/calendar.ics", "/certificate", "/certificate/ward", "/month"} == led
