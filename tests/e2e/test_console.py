@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from bot.demo_accounts import PASSWORD, of
 from tests.e2e.assistant import ROOT, Assistant
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 Window = Callable[..., BrowserContext]
-DESK = {"width": 1280, "height": 900}
+DESK = ViewportSize(width=1280, height=900)
 SERIOUS = {"serious", "critical"}
 PAGES = {
     "c1": (

@@ -152,7 +152,7 @@ async def test_what_takes_a_conversation_leads_to_the_chat(full: SmallProgram, b
 
 
 SPOILT: tuple[Callable[[str], str], ...] = (
-    lambda handle: handle[:-1] + "0",
+    lambda handle: handle[:-1] + "x",
     lambda handle: "x" + handle[1:],
     lambda handle: handle + ":9",
     lambda _: "seen:1",
@@ -336,8 +336,9 @@ async def test_an_open_page_says_that_something_is_new(full: SmallProgram, brows
     wants_to_talk(full, "p1")
     assert "Es hat sich etwas geändert." in (await browser.get(asked[1])).text
     for _ in range(3):
+        assert 200 == (await browser.get(asked[1], headers={"hx-request": "true"})).status_code
         full.clock.time += timedelta(minutes=11)
-        ended = await browser.get(asked[1], headers={"hx-request": "true"})
+    ended = await browser.get(asked[1], headers={"hx-request": "true"})
     assert (404, "/login") == (ended.status_code, ended.headers["hx-redirect"])
 
 
