@@ -83,6 +83,7 @@ def _profile(name: str, file: File) -> Profile:
         statutory=file.programme.statutory,
         formal=file.programme.formal,
         reasons=file.absence.reasons,
+        own_reasons=tuple(own.reason(code) for code, own in file.absence.own.items()),
         evidence_rule=file.absence.evidence_rule,
         must_tell=tell,
         free_days=_free_days(file.programme),

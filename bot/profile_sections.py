@@ -22,6 +22,7 @@ from bot.profile_intake import Intake, Retention
 from bot.profile_leave import Leave
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
+from bot.profile_reasons import Own, wrong_codes
 from bot.profile_staff_day import Day
 from bot.section import Section
 
@@ -76,6 +77,24 @@ class Absence(Section):
     proof_reminder_at: time
     keep_pictures_hours: int = Field(default=72, ge=1, le=72)
     must_tell: dict[str, tuple[str, ...]]
+    own: dict[str, Own] = Field(default_factory=dict)
+
+    @field_validator("reasons")
+    @classmethod
+    def _are_standard(cls, value: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        unknown = sorted(set(value) - set(Reason))
+        if unknown:
+            raise ValueError(
+                f"there is no reason {', '.join(unknown)}; one of your own is written as [absence.own.{unknown[0]}]"
+            )
+        return value
+
+    @field_validator("own")
+    @classmethod
+    def _have_codes(cls, value: dict[str, Own]) -> dict[str, Own]:
+        if problem := wrong_codes([*value]):
+            raise ValueError(problem)
+        return value
 
     @field_validator("must_tell")
     @classmethod

@@ -9,7 +9,7 @@ from typing import Final
 from flows.people import PersonId
 from flows.rules.appointments import Mark
 from flows.rules.calendar import ONE_DAY, WorkCalendar
-from flows.rules.excuses import Excuse, Known, excuse_on
+from flows.rules.excuses import Excuse, Known, counts_on, excuse_on
 from flows.rules.participations import Participation, Phase, Point, phase_on
 
 
@@ -94,6 +94,7 @@ class Seen:
     marks: tuple[DayMark, ...] = ()
     appointments: tuple[Mark, ...] = ()
     excuse: Excuse | None = None
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ class Day:
     day: date
     state: State
     excuse: Excuse | None = None
+    counts: str = ""
     conflicts: tuple[Conflict, ...] = ()
     mark: DayMark | None = None
 
@@ -153,7 +155,8 @@ def day_of(seen: Seen, today: date) -> Day | None:
     state = _state(said, excuse) if said is not None else _unmarked(excuse, is_over=seen.day < today)
     conflicts = tuple(_conflicts(seen, mark, said))
     why = excuse if state in {State.EXCUSED, State.OPEN} else None
-    return Day(day=seen.day, state=state, excuse=why, conflicts=conflicts, mark=mark)
+    counts = seen.counts if why is not None and state is State.EXCUSED else ""
+    return Day(day=seen.day, state=state, excuse=why, counts=counts, conflicts=conflicts, mark=mark)
 
 
 def _of_appointments(marks: tuple[Mark, ...]) -> Marked | None:
@@ -229,6 +232,7 @@ def _seen(month: Month, day: date) -> Seen:
         marks=tuple(mark for mark in month.marks if mark.day == day),
         appointments=tuple(mark for mark in met if mark is not None),
         excuse=excuse_on(day, month.known),
+        counts=counts_on(day, month.known) if month.known.counts else "",
     )
 
 
