@@ -23,6 +23,8 @@ from tests.handlers.world import World
 NOVEMBER, DAYS = date(2026, 11, 1), [date(2026, 11, number) for number in (23, 24, 25, 26, 27, 30)]
 BEFORE, AFTER = datetime(2026, 12, 2, 9, tzinfo=UTC), datetime(2026, 12, 11, 9, tzinfo=UTC)
 WORDS = [f"Kanarie{number:02}vögelchen" for number in range(1, 13)]
+NAMES_OF_PARTS = {(place, word) for place in ("rates.csv", "rates.xlsx/xl/sharedStrings.xml") for word in WORDS[9:11]}
+"""Rates are told by place and group, so what those are called stands there; nowhere else."""
 
 
 def test_no_free_word_is_in_any_file(world: World) -> None:
@@ -38,7 +40,8 @@ def test_no_free_word_is_in_any_file(world: World) -> None:
     world.write(_after_the_lock)
     files = world.write(_files)
     assert "p1" in files["month.csv"].decode()
-    assert [] == findings(files, WORDS)
+    found = [one for one in findings(files, WORDS) if one not in NAMES_OF_PARTS]
+    assert [] == found
     assert [] == findings(files, ["illness", "moving", "krank", "Wohnung"])
 
 
