@@ -49,18 +49,15 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/alerts": Operation.READ_ALERT,
     f"{_STAFF}/news": Operation.READ_ALERT,
     f"{_STAFF}/calls": Operation.SEE_PHONE_LIST,
-<<<<<<< HEAD
     f"{_STAFF}/broadcasts": Operation.SEND_BROADCAST,
     f"{_STAFF}/broadcasts/new": Operation.SEND_BROADCAST,
     f"{_STAFF}/broadcasts/{{number}}": Operation.SEND_BROADCAST,
     f"{_STAFF}/broadcasts/{{number}}/texts": Operation.SEND_BROADCAST,
     f"{_STAFF}/broadcasts/{{number}}/progress": Operation.SEND_BROADCAST,
-=======
     f"{_STAFF}/people": Operation.READ_CASE,
     f"{_STAFF}/people/{{handle}}": Operation.READ_CASE,
     f"{_STAFF}/away": Operation.KEEP_OWN_LEAVE,
     f"{_STAFF}/audit": Operation.READ_ACCESS_LOG,
->>>>>>> main
     f"{_STAFF}/figures": Operation.SEE_FIGURES,
     f"{_STAFF}/figures.csv": Operation.SEE_FIGURES,
     f"{_STAFF}/absences": Operation.SEE_FIGURES,
