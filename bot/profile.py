@@ -8,6 +8,7 @@ from pathlib import Path
 import holidays
 from flows.engine.messages import Level
 from flows.rules.deadlines import After, Deadlines
+from flows.rules.month import Attendance
 from flows.rules.profile import Asking, Escalation, Profile, Reach
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -82,6 +83,7 @@ def _profile(name: str, file: File) -> Profile:
         statutory=file.programme.statutory,
         formal=file.programme.formal,
         reasons=file.absence.reasons,
+        own_reasons=tuple(own.reason(code) for code, own in file.absence.own.items()),
         evidence_rule=file.absence.evidence_rule,
         must_tell=tell,
         free_days=_free_days(file.programme),
@@ -114,7 +116,7 @@ def _profile(name: str, file: File) -> Profile:
         ways=file.meetings.ways,
         interpreters=file.meetings.who_interprets,
         deadlines=_deadlines(file),
-        attendance=None if file.attendance is None else file.attendance.attendance,
+        attendance=_attendance(file),
         leave=file.leave.rule if file.leave is not None else None,
         broadcasts=file.broadcasts.rule,
     )
@@ -124,6 +126,14 @@ def _deadlines(file: File) -> Deadlines:
     """Somebody who is not there on the first day is asked, and told of, as at an appointment (F29)."""
     known, plan = file.deadlines.deadlines, file.meetings.plan
     return replace(known, after={**known.after, After.ASKED: plan.ask_after, After.TOLD: plan.tell_after})
+
+
+def _attendance(file: File) -> Attendance | None:
+    """The timetable knows the phases in which it holds."""
+    if file.attendance is None:
+        return None
+    known = file.attendance.attendance
+    return replace(known, timetable=replace(known.timetable, phases=file.deadlines.deadlines.phases))
 
 
 def _escalation(substitute: int, coordinator: int, again: int) -> Escalation:

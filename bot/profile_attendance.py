@@ -19,13 +19,15 @@ class Kept(Section):
 
     `lock_on_tenth` off leaves the lock to whoever ticks "transmitted". `seen_before_export` off needs a reason of the
     carrier (R27). `silent_days`: so many days after it was shown a silent person holds their month up no more; 0: until
-    staff have talked about it with them.
+    staff have talked about it with them. `own_place_phases`: phases of [[deadlines.phases]] that take place here; in
+    others only group appointments count (R23). Empty: all do.
     """
 
     weekdays: tuple[Weekday, ...] = Field(default=WEEKDAYS[:5], min_length=1)
     begins: time = time(8, 30)
     ends: time = time(15)
     breaks_minutes: tuple[int, ...] = (15, 30)
+    own_place_phases: tuple[str, ...] = ()
     most_minutes: int = Field(default=9 * 60, ge=60, le=9 * 60)
     most_minutes_under_18: int = Field(default=8 * 60, ge=60, le=9 * 60)
     breaks_minutes_under_18: int = Field(default=60, ge=0, le=180)
@@ -53,6 +55,7 @@ class Kept(Section):
                 begins=self.begins,
                 ends=self.ends,
                 breaks=self.breaks_minutes,
+                only_in=frozenset(self.own_place_phases),
             ),
             limits=Limits(
                 most=self.most_minutes,

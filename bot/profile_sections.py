@@ -22,6 +22,7 @@ from bot.profile_intake import Intake, Retention
 from bot.profile_leave import Leave
 from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
+from bot.profile_reasons import Own, wrong_codes
 from bot.profile_staff_day import Day
 from bot.section import Section
 
@@ -76,6 +77,24 @@ class Absence(Section):
     proof_reminder_at: time
     keep_pictures_hours: int = Field(default=72, ge=1, le=72)
     must_tell: dict[str, tuple[str, ...]]
+    own: dict[str, Own] = Field(default_factory=dict)
+
+    @field_validator("reasons")
+    @classmethod
+    def _are_standard(cls, value: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        unknown = sorted(set(value) - set(Reason))
+        if unknown:
+            raise ValueError(
+                f"there is no reason {', '.join(unknown)}; one of your own is written as [absence.own.{unknown[0]}]"
+            )
+        return value
+
+    @field_validator("own")
+    @classmethod
+    def _have_codes(cls, value: dict[str, Own]) -> dict[str, Own]:
+        if problem := wrong_codes([*value]):
+            raise ValueError(problem)
+        return value
 
     @field_validator("must_tell")
     @classmethod
@@ -308,6 +327,16 @@ class File(Section):
         """The channels that are on by their level and stay off because of their provider, with the reason."""
         problems = {channel: problem(self.processors, channel) for channel in self.channels.permitted}
         return {channel: reason for channel, reason in problems.items() if reason}
+
+    @model_validator(mode="after")
+    def _is_planned_in_phases_that_exist(self) -> Self:
+        named = () if self.attendance is None else self.attendance.own_place_phases
+        known = [part.key for part in self.deadlines.phases]
+        if wrong := [one for one in named if one not in known]:
+            raise ValueError(
+                f"attendance.own_place_phases: there is no phase {wrong[0]!r}; there are: {', '.join(known) or 'none'}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _uses_what_is_on(self) -> Self:

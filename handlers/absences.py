@@ -18,6 +18,7 @@ from flows.people import Person, PersonId
 from flows.rules.absence import ONE_DAY, Absence, Proof, Source, proof_days, proof_of
 from flows.rules.certificates import gone_on, spans_in
 from flows.rules.contact import Later, Send
+from flows.rules.own_reasons import own_of
 from handlers import alerts, covered, uncovered_days
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
@@ -66,7 +67,7 @@ def report(occasion: Occasion, event: AbsenceReported, by: Person) -> None:
         last_day=event.last_day,
         source=Source(event.source),
     )
-    absence = replace(absence, proof=_proof(occasion, absence))
+    absence = _by_profile(occasion, replace(absence, proof=_proof(occasion, absence)))
     occasion.uow.absences.add(absence, occasion.now)
     occasion.record(event, event.who)
     covered.report_covers(occasion, person, absence)
@@ -86,7 +87,7 @@ def change(occasion: Occasion, event: AbsenceChanged, by: Person) -> None:
         revision=known.revision + 1,
         goes_on_from=event.goes_on_from or known.goes_on_from,
     )
-    changed = _gone_on(occasion, known, replace(changed, proof=_proof(occasion, changed)))
+    changed = _by_profile(occasion, _gone_on(occasion, known, replace(changed, proof=_proof(occasion, changed))))
     occasion.uow.absences.change(changed, occasion.now)
     occasion.uow.timers.cancel(TIMER, known.id)
     occasion.record(event, event.who)
@@ -170,6 +171,13 @@ def is_still_asked(uow: UnitOfWork, dedupe: str) -> bool:
 
 def _proof(occasion: Occasion, absence: Absence) -> Proof:
     return proof_of(absence, occasion.uow.profile.evidence_rule.proof_from)
+
+
+def _by_profile(occasion: Occasion, absence: Absence) -> Absence:
+    """What the profile says of a reason of its own (ADR 0035)."""
+    own = own_of(absence.reason, occasion.uow.profile.own_reasons)
+    decided, sensitive = (True, False) if own is None else (own.decided, own.sensitive)
+    return replace(absence, decided=decided, sensitive=sensitive)
 
 
 def _gone_on(occasion: Occasion, known: Absence, changed: Absence) -> Absence:

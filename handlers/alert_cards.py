@@ -1,11 +1,11 @@
 """How an alert is put before somebody: what it says, the person's own words, and the ways on under it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from flows.dialogues.levels import SEEN
-from flows.dialogues.words import STAFF_REASONS
+from flows.dialogues.reason_names import for_staff
 from flows.engine.events import AlertKind, Reason, Said
 from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.people import Person, PersonId
@@ -13,6 +13,7 @@ from flows.rules.absence import Absence, Proof
 from flows.rules.access import Operation
 from flows.rules.alerts import Alert
 from flows.rules.ladder import PROTECTED, URGENT
+from flows.rules.own_reasons import OwnReason
 from handlers import access, verdict_ways
 from handlers.occasion import Occasion, Sending
 
@@ -58,9 +59,9 @@ TEXTS: Final[dict[AlertKind, Text]] = {
 }
 
 
-def absence_text(absence: Absence) -> Text:
+def absence_text(absence: Absence, own: Iterable[OwnReason] = ()) -> Text:
     """What staff read about a report."""
-    values: dict[str, Value] = {"first": absence.first_day, "reason": STAFF_REASONS[absence.reason]}
+    values: dict[str, Value] = {"first": absence.first_day, "reason": for_staff(absence.reason, own)}
     if absence.taken_back:
         return Text("{name} comes after all. The report for {first} is taken back.", {"first": absence.first_day})
     if absence.last_day is None:
@@ -77,19 +78,20 @@ class Card:
     alert: Alert
     subject: Person
     absence: Absence | None
+    own: tuple[OwnReason, ...] = ()
 
     @property
     def says(self) -> Text:
         """What it says: its own text, what is known of the report by now, or what its kind says."""
         if self.alert.text is not None:
             return self.alert.text
-        return TEXTS[self.alert.kind] if self.absence is None else absence_text(self.absence)
+        return TEXTS[self.alert.kind] if self.absence is None else absence_text(self.absence, self.own)
 
 
 def card_of(occasion: Occasion, alert: Alert) -> Card:
     """The alert with what is known now."""
     absence = None if alert.absence is None else occasion.uow.absences.get(alert.absence)
-    return Card(alert, occasion.uow.people.get(alert.subject), absence)
+    return Card(alert, occasion.uow.people.get(alert.subject), absence, occasion.uow.profile.own_reasons)
 
 
 def show(occasion: Occasion, card: Card, to: Person, text: Text, *, fresh: bool = False) -> None:

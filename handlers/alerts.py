@@ -57,7 +57,7 @@ def _raise(occasion: Occasion, subject: Person, news: News) -> None:
         if escalating.ladder(occasion).is_gathered(news.kind):
             digests.gather(occasion, to)
         else:
-            card = alert_cards.Card(alert, subject, news.absence)
+            card = alert_cards.Card(alert, subject, news.absence, occasion.uow.profile.own_reasons)
             alert_cards.show(occasion, card, to, card.says)
         escalating.plan(occasion, alert)
     escalating.call_for_protection(occasion, news.kind)

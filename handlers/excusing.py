@@ -23,4 +23,5 @@ def known_of(occasion: Occasion, person: PersonId, since: date) -> Known:
         leave=granted(occasion.uow.leaves.of(person)) if occasion.uow.profile.leave is not None else (),
         proof_from=rule.proof_from or 1,
         decided=rule.is_decided,
+        counts={one.reason: one.counts for one in occasion.uow.profile.own_reasons if one.counts},
     )

@@ -28,6 +28,7 @@ from handlers import (
 )
 from handlers.apply import menu_of
 from handlers.occasion import Occasion
+from handlers.own_reasons import with_own
 from handlers.understanding import FACTS, LONGEST, clean, facts_in_button, read, reply_to
 from storage.buttons import StoredButton
 from storage.uow import UnitOfWork
@@ -124,7 +125,9 @@ def _reply(occasion: Occasion, person: Person, inbound: Inbound, words: str) -> 
     today = occasion.local(person).date()
     parts = dict.fromkeys((words[:LONGEST], words[-LONGEST:]))
     replies = [reply_to(inbound, part, person, today) for part in parts]
-    return next((reply for reply in replies if reply.reading.crisis is not None), replies[0])
+    reply = next((reply for reply in replies if reply.reading.crisis is not None), replies[0])
+    own = occasion.uow.profile.own_reasons
+    return replace(reply, reading=with_own(reply.reading, reply.text, person.language, own)) if own else reply
 
 
 def rescue(uow: UnitOfWork, inbound: Inbound, now: datetime) -> None:

@@ -74,7 +74,8 @@ def report(occasion: Occasion, person: Person, month: date, rule: Attendance) ->
 def transmit(occasion: Occasion, by: Person, task: Task, *, all_the_same: bool) -> bool:
     """The month is with the agency: closed for everybody and locked. False: nothing was done, a question was put.
 
-    Where somebody's month was not ready that is said first: afterwards nothing can be changed (R23, R27).
+    Where somebody's month was not ready that is said first: afterwards nothing can be changed (R23, R27). Two who tick
+    at once wait for each other; it is told once.
     """
     rule = attendance.rule_of(occasion.uow)
     if rule is None:
@@ -88,10 +89,12 @@ def transmit(occasion: Occasion, by: Person, task: Task, *, all_the_same: bool) 
         _ask_first(occasion, by, task, len(waiting))
         return False
     uow.attendance.see(occasion.now)
+    before = uow.months.locked(month)
     uow.months.lock(month, occasion.now, by.id)
     for person in people:
         statements.close(occasion, person, month)
-    uow.events.add(MonthTransmitted(month=task.n, by=by.id), occasion.now, subject=None)
+    if before is None or before.by is None:
+        uow.events.add(MonthTransmitted(month=task.n, by=by.id), occasion.now, subject=None)
     return True
 
 

@@ -1,7 +1,7 @@
 """ "My data": what is stored about somebody, in plain words, and what they can change (F7, F70)."""
 
 from flows.dialogues.answer_words import lines, pages
-from flows.dialogues.words import REASONS
+from flows.dialogues.reason_names import for_person
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
@@ -89,10 +89,11 @@ def _agreed(occasion: Occasion, person: Person) -> Text:
 
 def _reports(occasion: Occasion, person: Person) -> list[Text]:
     found = absences.of_person(occasion, person)[:REPORTS_SHOWN]
+    own = occasion.uow.profile.own_reasons
     told = [
-        Text("{day}: {reason}, taken back", {"day": one.first_day, "reason": REASONS[one.reason]})
+        Text("{day}: {reason}, taken back", {"day": one.first_day, "reason": for_person(one.reason, own)})
         if one.taken_back
-        else Text("{day}: {reason}", {"day": one.first_day, "reason": REASONS[one.reason]})
+        else Text("{day}: {reason}", {"day": one.first_day, "reason": for_person(one.reason, own)})
         for one in found
     ]
     return [Text("Your last reports:"), *told] if told else []

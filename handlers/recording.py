@@ -27,7 +27,7 @@ def finish(occasion: Occasion, told: ReportTold, by: Person) -> None:
         alerts.note(occasion, person, _how_it_came(occasion, report, person, by))
     ways = verdict_ways.of(occasion, report)
     if ways and access.may(occasion, by, Operation.DECIDE_ABSENCE, person):
-        card = Said(alert_cards.absence_text(report), ways, Level.L4)
+        card = Said(alert_cards.absence_text(report, occasion.uow.profile.own_reasons), ways, Level.L4)
         occasion.say(by, card, Sending(subject=person, lasting=True))
 
 

@@ -51,6 +51,7 @@ from handlers import (
 from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
+from handlers.own_reasons import with_own
 from handlers.understanding import as_label, read
 from locales.catalog import LANGUAGES
 from storage.buttons import StoredButton
@@ -271,9 +272,9 @@ def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> Non
         return
     named = staff.person_in_words(reply.text, facts)
     if named and not pressed:
-        reply = replace(
-            reply, reading=read(as_if_own(reply.text, facts), person.language, occasion.local(person).date())
-        )
+        words = as_if_own(reply.text, facts)
+        reading = read(words, person.language, occasion.local(person).date())
+        reply = replace(reply, reading=with_own(reading, words, person.language, facts.own_reasons))
         intents = reply.reading.intents
     if Intent.APPOINTMENTS in intents:
         agenda.show_own(occasion, person)

@@ -66,7 +66,11 @@ def hear(occasion: Occasion, by: Person, text: str) -> bool:
         return False
     waiting = [(report, person) for person in _readable(occasion, by) for report in _open_of(occasion, person)]
     for report, person in sorted(waiting, key=lambda one: (one[0].first_day, one[0].id))[:MOST_SHOWN]:
-        said = Said(alert_cards.absence_text(report), verdict_ways.of(occasion, report), Level.L4)
+        said = Said(
+            alert_cards.absence_text(report, occasion.uow.profile.own_reasons),
+            verdict_ways.of(occasion, report),
+            Level.L4,
+        )
         occasion.say(by, said, Sending(subject=person, lasting=True))
         access.note_read(occasion, by, Operation.SEE_UNDECIDED, person)
     if not waiting:

@@ -5,7 +5,7 @@ from typing import Final
 from flows.engine.messages import Button, Text
 from flows.rules.absence import Absence
 from flows.rules.excuses import Verdict
-from flows.rules.verdicts import UNASKED, is_for_a_person, newest, standing_verdict
+from flows.rules.verdicts import is_for_a_person, is_never_asked, newest, standing_verdict
 from handlers.occasion import Occasion
 
 PREFIX: Final = "verdict"
@@ -32,6 +32,6 @@ def of(occasion: Occasion, report: Absence, *, again: bool = False) -> tuple[But
     if stands is Verdict.RECOGNISED and not again:
         return ()
     kept = value(report, 0 if last is None else last.id)
-    unasked = {Verdict.ASKED} if report.reason in UNASKED else set[Verdict]()
+    unasked = {Verdict.ASKED} if is_never_asked(report) else set[Verdict]()
     left = (verdict for verdict in Verdict if verdict not in {stands, *unasked})
     return tuple(Button(*LABELS[verdict], kept) for verdict in left)

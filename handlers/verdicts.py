@@ -27,6 +27,7 @@ BARRED: Final = {
     Bar.PROVEN: Text("The sick note covers these days: they are excused, nobody decides about them."),
     Bar.PROOF_OPEN: Text("About an illness the sick note decides. It is still missing; I remind {name} of it."),
     Bar.OWN_WORD: Text("Here the own word is enough when somebody is ill. There is nothing to decide."),
+    Bar.ALWAYS_COUNTS: Text("This reason always counts in this programme. There is nothing to decide."),
     Bar.TAKEN_BACK: Text("{name} comes after all, this report is taken back. There is nothing to decide."),
     Bar.NEVER_ASKED: Text("The own word is enough for this. Please do not ask in writing; {name} may tell it."),
 }

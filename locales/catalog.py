@@ -45,6 +45,13 @@ class CatalogError(Exception):
     """A text cannot be put into words: its message, a value or the whole catalogue is missing."""
 
 
+class NameLike(Protocol):
+    """A name that is given in every language; `flows.engine.messages.Named` is one."""
+
+    def in_language(self, language: str, *, formal: bool) -> str:
+        """The name as it is said to somebody."""
+
+
 class TextLike(Protocol):
     """What can be rendered; `flows.engine.messages.Text` is one. With `plural` the value `n` decides the form."""
 
@@ -255,6 +262,8 @@ class Catalog:
         if isinstance(value, tuple):
             shown = [self._show(item, language, formal, params) for item in value]
             return shown[0] if len(shown) == 1 else format_list(shown, locale=_LANGUAGES[language].locale)
+        if _is_named(value):
+            return _isolate(value.in_language(language, formal=formal), always=rtl)
         if _is_text(value):
             return self.render(value, language, formal=formal, params=params)
         self._miss(f"a {type(value).__name__} cannot be shown")
@@ -275,6 +284,10 @@ def _look_up(words: gettext.NullTranslations, context: str, text: TextLike, coun
     if text.plural:
         return words.ngettext(text.key, text.plural, count)
     return words.pgettext(context, text.key) if context else words.gettext(text.key)
+
+
+def _is_named(value: object) -> TypeGuard[NameLike]:
+    return hasattr(value, "in_language")
 
 
 def _is_text(value: object) -> TypeGuard[TextLike]:

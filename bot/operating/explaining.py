@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Final
 
-from flows.dialogues.words import STAFF_REASONS
+from flows.dialogues.reason_names import for_staff
 from flows.engine.events import AlertKind
 from flows.engine.messages import Level, MessageClass
 from flows.rules.consent import Form
@@ -162,8 +162,9 @@ def _absence(profile: Profile) -> Iterator[str]:
         yield "Mit Krankschreibung sind die Tage von bis entschuldigt; andere Tage bleiben offen (R5)."
     hours = int(profile.keep_pictures.total_seconds() // 3600)
     yield f"Das Bild einer Krankschreibung wird nach dem Ablesen gelöscht, spätestens nach {hours} Stunden (F32)."
-    reasons = ", ".join(render(STAFF_REASONS[reason], "de", formal=True) for reason in profile.reasons)
-    yield f"Gründe zur Auswahl ({len(profile.reasons)}): {reasons}."
+    offered = (*profile.reasons, *(one.reason for one in profile.own_reasons))
+    reasons = ", ".join(render(for_staff(reason, profile.own_reasons), "de", formal=True) for reason in offered)
+    yield f"Gründe zur Auswahl ({len(offered)}): {reasons}."
     if profile.evidence_rule.is_decided:
         yield "Über jeden Grund außer nachgewiesener Krankheit entscheidet ein Mensch, jedes Mal (R5, R6)."
     else:

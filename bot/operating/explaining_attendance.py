@@ -27,6 +27,9 @@ def attendance(section: Kept | None) -> Iterator[str]:
     breaks = " und ".join(str(one) for one in section.breaks_minutes) or "keine"
     hours = f"{section.begins:%H:%M} bis {section.ends:%H:%M} Uhr"
     yield f"Das Programm ist {days} von {hours}, Pausen (Minuten): {breaks}."
+    if section.own_place_phases:
+        named = ", ".join(section.own_place_phases)
+        yield f"Geplant ist das nur in diesen Phasen: {named}; in anderen zählen nur Gruppentermine hier (R23)."
     yield (
         f"Gewarnt wird über {section.most_minutes} Minuten am Tag ohne Pausen, unter 18 über "
         f"{section.most_minutes_under_18} oder mit weniger als {section.breaks_minutes_under_18} Minuten Pause (R31)."

@@ -18,6 +18,7 @@ from bot.web import (
     absence_pages,
     arrival,
     attendance_pages,
+    broadcast_pages,
     calendars,
     certificate_desk,
     certificates,
@@ -39,7 +40,7 @@ from bot.web import (
     telegram_webhook,
 )
 from bot.web.connection import Doorkeeper
-from bot.web.console import entry, setting_up, today
+from bot.web.console import audit, away, entry, people, setting_up, today
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
@@ -83,6 +84,9 @@ def assemble(
             *entry.routes(),
             *setting_up.routes(),
             *today.routes(),
+            *people.routes(),
+            *away.routes(),
+            *audit.routes(),
             *arrival.routes(),
             *chat.routes(),
             *stream.routes(),
@@ -95,6 +99,7 @@ def assemble(
             *absence_pages.routes(),
             *attendance_pages.routes(),
             *month_pages.routes(),
+            *broadcast_pages.routes(),
             *calendars.routes(),
             *certificates.routes(),
             *certificate_desk.routes(),

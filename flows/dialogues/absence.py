@@ -6,8 +6,8 @@ day means today. No detail is asked of somebody who has not agreed to be asked (
 
 from datetime import date, timedelta
 
-from flows.dialogues import going_on
-from flows.dialogues.words import OFFICES, REASONS
+from flows.dialogues import going_on, reason_names
+from flows.dialogues.words import OFFICES
 from flows.engine.answers import DATE_HINTS, FAR, LENGTH_KEY, Choice, Day, until
 from flows.engine.events import AbsenceChanged, AbsenceReported, Event, Reason, Said
 from flows.engine.flow import END, Ask, Do, Done, Flow, View, goto
@@ -16,20 +16,16 @@ from flows.engine.replies import DateProblem, Reply
 from flows.rules.absence import AHEAD_DAYS, BACKDATED_DAYS, Absence, Told, settle
 from flows.rules.calendar import ONE_DAY
 from flows.rules.going_on import prolonged, running
+from flows.rules.own_reasons import Evidence, own_of
 
 MEANS_TODAY = frozenset({Reason.ILLNESS, Reason.CHILD_ILL})
 FRIDAY = 4
 NEEDS_PROOF = Said(Text("You need a sick note from the doctor, from the first day on. Please show it to {caseworker}."))
 WORD_IS_ENOUGH = Text("Your word is enough. You need no sick note.")
-ACTIONS = {Reason.ILLNESS: "ill", Reason.OTHER: "other"}
 
 
 def _reasons(view: View) -> tuple[Button, ...]:
-    return tuple(
-        Button(text, ACTIONS.get(reason, reason.value), reason.value)
-        for reason, text in REASONS.items()
-        if reason in view.facts.reasons
-    )
+    return reason_names.to_person(view.facts)
 
 
 def reason_in_words(reply: Reply, view: View) -> str | None:
@@ -92,7 +88,8 @@ def _take_illness_as_today(view: View) -> Done:
 
 def _means_today(view: View) -> bool:
     unsaid = not view.text("first_day") and not view.text("date_problem")
-    return unsaid and view.text("reason") in MEANS_TODAY
+    own = own_of(view.text("reason"), view.facts.own_reasons)
+    return unsaid and (view.text("reason") in MEANS_TODAY or (own is not None and own.means_today))
 
 
 def _record(view: View) -> Done:
@@ -132,8 +129,11 @@ def _answer(told: Told, view: View) -> tuple[Said, ...]:
         sentences.append(Said(Text("When you can: please also tell {offices} yourself.", {"offices": offices})))
     elif offices:
         sentences.append(Said(Text("Please also tell {offices} yourself today.", {"offices": offices})))
+    own = own_of(told.reason, view.facts.own_reasons)
     if told.reason is Reason.ILLNESS:
         sentences += _about_proof(told, view)
+    elif own is not None and own.evidence is Evidence.OWN_WORD:
+        sentences.append(Said(Text("Your word is enough. You need no proof.")))
     return tuple(sentences)
 
 

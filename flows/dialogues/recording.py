@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
-from flows.dialogues import absence
+from flows.dialogues import absence, reason_names
 from flows.dialogues.staff import lacks, name_of, people, person_by_name
-from flows.dialogues.words import STAFF_REASONS
 from flows.engine.answers import DATE_HINTS, Choice, Day
 from flows.engine.events import AbsenceChanged, AbsenceReported, Reason, Said
 from flows.engine.flow import END, Answer, Ask, Do, Done, Flow, Miss, Partly, View, goto
@@ -85,11 +84,7 @@ def _subject(view: View) -> PersonId:
 
 
 def _reasons(view: View) -> Sequence[Button]:
-    return tuple(
-        Button(text, absence.ACTIONS.get(reason, reason.value), reason.value)
-        for reason, text in STAFF_REASONS.items()
-        if reason in view.facts.reasons
-    )
+    return reason_names.to_staff(view.facts)
 
 
 def _sources(_: View) -> Sequence[Button]:

@@ -4,10 +4,11 @@ Every event here is recorded. The engine's turns also carry `Said`, which is rec
 """
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from flows.engine.alert_kinds import AlertKind as AlertKind  # noqa: PLC0414 - it belongs to the events that name it
 from flows.engine.messages import Button, Level, Text
@@ -22,6 +23,10 @@ class CrisisKind(StrEnum):
     SELF_HARM = "self_harm"
     VIOLENCE = "violence"
     ASK = "ask"
+
+
+OWN_CODE: Final = re.compile(r"[a-z][a-z0-9_]{2,39}")
+"""How a profile may call a reason of its own."""
 
 
 class Reason(StrEnum):
@@ -39,6 +44,16 @@ class Reason(StrEnum):
     CIVIL_PROTECTION = "civil_protection"
     CHILD_ILL = "child_ill"
     OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Reason | None":
+        """A profile's own code is a reason as well, the same one each time; it is none of the members (ADR 0035)."""
+        if not isinstance(value, str) or OWN_CODE.fullmatch(value) is None:
+            return None
+        own = str.__new__(cls, value)
+        own._name_ = own._value_ = value
+        known: Reason = cls._value2member_map_.setdefault(value, own)  # type: ignore[assignment]  # its values are members
+        return known
 
 
 @dataclass(frozen=True, slots=True)

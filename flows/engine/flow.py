@@ -38,6 +38,7 @@ from flows.rules.absence import Absence
 from flows.rules.appointments import Interpreter
 from flows.rules.calendar import WorkCalendar
 from flows.rules.hours import Span
+from flows.rules.own_reasons import OwnReason
 
 Happening = (
     Said
@@ -93,6 +94,7 @@ class Facts:
     absences: tuple[Absence, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     reasons: tuple[str, ...] = ()
+    own_reasons: tuple[OwnReason, ...] = ()
     proof_from: int = 1
     word_counts: bool = False
     must_tell: tuple[str, ...] = ()

@@ -10,7 +10,20 @@ from flows.people import PersonId
 from flows.quick import quick
 from flows.rules.grounds import Ground
 
-Value: TypeAlias = "str | int | date | datetime | time | Text | tuple[Text, ...]"
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that a profile gives in every language, and where it differs to whom one says Sie."""
+
+    by_language: Mapping[str, str]
+    formal: Mapping[str, str] = field(default_factory=dict)
+
+    def in_language(self, language: str, *, formal: bool) -> str:
+        """The name as it is said to somebody."""
+        return (self.formal.get(language) if formal else None) or self.by_language.get(language, "")
+
+
+Value: TypeAlias = "str | int | date | datetime | time | Text | Named | tuple[Text, ...]"
 
 
 class Level(IntEnum):

@@ -36,6 +36,7 @@ class Absence:
     `goes_on_from`: where it was told later that it goes on, the first of the further days. `proven_until`: so far a
     sick note was in somebody's hands before it went on; for the days after that another one is needed (R5).
     `told_at`: when it was told, where that was before somebody recorded it.
+    `decided`: a person recognises the reason; `sensitive`: nothing is asked about it in writing; as the profile had it.
     """
 
     id: int
@@ -50,6 +51,8 @@ class Absence:
     goes_on_from: date | None = None
     proven_until: date | None = None
     told_at: datetime | None = None
+    decided: bool = True
+    sensitive: bool = False
 
 
 OPEN_DAYS = 6

@@ -9,8 +9,8 @@ from typing import Final
 from flows.people import PersonId
 from flows.rules.appointments import Mark
 from flows.rules.calendar import ONE_DAY, WorkCalendar
-from flows.rules.excuses import Excuse, Known, excuse_on
-from flows.rules.participations import Participation, Point
+from flows.rules.excuses import Excuse, Known, counts_on, excuse_on
+from flows.rules.participations import Participation, Phase, Point, phase_on
 
 
 class State(StrEnum):
@@ -66,12 +66,18 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """When the programme takes place: weekdays (Monday is 0), from, to, and the minutes of each break."""
+    """When the programme takes place: weekdays (Monday is 0), from, to, and the minutes of each break.
+
+    `only_in`: phases in which it does so at the programme's own place; in others only group appointments count (R23,
+    S1:749). Empty: in all. `phases` are those of the programme, in order.
+    """
 
     weekdays: frozenset[int] = frozenset(range(5))
     begins: time = time(8, 30)
     ends: time = time(15)
     breaks: tuple[int, ...] = (15, 30)
+    only_in: frozenset[str] = frozenset()
+    phases: tuple[Phase, ...] = ()
 
     @property
     def hours(self) -> Hours:
@@ -88,6 +94,7 @@ class Seen:
     marks: tuple[DayMark, ...] = ()
     appointments: tuple[Mark, ...] = ()
     excuse: Excuse | None = None
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,7 @@ class Day:
     day: date
     state: State
     excuse: Excuse | None = None
+    counts: str = ""
     conflicts: tuple[Conflict, ...] = ()
     mark: DayMark | None = None
 
@@ -128,7 +136,9 @@ def is_planned(day: date, timetable: Timetable, calendar: WorkCalendar, known: P
     """Whether the programme takes place on that day and the person takes part in it (R30: free days are free)."""
     if day.weekday() not in timetable.weekdays or day in calendar.free_days:
         return False
-    return known is not None and known.takes_part(day, day)
+    if known is None or not known.takes_part(day, day):
+        return False
+    return not timetable.only_in or phase_on(known, timetable.phases, day) in timetable.only_in
 
 
 def day_of(seen: Seen, today: date) -> Day | None:
@@ -145,7 +155,8 @@ def day_of(seen: Seen, today: date) -> Day | None:
     state = _state(said, excuse) if said is not None else _unmarked(excuse, is_over=seen.day < today)
     conflicts = tuple(_conflicts(seen, mark, said))
     why = excuse if state in {State.EXCUSED, State.OPEN} else None
-    return Day(day=seen.day, state=state, excuse=why, conflicts=conflicts, mark=mark)
+    counts = seen.counts if why is not None and state is State.EXCUSED else ""
+    return Day(day=seen.day, state=state, excuse=why, counts=counts, conflicts=conflicts, mark=mark)
 
 
 def _of_appointments(marks: tuple[Mark, ...]) -> Marked | None:
@@ -221,6 +232,7 @@ def _seen(month: Month, day: date) -> Seen:
         marks=tuple(mark for mark in month.marks if mark.day == day),
         appointments=tuple(mark for mark in met if mark is not None),
         excuse=excuse_on(day, month.known),
+        counts=counts_on(day, month.known) if month.known.counts else "",
     )
 
 

@@ -1,7 +1,7 @@
 """What stands of a day somebody was not there: proven, recognised, on leave, still open or declined (R2, R5, R6)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -44,7 +44,7 @@ class Known:
     """What is known of a person's absences: reports, the newest verdict on each by its id, certificates, leave.
 
     `proof_from`: from which day of an illness on a sick note is needed (R2). `decided` False: nobody recognises other
-    reasons, letting us know is enough.
+    reasons, letting us know is enough. `counts`: the letters that the profile gives its own reasons.
     """
 
     reports: tuple[Absence, ...] = ()
@@ -53,6 +53,7 @@ class Known:
     leave: tuple[Span, ...] = ()
     proof_from: int = 1
     decided: bool = True
+    counts: Mapping[Reason, str] = field(default_factory=dict)
 
 
 def excuse_on(day: date, known: Known) -> Excuse | None:
@@ -79,7 +80,17 @@ def _of(report: Absence, day: date, known: Known) -> Excuse:
             return Excuse.PROVEN
         is_early = report.proof is Proof.OPEN and day < needed_from(report, known.proof_from)
         return Excuse.OWN_WORD if is_early else _OF_ILLNESS[report.proof]
-    return _OF_VERDICT[known.verdicts.get(report.id)] if known.decided else Excuse.OWN_WORD
+    is_decided = known.decided and report.decided
+    return _OF_VERDICT[known.verdicts.get(report.id)] if is_decided else Excuse.OWN_WORD
+
+
+def counts_on(day: date, known: Known) -> str:
+    """The agency's letter that the profile gives the days of its own reason; "": the excuse alone says it (R20)."""
+    excuse = excuse_on(day, known)
+    if excuse not in {Excuse.OWN_WORD, Excuse.RECOGNISED}:
+        return ""
+    given = (one for one in known.reports if covers(one, day) and _of(one, day, known) is excuse)
+    return next((known.counts[one.reason] for one in given if one.reason in known.counts), "")
 
 
 _OF_ILLNESS = {Proof.RECEIVED: Excuse.PROVEN, Proof.NOT_NEEDED: Excuse.OWN_WORD, Proof.OPEN: Excuse.OPEN}

@@ -147,10 +147,11 @@ def coded(days: Iterable[Day], codes: Mapping[Kind, Code]) -> dict[date, Code]:
         kind = kind_of(day)
         if kind is None:
             continue
-        if kind not in codes:
+        if not day.counts and kind not in codes:
             raise NoCode(kind)
-        if codes[kind] is not Code.NOT:
-            found[day.day] = codes[kind]
+        code = Code(day.counts) if day.counts else codes[kind]
+        if code is not Code.NOT:
+            found[day.day] = code
     return found
 
 

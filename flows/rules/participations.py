@@ -123,6 +123,13 @@ def ends(known: Participation, phases: tuple[Phase, ...]) -> dict[str, Told]:
     return found
 
 
+def phase_on(known: Participation, phases: tuple[Phase, ...], day: date) -> str:
+    """In which phase a day lies, by its key; one whose end is not known goes on. "" where there are no phases."""
+    ended = ends(known, phases)
+    current = (one.key for one in phases if one.key not in ended or day <= ended[one.key].day)
+    return next(current, phases[-1].key if phases else "")
+
+
 def names(phases: tuple[Phase, ...]) -> tuple[str, ...]:
     """Everything of which a date can be told in a programme with these phases."""
     return (*(point.value for point in Point), *(phase.end for phase in phases))

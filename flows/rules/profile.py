@@ -16,6 +16,7 @@ from flows.rules.hours import Hours
 from flows.rules.intake import Form as Intake
 from flows.rules.leave import LeaveRule
 from flows.rules.month import Attendance
+from flows.rules.own_reasons import OwnReason
 from flows.rules.staff_day import OFF, StaffDay
 
 
@@ -137,6 +138,7 @@ class Profile:
     rows of the table bind it, and what they need. `staff_day` is what staff get by the clock (F27). `keep_pictures`:
     how long the picture of a certificate waits for somebody to look at it (F32). `leave` is the rule of leave, None:
     the programme knows none (F37). `attendance` None: none is kept here (F35). `mails`: the carrier has a mail server.
+    `own_reasons`: reasons of absence that the programme names itself (ADR 0035).
     `broadcasts` says when a second person looks at one, and how long it can be taken back (F52).
     """
 
@@ -149,6 +151,7 @@ class Profile:
     must_tell: Mapping[str, tuple[str, ...]]
     free_days: frozenset[date]
     formal: bool = False
+    own_reasons: tuple[OwnReason, ...] = ()
     office_opens: time = time(8)
     office_closes: time = time(16)
     quiet_from: time = time(20)

@@ -38,6 +38,7 @@ class Bar(StrEnum):
     PROOF_OPEN = "proof_open"  # what decides about an illness is the sick note, not a person (R2, R5)
     OWN_WORD = "own_word"  # the profile asks for no proof of an illness (R2)
     TAKEN_BACK = "taken_back"  # the report does not stand any more
+    ALWAYS_COUNTS = "always_counts"  # the profile's own reason, which nobody decides about
     NEVER_ASKED = "never_asked"  # a death is not to be proved, what an official date is about is nobody's affair
 
 
@@ -54,7 +55,14 @@ def bar(report: Absence, verdict: Verdict) -> Bar | None:
         return _OF_ILLNESS[report.proof]
     if report.proof is Proof.RECEIVED:
         return Bar.PROVEN
-    return Bar.NEVER_ASKED if verdict is Verdict.ASKED and report.reason in UNASKED else None
+    if not report.decided:
+        return Bar.ALWAYS_COUNTS
+    return Bar.NEVER_ASKED if verdict is Verdict.ASKED and is_never_asked(report) else None
+
+
+def is_never_asked(report: Absence) -> bool:
+    """Whether nothing is ever asked about it in writing (R12, R13, and what a profile calls sensitive)."""
+    return report.reason in UNASKED or report.sensitive
 
 
 def is_for_a_person(report: Absence) -> bool:

@@ -44,6 +44,8 @@ def test_inbeq_is_explained() -> None:
         "carrier.mail, carrier.officer: erfundene Adresse",
         "erst, wenn die Erklärung zur Verschwiegenheit (§ 203 StGB)",
         "Schriftform",
+        "nur in diesen Phasen: entry; in anderen zählen nur Gruppentermine hier (R23)",
+        "Es gibt keine Kürzel ([attendance.codes]): Der Export wird abgelehnt (R20)",
     ):
         assert part in words, part
 

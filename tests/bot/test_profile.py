@@ -90,6 +90,7 @@ def test_an_unknown_profile_is_named_with_those_there_are() -> None:
         ('"12-24"', '"02-29"', "programme.own_free_days"),
         ('evidence_rule = "certificate_day_1"', 'evidence_rule = "sometimes"', "absence.evidence_rule"),
         ('"child_ill"', '"holiday"', "absence.reasons"),
+        ("weekdays = [", 'own_place_phases = ["nowhere"]\nweekdays = [', "attendance.own_place_phases: there is no"),
         ('default = ["agency"]', 'default = ["agncy"]', "absence.must_tell"),
         ('quiet_from = "20:00"', 'quiet_from = "25:00"', "contact.quiet_from"),
         ('opens = "08:00"', 'opens = "16:00"', "office"),

@@ -28,6 +28,7 @@ from bot.web.site import assemble
 from bot.wiring import connected
 from storage.uow import UnitOfWork
 from tests.channels.push_server import PushServer, push_server
+from tests.e2e.attendance_pictures import DAY, SHOWN, live_through_november
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 from tests.e2e.push_pictures import REMINDED, Phone, draw_lock_screen
 
@@ -159,6 +160,19 @@ async def take_push_pictures(studio: Studio, browser: Browser, server: PushServe
     await take_picture(page, folder / "push-arabic-page.png")
 
 
+async def take_attendance_pictures(studio: Studio, browser: Browser, folder: Path) -> None:
+    """A day's sheet on a telephone and at a desk, and the own November in Arabic."""
+    studio.clock.set(SHOWN)
+    await studio.app.run(live_through_november)
+    for name, size in (("attendance-phone", PHONE), ("attendance", DESK)):
+        albers = await studio.sign_in(browser, "c1", size)
+        await albers.goto(f"{albers.url.partition('#')[0]}/attendance?day={DAY.isoformat()}")
+        await take_picture(albers, folder / f"{name}.png")
+    amal = await studio.sign_in(browser, "p2", PHONE)
+    await amal.goto(f"{amal.url.partition('#')[0]}/month?month=2026-11")
+    await take_picture(amal, folder / "attendance-own-arabic.png")
+
+
 async def main(folder: Path) -> None:
     """Take all pictures into `folder`."""
     clock = SetClock(MONDAY)
@@ -167,6 +181,7 @@ async def main(folder: Path) -> None:
         async with push_server(clock) as server, studio.opened() as browser:
             await take_pictures(studio, browser, folder)
             await take_push_pictures(studio, browser, server, folder)
+            await take_attendance_pictures(studio, browser, folder)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from flows.rules.attendance import (
 )
 from flows.rules.calendar import WorkCalendar
 from flows.rules.excuses import Excuse, Known
-from flows.rules.participations import Participation, Point, Told
+from flows.rules.participations import Participation, Phase, Point, Told, phase_on
 from flows.rules.presence_hours import Limits, TooMuch, is_young, minutes_of, warnings
 
 MONDAY = date(2026, 11, 23)
@@ -206,3 +206,30 @@ def test_somebody_is_young_until_the_day_before_the_birthday() -> None:
     assert is_young(date(2008, 2, 29), date(2026, 2, 28))
     assert not is_young(date(2008, 2, 29), date(2026, 3, 1))
     assert not is_young(None, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "planned"),
+    [
+        (date(2026, 12, 11), True),  # the last working day of the first phase
+        (date(2026, 12, 14), False),  # in a company
+        (date(2026, 12, 16), True),  # there as well: a group appointment here
+    ],
+)
+def test_only_times_at_the_own_place_are_planned(day: date, *, planned: bool) -> None:
+    """R23, S1:749: in a phase that takes place elsewhere only group appointments count."""
+    phases = (Phase(key="entry", name="Eintritt", weeks=1), Phase(key="qualification", name="Qualifizierung"))
+    timetable = Timetable(only_in=frozenset({"entry"}), phases=phases)
+    month = december(timetable=timetable, appointments=((date(2026, 12, 16), None),))
+    assert planned == (day in {one.day for one in days_of(month, date(2027, 1, 4))})
+
+
+def test_a_phase_goes_on_until_its_end_is_known() -> None:
+    """By its weeks as a rule, then by what staff have told; without phases there is none."""
+    phases = (Phase(key="entry", name="E", weeks=1), Phase(key="work", name="W"), Phase(key="after", name="N"))
+    known = Participation(id=1, person=ANNA, dates={Point.ENTRY: Told(date(2026, 12, 7), NOON)})
+    told = replace(known, dates={**known.dates, phases[1].end: Told(date(2026, 12, 20), NOON)})
+    days = [date(2026, 12, number) for number in (13, 14, 21)]
+    assert ["entry", "work", "work"] == [phase_on(known, phases, day) for day in days]
+    assert ["entry", "work", "after"] == [phase_on(told, phases, day) for day in days]
+    assert "" == phase_on(known, (), days[0])
