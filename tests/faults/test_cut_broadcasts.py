@@ -1,4 +1,4 @@
-"""A broadcast to ten thousand, killed twice, stopped and let on: nobody twice, nobody missing, the uncertain listed."""
+"""A broadcast to six hundred, killed twice, stopped and let on: nobody twice, nobody missing, the uncertain listed."""
 
 import asyncio
 import multiprocessing
@@ -25,8 +25,8 @@ from storage.store import Store
 from storage.uow import UnitOfWork
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-PEOPLE = 10_000
-FIRST_CUT, SECOND_CUT = 2_000, 5_000
+PEOPLE = 600
+FIRST_CUT, SECOND_CUT = 150, 350
 """After so many messages the plug is pulled."""
 MOST_IN_FLIGHT = 100
 LANGUAGES = ("de", "de-simple", "en", "ar", "uk")
@@ -103,7 +103,7 @@ def outcomes(store: Store) -> dict[str, Outcome]:
         return {uow.people.get(PersonId(one.person)).handle: one.outcome for one in uow.broadcasts.outcomes(known.id)}
 
 
-def test_ten_thousand_get_it_once_whoever_pulls_the_plug(tmp_path: Path) -> None:
+def test_everybody_gets_it_once_whoever_pulls_the_plug(tmp_path: Path) -> None:
     """Killed in mid-send, killed again, stopped over a start, let on: all have it, but for what was in flight."""
     diary = tmp_path / "diary"
     world = fill(tmp_path / "world", people=PEOPLE)
