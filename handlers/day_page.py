@@ -33,10 +33,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DayPage:
-    """The day: the sheet it is made from, and its parts in the order in which they are read."""
+    """The day: the sheet it is made from, its parts in the order in which they are read, and what was the newest."""
 
     sheet: day_sheet.Sheet
     sections: tuple[Section, ...]
+    seen: str
 
 
 def gather(occasion: PageOccasion) -> DayPage:
@@ -44,7 +45,7 @@ def gather(occasion: PageOccasion) -> DayPage:
     reader = occasion.reader
     day = day_sheets.gather(occasion, reader)
     day_sheets.note(occasion, reader, day)
-    return DayPage(day.sheet, (*_sections(occasion, day.sheet),))
+    return DayPage(day.sheet, (*_sections(occasion, day.sheet),), newest(occasion))
 
 
 def _sections(occasion: PageOccasion, sheet: day_sheet.Sheet) -> Iterator[Section]:
@@ -59,6 +60,12 @@ def _sections(occasion: PageOccasion, sheet: day_sheet.Sheet) -> Iterator[Sectio
     yield Section(day_sheet.PROOFS.label, proofs, Text("No proof is open."), "/certificates")
     yield Section(tasks.SHOW.label, _tasks(occasion), Text("No task is open."))
     yield Section(phone_list.PHONE_LIST, _calls(occasion, sheet), Text("Nobody is to be called today."), "/calls")
+
+
+def newest(occasion: PageOccasion) -> str:
+    """A sign that changes when another alert is open with the reader; nothing is read for it but that."""
+    held = [one.id for one in occasion.uow.alerts.open_to(occasion.reader.id)]
+    return f"{len(held)}-{max(held, default=0)}"
 
 
 def alerts_of(occasion: PageOccasion) -> list[Told]:

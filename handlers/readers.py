@@ -18,6 +18,8 @@ WHAT = {
     Operation.HANDLE_INTAKE: Text("your answers to the first questions"),
     Operation.READ_APPOINTMENTS: Text("your appointments"),
     Operation.READ_DAY_SHEET: Text("whether you come today, and what is open"),
+    Operation.READ_CASE: Text("what is open about you, and what comes next"),
+    Operation.READ_HISTORY: Text("your reports and appointments of the last year"),
     Operation.KEEP_ATTENDANCE: Text("on which days you were there"),
     Operation.SEE_MONTH: Text("your month for the agency"),
     Operation.READ_CERTIFICATE: Text("your sick note"),

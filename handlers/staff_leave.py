@@ -79,7 +79,7 @@ def _go(occasion: Occasion, by: Person, found: re.Match[str]) -> None:
         occasion.say(by, Said(TOO_LONG))
     else:
         enter(occasion, by, first, last)
-        _confirm(occasion, by, first, last)
+        confirm(occasion, by, first, last)
 
 
 def enter(occasion: Occasion, person: Person, first: date, last: date) -> None:
@@ -96,7 +96,8 @@ def enter(occasion: Occasion, person: Person, first: date, last: date) -> None:
             escalating.look(occasion, alert)
 
 
-def _confirm(occasion: Occasion, by: Person, first: date, last: date) -> None:
+def confirm(occasion: Occasion, by: Person, first: date, last: date) -> None:
+    """Say back which days these are, and who gets what comes."""
     stand_in = _stand_in(occasion, by, first)
     occasion.say(by, Said(_spanned(CLOSED, OPEN, first, last)))
     covered = UNCOVERED if stand_in is None else Text(COVERED.key, {"colleague": stand_in.name})
@@ -124,6 +125,11 @@ def _stand_in(occasion: Occasion, person: Person, day: date) -> Person | None:
 
 
 def _come_back(occasion: Occasion, by: Person, _: re.Match[str]) -> None:
+    come_back(occasion, by)
+
+
+def come_back(occasion: Occasion, by: Person) -> None:
+    """Somebody says that they are here again, and reads what that means."""
     if end(occasion, by):
         occasion.say(by, Said(IS_BACK))
     else:

@@ -54,14 +54,18 @@ class Access:
 class AccessLog(Repository):
     """Entries by the person whose data it was; the operation is sealed under that person's key."""
 
-    __slots__ = ("_audit",)
+    __slots__ = ("_audit", "_noted")
 
     def __init__(self, db: Queries, seals: Sealing, new_id: Callable[[], int], audit: Audit) -> None:
         super().__init__(db, seals, new_id)
         self._audit = audit
+        self._noted: set[Access] = set()
 
     def add(self, access: Access) -> None:
-        """Write an entry down."""
+        """Write an entry down; what one unit of work shows twice at the same instant is one look."""
+        if access in self._noted:
+            return
+        self._noted.add(access)
         id_, at = self._new_id(), to_micros(access.at)
         refused, outside = int(access.refused), int(access.outside)
         sealed = self._seals.seal(access.subject, _TABLE, id_, {"operation": access.operation})

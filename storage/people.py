@@ -69,6 +69,11 @@ _END_LEAVE = Statement(
     sa.update(leaves).where(leaves.c.person == sa.bindparam("person"), _ON_LEAVE).values(last_day=sa.bindparam("eve"))
 )
 _LEAVES = Statement(sa.select(leaves.c.first_day).where(leaves.c.person == sa.bindparam("person")))
+_LEAVES_FROM = Statement(
+    sa.select(leaves.c.first_day, leaves.c.last_day)
+    .where(leaves.c.person == sa.bindparam("person"), leaves.c.last_day >= sa.bindparam("day"))
+    .order_by(leaves.c.last_day, leaves.c.id)
+)
 _COVERED = Statement(
     sa.select(*_PERSON)
     .join(assignments, assignments.c.participant == people.c.id)
@@ -215,6 +220,11 @@ class People(Persons):
     def has_been_away(self, person: PersonId, before: date) -> bool:
         """Whether a leave of the person began before this day."""
         return any(first_day < before.isoformat() for (first_day,) in self._db.rows(_LEAVES, person=person))
+
+    def leaves_from(self, person: PersonId, day: date) -> list[tuple[date, date]]:
+        """The leaves of the person that are not over on this day: first and last day."""
+        rows = self._db.rows(_LEAVES_FROM, person=person, day=day.isoformat())
+        return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in rows if first <= last]
 
     def depart(self, person: PersonId, now: datetime, today: date) -> bool:
         """The person has left for good, and is away from today on; False if they had left before."""

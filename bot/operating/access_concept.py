@@ -90,6 +90,8 @@ OPERATIONS: Final = {
     Operation.SEND_FOR_WARD: "Ein Bild der Krankschreibung eines Kindes schicken",
     Operation.READ_CERTIFICATE: "Das Bild einer Krankschreibung ansehen, bis die zwei Daten abgelesen sind",
     Operation.READ_DAY_SHEET: "Das Tagesblatt lesen: Termine, Abmeldungen, Offenes von heute",
+    Operation.READ_CASE: "Die Seite zu einer Person lesen: Erreichbarkeit, Offenes, nächste Termine",
+    Operation.READ_HISTORY: "Den Verlauf einer Person lesen: Meldungen, Termine, Urlaub, Erledigtes",
     Operation.SEE_FIGURES: "Zahlen ohne Personen sehen",
     Operation.KEEP_ATTENDANCE: "Anwesenheit sehen und vermerken, Nachträge schreiben",
     Operation.SEE_MONTH: "Den Monat für die Agentur als Datei holen",

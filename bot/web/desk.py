@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import anyio.to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from locales.catalog import direction
+from locales.catalog import direction, own_name
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
@@ -79,6 +79,7 @@ def _templates() -> Environment:
         static=_static,
         language_choices=words.language_choices,
         entry_direction=direction,
+        own_name=own_name,
         places_of=navigation.places_of,
         handle_of=handles.handle_of,
         draft="",

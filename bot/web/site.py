@@ -39,7 +39,7 @@ from bot.web import (
     telegram_webhook,
 )
 from bot.web.connection import Doorkeeper
-from bot.web.console import entry, setting_up, today
+from bot.web.console import audit, away, entry, people, setting_up, today
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
@@ -83,6 +83,9 @@ def assemble(
             *entry.routes(),
             *setting_up.routes(),
             *today.routes(),
+            *people.routes(),
+            *away.routes(),
+            *audit.routes(),
             *arrival.routes(),
             *chat.routes(),
             *stream.routes(),

@@ -219,6 +219,16 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         *_RESPONSIBLE,
         logged=True,
     ),
+    Operation.READ_CASE: rule(
+        "Was zu jemandem offen ist und als Nächstes kommt, liest, wer an diesem Tag zuständig ist (F84).",
+        *_RESPONSIBLE,
+        logged=True,
+    ),
+    Operation.READ_HISTORY: rule(
+        "Was war, liest nur, wer die Person begleitet; eine Vertretung sieht keine Vorgeschichte (F84).",
+        (Actor.CASEWORKER, Relation.ASSIGNED),
+        logged=True,
+    ),
     Operation.SEE_FIGURES: rule(
         "Zahlen ohne Personen sieht, wer das Programm verantwortet; nie einzelne Fachkräfte im Vergleich (F28).",
         (Actor.COORDINATOR, Relation.SELF),

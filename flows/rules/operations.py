@@ -46,6 +46,8 @@ class Operation(StrEnum):
     FETCH_CALENDAR = "fetch_calendar"
     READ_APPOINTMENTS = "read_appointments"
     READ_DAY_SHEET = "read_day_sheet"
+    READ_CASE = "read_case"
+    READ_HISTORY = "read_history"
     SEE_FIGURES = "see_figures"
     KEEP_ATTENDANCE = "keep_attendance"
     SEE_MONTH = "see_month"

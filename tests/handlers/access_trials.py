@@ -19,7 +19,7 @@ from tests.handlers.access_trials_of_alerts import OF_ALERTS
 from tests.handlers.access_trials_of_broadcasts import OF_BROADCASTS
 from tests.handlers.access_trials_of_leave import OF_LEAVE
 from tests.handlers.access_trials_of_own import OF_OWN
-from tests.handlers.access_trials_of_page import read_own_page
+from tests.handlers.access_trials_of_page import OF_PAGES, read_own_page
 from tests.handlers.access_trials_of_staff import OF_STAFF
 from tests.handlers.access_trials_of_threads import OF_THREADS
 from tests.handlers.access_trials_of_verdicts import OF_VERDICTS
@@ -236,6 +236,7 @@ IN_THE_CHAT: Mapping[Operation, Trial] = {
     **OF_THREADS,
     **OF_ALERTS,
     **OF_LEAVE,
+    **OF_PAGES,
     **OF_BROADCASTS,
     Operation.CHAT: chat,
     Operation.ASK_STAFF: ask_staff,

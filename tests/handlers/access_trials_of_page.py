@@ -1,9 +1,14 @@
-"""The trial of a person's page: whoever is somebody else has only a secret of their own."""
+"""Trials of pages: of a person's own, and of those about somebody."""
+
+from collections.abc import Mapping
 
 from bot.web import sessions
 from bot.web.sessions import Claim, Kind
 from bot.web.settings import WebSettings
-from tests.handlers.access_people import Stage
+from flows.rules.access import Operation
+from handlers import case_page, on_page
+from handlers.case_page import CasePage
+from tests.handlers.access_people import Stage, Trial
 
 
 def read_own_page(stage: Stage) -> bool:
@@ -16,3 +21,27 @@ def read_own_page(stage: Stage) -> bool:
         claim = Claim(own.kind if own is not None else Kind.PARTICIPANT, claim.slot, secret)
     visit = sessions.find(stage.uow, claim, settings, stage.now)
     return visit is not None and visit.person.id == stage.concerned.id
+
+
+def _page_about(stage: Stage) -> CasePage | None:
+    if stage.me is None:
+        return None
+    return case_page.find(on_page.occasion_of(stage.uow, stage.me, stage.now), stage.concerned.handle)
+
+
+def read_case(stage: Stage) -> bool:
+    """Open the page about the person."""
+    found = _page_about(stage) is not None
+    assert found == stage.was_read(Operation.READ_CASE)
+    return found
+
+
+def read_history(stage: Stage) -> bool:
+    """Open the page about the person: does it say what was?"""
+    found = _page_about(stage)
+    shown = found is not None and found.history is not None
+    assert shown == stage.was_read(Operation.READ_HISTORY)
+    return shown
+
+
+OF_PAGES: Mapping[Operation, Trial] = {Operation.READ_CASE: read_case, Operation.READ_HISTORY: read_history}

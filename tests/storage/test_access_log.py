@@ -1,5 +1,6 @@
 """The access log on both kinds of databases: who has read what, sealed, chained, and never changed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -46,9 +47,17 @@ def test_entries_come_back_newest_first(store: Store, world: World) -> None:
 
 def test_every_entry_is_a_link_of_the_audit_chain(store: Store, world: World) -> None:
     """What is written down is committed to with the commit it came in."""
-    add(store, read(world), read(world))
+    add(store, read(world), replace(read(world), refused=True))
     with store.read() as uow:
         assert Verified(groups=1, entries=2, roots=0) == verify(uow.audit)
+
+
+def test_one_look_is_one_entry(store: Store, world: World) -> None:
+    """What one unit of work shows twice at the same instant is written down once; the next unit is another look."""
+    add(store, read(world), read(world))
+    add(store, read(world))
+    with store.read() as uow:
+        assert [read(world)] * 2 == uow.access_log.of(world.anna.id, 10)
 
 
 @pytest.mark.parametrize(

@@ -24,15 +24,18 @@ class Place:
 PLACES: Final = (
     Place("/today", Text("Today"), "calendar-days", Operation.READ_DAY_SHEET),
     Place("/alerts", Text("Alerts"), "siren", Operation.READ_ALERT),
+    Place("/people", Text("People"), "users", Operation.READ_CASE),
     Place("/calls", Text("Phone list"), "phone", Operation.SEE_PHONE_LIST),
     Place("", Text("Messages"), "message-circle", Operation.CHAT),
-    Place("/attendance", Text("Attendance"), "users", Operation.KEEP_ATTENDANCE),
+    Place("/attendance", Text("Attendance"), "check", Operation.KEEP_ATTENDANCE),
     Place("/month", Text("Month"), "calendar-days", Operation.KEEP_ATTENDANCE),
     Place("/certificates", Text("Sick notes"), "thermometer", Operation.READ_CERTIFICATE),
     Place("/calendar", Text("My appointments"), "clock", Operation.FETCH_CALENDAR),
+    Place("/away", Text("Away"), "skip-forward", Operation.KEEP_OWN_LEAVE),
     Place("/papers", Text("Papers to sign"), "file-check", Operation.READ_PAPER),
     Place("/figures", Text("Missed appointments"), "calendar-x", Operation.SEE_FIGURES),
     Place("/absences", Text("Rates of absence"), "calendar-sync", Operation.SEE_FIGURES),
+    Place("/audit", Text("Audit"), "eye", Operation.READ_ACCESS_LOG),
 )
 """In the order in which they stand; a new page is a line here."""
 

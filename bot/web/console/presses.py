@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from flows.engine.messages import Text
 from handlers import on_page
 from handlers.on_page import PageOccasion, Told
 from starlette.exceptions import HTTPException
@@ -16,6 +17,7 @@ from bot.web.forms import read_form
 from bot.web.sessions import Visit
 
 FIELD: Final = "press"
+DONE: Final = Text("Done.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ async def take(request: Request, visit: Visit) -> Done:
             known = on_page.press(occasion, way)
         except (UnknownRow, ValueError):
             return None
-        return Done(tuple(occasion.told), occasion.leads_to_chat) if known else None
+        told = tuple(occasion.told) or (Told(occasion.put(DONE)),)
+        return Done(told, occasion.leads_to_chat) if known else None
 
     done = await desk.program.run(press)
     if done is None:

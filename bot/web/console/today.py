@@ -26,6 +26,7 @@ def routes() -> list[Route]:
     return [
         Route(f"{_HOME}/today", show_today, methods=["GET", "POST"]),
         Route(f"{_HOME}/alerts", show_alerts, methods=["GET", "POST"]),
+        Route(f"{_HOME}/news", show_news, methods=["GET"]),
         Route(f"{_HOME}/calls", show_calls, methods=["GET", "POST"]),
     ]
 
@@ -40,6 +41,17 @@ async def show_alerts(request: Request) -> Response:
     """Every alert that is open with this member of staff, with the words and the ways on."""
     visit = await _visit(request, lambda person: permits(person.role, Operation.READ_ALERT, Relation))
     return await _answer(request, visit, "console/alerts.html", day_page.alerts_of)
+
+
+async def show_news(request: Request) -> Response:
+    """A line for a page that lies open: whether something has come since `?seen=`. It keeps nobody logged in."""
+    desk = desks.of(request)
+    visit = await desk.visit(request, Kind.STAFF, doing=False)
+    if not permits(visit.person.role, Operation.READ_ALERT, Relation):
+        raise HTTPException(404)
+    now, seen = desk.program.clock.now(), request.query_params.get("seen", "")
+    found = await desk.read(lambda uow: day_page.newest(on_page.occasion_of(uow, visit.person, now)))
+    return desk.page("console/news.html", desk.reader(visit), visit=visit, is_new=found != seen)
 
 
 async def show_calls(request: Request) -> Response:

@@ -131,7 +131,7 @@ async def test_a_page_asks_the_table(
             assert 404 == (await visitor.get(address)).status_code, path
     own = {Operation.READ_OWN_PAGE, Operation.LOCK_PAGE, Operation.SEE_READERS, Operation.READ_OWN_DATA}
     of_staff = {Operation.FETCH_CALENDAR, Operation.READ_DAY_SHEET, Operation.KEEP_ATTENDANCE}
-    of_desk = {Operation.READ_ALERT, Operation.SEE_PHONE_LIST}
+    of_desk = {Operation.READ_ALERT, Operation.SEE_PHONE_LIST, Operation.READ_CASE, Operation.KEEP_OWN_LEAVE}
     notes = {Operation.SEND_CERTIFICATE, Operation.READ_CERTIFICATE}
     assert {*own, *notes, Operation.SEE_OWN_MONTH, *of_staff, *of_desk} == asked
 

@@ -1,0 +1,228 @@
+"""The console in a real browser: keyboard alone, security keys, and what axe finds in both themes and directions."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from bot.demo_accounts import PASSWORD, of
+from tests.e2e.assistant import ROOT, Assistant
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+Window = Callable[..., BrowserContext]
+DESK = ViewportSize(width=1280, height=900)
+SERIOUS = {"serious", "critical"}
+PAGES = {
+    "c1": (
+        "today", "alerts", "people", "people/p2", "people/p2?reasons=1", "calls", "away", "attendance", "certificates",
+        "calendar", "papers",
+    ),
+    "k1": ("today", "alerts", "people", "figures", "absences", "away"),
+    "d1": ("audit", "audit?of=p2", "calendar"),
+}  # fmt: skip
+OPEN_PAGES = ("/", "/login", "/account/nothing", "/imprint")
+
+
+def code_of(handle: str) -> str:
+    """What the app of this person shows now."""
+    account = of(handle)
+    assert account is not None
+    return account.code(datetime.now(UTC))  # noqa: TID251 - the assistant runs by the real clock, and so does the app
+
+
+def log_in(page: Page, assistant: Assistant, handle: str) -> str:
+    """Both steps; the home of the session."""
+    account = of(handle)
+    assert account is not None
+    page.goto(f"{assistant.url}/login")
+    page.locator("#user_name").fill(account.user_name)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form button").click()
+    page.locator("#code").fill(code_of(handle))
+    page.locator("form button").last.click()
+    page.wait_for_url("**/staff/**")
+    found = re.match(r"(.*/staff/[0-9a-f]{24})", page.url)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One assistant for the whole file: what is done in one test harms no other."""
+    assistant = Assistant(tmp_path_factory.mktemp("console"))
+    try:
+        assistant.start()
+        yield assistant
+    finally:
+        assistant.kill()
+
+
+@pytest.fixture
+def report(assistant: Assistant, window: Window) -> None:
+    """Amal Haddad wants to be called, so that there is something to do."""
+    page = window().new_page()
+    page.goto(assistant.new_link("p2"))
+    page.locator("form button").click()
+    page.locator("body.live").wait_for()
+    page.locator("button[value='@call']").click()
+    page.locator(".entry.ours").first.wait_for()
+    page.wait_for_timeout(500)
+
+
+def findings(page: Page) -> list[str]:
+    """What axe calls serious or critical on the page as it is."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{page.url}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in SERIOUS]
+
+
+def choose_language(page: Page, home: str, language: str) -> None:
+    """As anybody does, in the messages."""
+    page.goto(home)
+    page.locator(".menu summary").click()
+    page.locator(f"button[value='@language:{language}']").click()
+    page.locator(f"html[lang='{language}']").wait_for()
+
+
+@pytest.mark.timeout(600)
+def test_axe_finds_nothing_serious(assistant: Assistant, chromium: Browser, report: None) -> None:
+    """Every page of the console, light and dark, left to right and right to left; and what is seen before a login."""
+    wrong: list[str] = []
+    seen = 0
+    for handle, paths in PAGES.items():
+        context = chromium.new_context(viewport=DESK, locale="de-DE")
+        page = context.new_page()
+        home = log_in(page, assistant, handle)
+        for language, direction in (("de", "ltr"), ("ar", "rtl")):
+            choose_language(page, home, language)
+            for path in paths:
+                answer = page.goto(f"{home}/{path}")
+                assert answer is not None
+                assert 200 == answer.status, path
+                expect(page.locator("html")).to_have_attribute("dir", direction)
+                for scheme in ("light", "dark"):
+                    page.emulate_media(color_scheme=scheme)
+                    wrong += findings(page)
+                    seen += 1
+        choose_language(page, home, "de")
+        context.close()
+    context = chromium.new_context(viewport=DESK)
+    page = context.new_page()
+    for path in OPEN_PAGES:
+        page.goto(assistant.url + path)
+        wrong += findings(page)
+    context.close()
+    assert seen == 4 * sum(len(paths) for paths in PAGES.values())
+    assert [] == wrong
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until this is where the keys go; it has to be seen there."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert "none" != ring
+            return
+    raise AssertionError(selector)
+
+
+def test_keys_alone_lead_from_the_login_to_seen(assistant: Assistant, window: Window, report: None) -> None:
+    """Log in, today, an alert seen: nothing of it needs a mouse, and where the keys go can be seen."""
+    page = window(viewport=DESK, locale="de-DE").new_page()
+    page.goto(f"{assistant.url}/login")
+    tab_to(page, "#user_name")
+    page.keyboard.type("albers")
+    tab_to(page, "#password")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    tab_to(page, "#code")
+    page.keyboard.type(code_of("c1"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/today")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.skip')")
+    page.keyboard.press("Enter")
+    tab_to(page, "button[aria-label^='Gesehen: Amal Haddad']")
+    page.keyboard.press("Enter")
+    expect(page.locator(".news p")).to_have_text("Erledigt.")
+    expect(page.locator("button[aria-label^='Gesehen: Amal Haddad']")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_the_phone_shows_all_of_it_without_scrolling_sideways(assistant: Assistant, window: Window) -> None:
+    """At 390 pixels, and at 320, nothing sticks out; the menu opens by a tap, and without scripts it is open."""
+    page = window(locale="de-DE").new_page()
+    home = log_in(page, assistant, "k1")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        for path in PAGES["k1"]:
+            page.goto(f"{home}/{path}")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, path)
+    expect(page.locator(".places nav")).to_be_hidden()
+    page.locator(".places summary").click()
+    expect(page.locator(".places nav")).to_be_visible()
+
+
+def operate(assistant: Assistant, *words: str) -> dict[str, str]:
+    """An operator's command beside the running assistant."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words, "--json"],
+        cwd=ROOT,
+        env={**os.environ, **assistant._environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, str] = json.loads(done.stdout)
+    return told
+
+
+def test_a_security_key_opens_the_console(assistant: Assistant, window: Window, tmp_path: Path) -> None:
+    """Set up by a link with a key instead of an app, then logged in by it; a key of somebody else is refused."""
+    assert not list(tmp_path.iterdir())
+    link = operate(assistant, "staff", "account", "v1", "--reset")["link"]
+    page = window(viewport=DESK, locale="de-DE").new_page()
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    device = devices.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2", "transport": "usb", "hasResidentKey": False, "hasUserVerification": True,
+                "isUserVerified": True, "automaticPresenceSimulation": True,
+            }
+        },
+    )  # fmt: skip
+    site = assistant.url.replace("127.0.0.1", "localhost")
+    page.goto(link.replace("127.0.0.1", "localhost"))
+    page.locator("form button").click()
+    page.locator("#password").fill("im Regen tanzen Igel gern")
+    page.locator("#again").fill("im Regen tanzen Igel gern")
+    page.locator("[data-key]").click()
+    expect(page.locator(".codes li")).to_have_count(8)
+    for known in (True, False):
+        if not known:
+            devices.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device["authenticatorId"]})
+        page.goto(f"{site}/login")
+        page.locator("#user_name").fill("sommer")
+        page.locator("#password").fill("im Regen tanzen Igel gern")
+        page.locator("form button").click()
+        page.locator("[data-key]").click()
+        if known:
+            page.wait_for_url("**/staff/**")
+            page.locator(".who button").click()
+            page.wait_for_url("**/login")
+    assert "/login/second" in page.url
