@@ -9,12 +9,13 @@ in, so none can come out.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from flows.rules.attendance import Day, State
+from flows.rules.disclosure import gives
 from flows.rules.excuses import Excuse
 from flows.rules.figures import HALF, SMALLEST, Count, gives_away, half_of, next_month, parts
 
@@ -125,21 +126,57 @@ class _Tally:
                 row[key] = row.get(key, Absent()) + count
 
 
-def lines(days: Iterable[Planned], today: date) -> list[Line]:
+def lines(planned: Iterable[Planned], today: date) -> list[Line]:
     """Everything that may be shown on `today`: months that are over by place, half-years that are over by group."""
-    tally = _Tally()
+    days, tally = list(planned), _Tally()
     for one in days:
         tally.take(one)
     found: list[Line] = []
+    atoms = {(one.day.replace(day=1), one.place, one.group) for one in days}
     for share in Share:
+        of_share: list[Line] = []
         months = {first: row for first, row in sorted(tally.months[share].items()) if next_month(first) <= today}
         totals = {first: _sum(row.values()) for first, row in months.items()}
         for first, row in months.items():
-            found += _row((share, first, 1, PLACE), row, is_shown=not totals[first].is_small)
+            of_share += _row((share, first, 1, PLACE), row, is_shown=not totals[first].is_small)
         for first, row in sorted(tally.halves[share].items()):
             if next_month(first, HALF) <= today:
-                found += _row((share, first, HALF, GROUP), row, is_shown=_is_shown(first, row, totals))
+                of_share += _row((share, first, HALF, GROUP), row, is_shown=_is_shown(first, row, totals))
+        found += _without_give_aways(of_share, atoms)
     return found
+
+
+Atom = tuple[date, str, str]
+
+
+def _without_give_aways(lines: list[Line], atoms: Iterable[Atom]) -> list[Line]:
+    """Groups, then the half-year itself, are hidden where all that is shown together gives away what is hidden.
+
+    By place and by group the same days are cut twice: each tree alone keeps its secrets, both together may not.
+    """
+    for half in {half_of(line.first) for line in lines}:
+        of_half = [atom for atom in atoms if half_of(atom[0]) == half]
+        for by in (GROUP, ALL):
+            if not _gives_away([line for line in lines if half_of(line.first) == half], of_half):
+                break
+            lines = [replace(line, count=None) if _is_of(line, half, by) else line for line in lines]
+    return lines
+
+
+def _is_of(line: Line, half: date, by: str) -> bool:
+    return line.months == HALF and line.first == half and line.by == by
+
+
+def _gives_away(lines: list[Line], atoms: list[Atom]) -> bool:
+    cells = {line: [atom for atom in atoms if _holds(line, atom)] for line in lines}
+    shown = [cells[line] for line in lines if line.count is not None]
+    return any(gives(shown, cells[line]) for line in lines if line.count is None)
+
+
+def _holds(line: Line, atom: Atom) -> bool:
+    month, place, group = atom
+    part = {ALL: "", PLACE: place, GROUP: group}[line.by]
+    return part == line.value and (line.months == HALF or month == line.first)
 
 
 def _sum(counts: Iterable[Absent]) -> Absent:

@@ -95,6 +95,21 @@ def belongs(day: date, place: str, group: str, line: Line) -> bool:
     return (first, part) == (line.first, line.value)
 
 
+def test_two_ways_to_cut_the_same_days_do_not_give_a_small_cell_away() -> None:
+    """Group A of the half-year less its August would be the single day in September: no group is shown."""
+    days = [
+        *planned("2026-07-01", Share.EXCUSED, 1, "B"),
+        *planned("2026-07-01", None, 5, "B"),
+        *planned("2026-08-01", Share.EXCUSED, 5),
+        *planned("2026-08-01", None, 5),
+        *planned("2026-09-01", Share.EXCUSED, 1),
+        *planned("2026-09-01", Share.EXCUSED, 4, "B", "company"),
+    ]
+    found = lines(days, TODAY)
+    assert [None, None] == only(found, Share.EXCUSED, GROUP, months=6)
+    assert [Absent(11, 10, 21)] == only(found, Share.EXCUSED, ALL, months=6)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(DAYS, max_size=40))
 def test_nothing_hidden_can_be_worked_out(drawn: list[list[Planned]]) -> None:

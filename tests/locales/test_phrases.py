@@ -9,38 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.engine.replies import Intent
 from locales.phrases import Understood, understand
 from tests.locales.phrase_tables import MONDAY, headings, table, told
 
 LANGUAGES = ("de", "de-simple", "en", "ar", "uk")
 TABLES = (("mixed", "de"), ("german", "de"), ("english", "en"), ("ukrainian", "uk"), ("arabic", "ar"))
-INTENTS = {
-    "ill",
-    "child_ill",
-    "official_date",
-    "cannot_come",
-    "absent",
-    "late",
-    "take_back",
-    "coming",
-    "move",
-    "help",
-    "stop",
-    "cancel",
-    "back",
-    "pause",
-    "resume",
-    "talk",
-    "call_me",
-    "language",
-    "appointments",
-    "readers",
-    "my_data",
-    "greeting",
-    "thanks",
-    "menu",
-    "start",
-}
+INTENTS = {intent.value for intent in Intent}
 URGENT = {"ill", "stop", "crisis self_harm", "crisis violence"}
 ROWS = [(name, language, *row) for name, language in TABLES for row in table(name)]
 HEADINGS = [
