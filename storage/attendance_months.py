@@ -33,6 +33,11 @@ _CLOSED = Statement(
         attendance_closings.c.person == sa.bindparam("person"), attendance_closings.c.month == sa.bindparam("month")
     )
 )
+_ALL_CLOSED = Statement(
+    sa.select(attendance_closings)
+    .where(attendance_closings.c.person == sa.bindparam("person"))
+    .order_by(attendance_closings.c.month)
+)
 _LOCK = insert_into(attendance_locks, unless=("month",))
 _LOCKED = Statement(sa.select(attendance_locks).where(attendance_locks.c.month == sa.bindparam("month")))
 _SET_RULE = Statement(
@@ -89,6 +94,14 @@ class AttendanceMonths(Repository):
         row = self._db.row(_CLOSED, person=person, month=_name(month))
         if row is None:
             return None
+        return self._days(person, row)
+
+    def all_closed(self, person: PersonId) -> dict[date, tuple[Day, ...]]:
+        """What every closed month of a person came to, by its first day, the oldest first."""
+        rows = self._db.rows(_ALL_CLOSED, person=person)
+        return {date.fromisoformat(f"{row[2]}-01"): self._days(person, row) for row in rows}
+
+    def _days(self, person: PersonId, row: Row) -> tuple[Day, ...]:
         id_, *_, sealed = row
         payload: Mapping[str, Any] = self._seals.open(person, _CLOSINGS, id_, sealed)
         return tuple(_day(*kept) for kept in payload["days"])

@@ -1,9 +1,11 @@
 """How often people were absent: per planned day, by month and place, by half-year and group, small cells hidden (F38).
 
-A planned day is a working day of a participation on which the person has no leave. Of each it is said whether they were
-excused, whether proof or a decision is still open, or whether a person has said that there was no reason. Each of the
-three is a tree of its own, hidden as `flows/rules/figures.py` hides (ADR 0029); in a cell with fewer than `SMALLEST`
-days on which nothing was reported nothing is shown at all. No weekday and no reason comes in, so none can come out.
+Where a sheet was kept in a month, its days are the planned ones, and its states count; elsewhere planned is a working
+day of a participation, and what was reported counts. Days of leave and days that were called off are left out. Of each
+day it is said whether they were excused, whether proof or a decision is still open, or whether a person has said that
+there was no reason. Each of the three is a tree of its own, hidden as `flows/rules/figures.py` hides (ADR 0029); in a
+cell with fewer than `SMALLEST` days on which people were there nothing is shown at all. No weekday and no reason comes
+in, so none can come out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from flows.rules.attendance import Day, State
 from flows.rules.excuses import Excuse
 from flows.rules.figures import HALF, SMALLEST, Count, gives_away, half_of, next_month, parts
 
@@ -32,6 +35,20 @@ OF_EXCUSE: Final[Mapping[Excuse, Share]] = {
     Excuse.DECLINED: Share.UNEXCUSED,
 }
 """A day of leave is none of them: nobody was expected."""
+
+
+OF_STATE: Final[Mapping[State, Share | None]] = {
+    State.PRESENT: None,
+    State.EXCUSED: Share.EXCUSED,
+    State.OPEN: Share.OPEN,
+    State.UNEXCUSED: Share.UNEXCUSED,
+}
+"""What a day of the sheet is; one that was called off, or is still to come, is none of them."""
+
+
+def counts(day: Day) -> bool:
+    """Whether a day of the sheet was one on which somebody was expected."""
+    return day.state in OF_STATE and not (day.state is State.EXCUSED and day.excuse is Excuse.LEAVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
