@@ -34,7 +34,7 @@ HOW_FAR, WHO, ANSWERS, SEND_NOW = "how_far", "who_got_it", "answers", "send_now"
 ACTIONS: Final = frozenset({APPROVE, WRITE, TIME, CALL_OFF, PASS, BACK, HALT, GO_ON, HOW_FAR, WHO, ANSWERS, SEND_NOW})
 LASTING: Final = Sending(lasting=True)
 MOST_SHOWN: Final = 30
-_OFF: Final = Text("Call it off")
+OFF: Final = Text("Call it off")
 
 
 def value_of(broadcast: Broadcast, more: str = "") -> str:
@@ -98,7 +98,7 @@ def _draft_ways(broadcast: Broadcast, rows: Iterable[LanguageRow]) -> tuple[Butt
         Button(Text("Approve"), APPROVE, value_of(broadcast)),
         Button(Text("Change a text"), WRITE, value_of(broadcast)),
         Button(Text("Send later"), TIME, value_of(broadcast)),
-        Button(_OFF, CALL_OFF, value_of(broadcast)),
+        Button(OFF, CALL_OFF, value_of(broadcast)),
     )
     return (*lacking, ways[0], *ways[2:]) if lacking else ways
 
@@ -154,7 +154,7 @@ def show_emergency(occasion: Occasion, to: Person, broadcast: Broadcast, found: 
         "words": says.emergency(broadcast, direct_line(author)),
     }  # fmt: skip
     text = Text("To: {audience}. At once, people: {n}. Reported absent and left out: {gone}. {words}", values)
-    ways = (Button(Text("Send it now"), SEND_NOW, value_of(broadcast)), Button(_OFF, CALL_OFF, value_of(broadcast)))
+    ways = (Button(Text("Send it now"), SEND_NOW, value_of(broadcast)), Button(OFF, CALL_OFF, value_of(broadcast)))
     occasion.say(to, Said(text, ways, Level.L4), LASTING)
 
 

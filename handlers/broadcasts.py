@@ -70,7 +70,10 @@ def look(occasion: Occasion, before: Broadcast) -> tuple[Broadcast, tuple[Member
     """What is shown now is what may be approved: the audience, and the words that were pointed out."""
     found = audiences.audience(occasion, before.audience)
     warned = () if before.emergency is not None else audiences.warned_in(occasion.uow, before.texts)
-    after = replace(before, seen=digest(found), warned=warned, revision=before.revision + 1)
+    after = replace(before, seen=digest(found), warned=warned)
+    if after == before:
+        return before, found
+    after = replace(after, revision=before.revision + 1)
     occasion.uow.broadcasts.save(after, before)
     return after, found
 

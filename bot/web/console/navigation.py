@@ -33,6 +33,7 @@ PLACES: Final = (
     Place("/calendar", Text("My appointments"), "clock", Operation.FETCH_CALENDAR),
     Place("/away", Text("Away"), "skip-forward", Operation.KEEP_OWN_LEAVE),
     Place("/papers", Text("Papers to sign"), "file-check", Operation.READ_PAPER),
+    Place("/broadcasts", Text("Broadcasts"), "send", Operation.SEND_BROADCAST),
     Place("/figures", Text("Missed appointments"), "calendar-x", Operation.SEE_FIGURES),
     Place("/absences", Text("Rates of absence"), "calendar-sync", Operation.SEE_FIGURES),
     Place("/audit", Text("Audit"), "eye", Operation.READ_ACCESS_LOG),
