@@ -11,12 +11,13 @@ from flows.engine.events import Said
 from flows.engine.flow import Facts
 from flows.engine.messages import Level, Text
 from flows.engine.nudge_events import DateTold, ParticipationDated
-from flows.engine.replies import Reply
+from flows.engine.replies import DateProblem, Reply
 from flows.people import Person, PersonId, Role
 from flows.rules.access import Operation
 from flows.rules.participations import OutOfOrder, Participation, change, check_order, names
 from handlers import access, nudging, statements
 from handlers.occasion import Occasion, Sending
+from handlers.understanding import past_at_end
 from storage.uow import UnitOfWork
 
 ALL: Final = re.compile(r"(?:/dates|daten|teilnahme|dates)\s+(?:von\s+|of\s+)?(\S.*)", re.IGNORECASE)
@@ -44,6 +45,9 @@ def wanted(occasion: Occasion, by: Person, facts: Facts, reply: Reply) -> dict[s
         return {"person": person}
     reading = reply.reading
     day = (reading.day or reading.first_day or reading.past) if reading.date_problem is None else reading.past
+    if day is None and reading.date_problem is DateProblem.PAST:
+        today = occasion.local(by).date()
+        day = past_at_end(words, by.language, today, today - dialogue.EARLIEST)
     known: dict[str, Json] = {
         "person": person,
         "what": str(dialogue.WORDS[found[1].casefold()]),

@@ -1,6 +1,6 @@
 """Leave as the person sees it: how much there is, asking for some, taking it back, another time instead (F37)."""
 
-from dataclasses import replace
+from collections.abc import Container
 from datetime import date
 from typing import Final
 
@@ -68,10 +68,13 @@ def participating(occasion: Occasion, person: Person) -> Participating:
     return Participating(entry=known.day("entry"), end=None if end is None else end.day, extra_from=extra)
 
 
-def account_of(occasion: Occasion, person: Person, *, with_extra: bool = True) -> Account:
-    """What the person has, has taken and has left today; `with_extra` False: as those see it who may not know of it."""
+def account_of(occasion: Occasion, person: Person, *, with_extra: bool = True, without: Container[int] = ()) -> Account:
+    """What the person has, has taken and has left today; `with_extra` False: as those see it who may not know of it.
+
+    `without`: requests that would not stand any more.
+    """
     rule, today = occasion.uow.profile.leave, occasion.local(person).date()
-    spans = rules.granted(occasion.uow.leaves.of(person.id))
+    spans = rules.granted(one for one in occasion.uow.leaves.of(person.id) if one.id not in without)
     known = known_of(occasion, person.id, min((span.first for span in spans), default=today))
     taken = rules.used(spans, occasion.calendar, lambda day: excuse_on(day, known) is Excuse.PROVEN, rule)
     return rules.account(participating(occasion, person), today, taken, rule, with_extra=with_extra)
@@ -89,16 +92,13 @@ def _held(occasion: Occasion, person: Person, changed: Leave | None) -> dialogue
     """What stands; a request that is to be changed does not stand in its own way."""
     zone = occasion.local(person).tzinfo
     standing = [one for one in occasion.uow.leaves.of(person.id) if one.stands]
-    account = account_of(occasion, person)
-    if changed is not None and changed.state is LeaveState.GRANTED:
-        days = len(rules.working_days(changed.first, changed.last, occasion.calendar))
-        account = replace(account, taken=max(0, account.taken - days))
+    gives_way = () if changed is None else rules.gives_way(changed, standing)
     ahead = occasion.uow.appointments.of(person.id, occasion.now)
     dates = (one.starts.astimezone(zone) for one, _ in ahead if not one.cancelled)
     return dialogue.Held(
-        account=account,
+        account=account_of(occasion, person, without=gives_way),
         known=participating(occasion, person),
-        taken=tuple(one.span for one in standing if changed is None or one.id != changed.id),
+        taken=tuple(one.span for one in standing if one.id not in gives_way),
         dates=tuple(sorted(dates)),
         replaces=None if changed is None else changed.id,
     )
@@ -160,20 +160,25 @@ def _against(
 
 
 def _keep(occasion: Occasion, person: Person, wanted: LeaveWanted, changed: Leave | None) -> Leave:
-    """The new request; one that it changes and nobody has decided yet is replaced at once."""
+    """The new request. What it changes and nobody has decided yet is replaced at once, what is granted when it is."""
     step = LeaveStep(deed=Deed.REQUESTED, by=person.id, at=occasion.now)
+    standing = [one for one in occasion.uow.leaves.of(person.id) if one.stands]
+    gives_way = () if changed is None else rules.gives_way(changed, standing)
+    later = [one for one in standing if one.id in gives_way]
+    held = next((one.id for one in later if one.state is LeaveState.GRANTED), None)
     leave = Leave(
         id=occasion.uow.new_id(),
         person=person.id,
         first=wanted.first,
         last=wanted.last,
         steps=(step,),
-        replaces=None if changed is None else changed.id,
+        replaces=held,
     )
     occasion.uow.leaves.add(leave)
-    if changed is not None and changed.state is LeaveState.REQUESTED:
-        replaced = LeaveStep(deed=Deed.REPLACED, by=person.id, at=occasion.now)
-        occasion.uow.leaves.step(changed.done(replaced))
+    replaced = LeaveStep(deed=Deed.REPLACED, by=person.id, at=occasion.now)
+    for one in later:
+        if one.state is LeaveState.REQUESTED:
+            occasion.uow.leaves.step(one.done(replaced))
     return leave
 
 

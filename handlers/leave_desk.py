@@ -150,7 +150,7 @@ def _ask_for_words(occasion: Occasion, by: Person, known: dict[str, Json]) -> No
 def _grant(occasion: Occasion, by: Person, person: Person, leave: Leave, *, sure: bool) -> None:
     """Grant it; where more is asked for than is left, whoever grants it says so twice."""
     about = Sending(subject=person, lasting=True)
-    left = account_of(occasion, person).left
+    left = account_of(occasion, person, without=() if leave.replaces is None else (leave.replaces,)).left
     if left is not None and len(rules.working_days(leave.first, leave.last, occasion.calendar)) > left and not sure:
         anyway = Button(Text("Grant it all the same"), ALL_THE_SAME, f"{VALUE}{leave.id}")
         text = Text("{name} has fewer days of leave left than asked for. What shall hold?")

@@ -236,7 +236,8 @@ def _begins(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> b
 def _answers(occasion: Occasion, person: Person, facts: Facts, stored: StoredConversation, reply: Reply) -> bool:
     flow = find(stored.conversation.flow, occasion.uow.profile)
     lapsed = flow is None or stored.updated + flow.lapses_after < occasion.now
-    if flow is None or lapsed or (reply.standing and reply.action not in ACTION_COMMANDS):
+    elsewhere = reply.standing and reply.action not in ACTION_COMMANDS
+    if flow is None or lapsed or elsewhere or _is_about_another(stored, facts, reply):
         leave_open_question(occasion, person)
         return False
     local = occasion.local(person)
@@ -254,6 +255,14 @@ def leave_open_question(occasion: Occasion, person: Person) -> None:
     if stored is not None:
         left = replace(stored.conversation, status=Status.CANCELLED, turn=stored.conversation.turn + 1)
         occasion.uow.conversations.save(stored.id, person.id, left, occasion.now)
+
+
+def _is_about_another(stored: StoredConversation, facts: Facts, reply: Reply) -> bool:
+    """Whether the words name somebody else than the report that is asked about: then they are no answer to it."""
+    known = stored.conversation.answers.get("person")
+    if stored.conversation.flow != recording.FLOW.name or not known or reply.action:
+        return False
+    return staff.person_in_words(reply.text, facts) not in {None, known}
 
 
 def _wish(occasion: Occasion, person: Person, facts: Facts, reply: Reply) -> None:

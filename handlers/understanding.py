@@ -86,6 +86,14 @@ def _past(words: str, language: str, today: date) -> date | None:
     return day if day is not None and day < today else None
 
 
+def past_at_end(words: str, language: str, today: date, earliest: date) -> date | None:
+    """The day with its year that a line ends with, long ago as it may be, but not before `earliest`."""
+    parts = words.split()
+    ends = (" ".join(parts[start:]) for start in range(len(parts)))
+    day = next((day for end in ends if (day := _past(end, language, today)) is not None), None)
+    return day if day is not None and day >= earliest else None
+
+
 def warm_up() -> None:
     """Load what is loaded at first use, so that the first person does not wait for it."""
     for language in LANGUAGES:

@@ -171,6 +171,8 @@ class Day:
             pressed = _pressed(reply, (*self.buttons(view), *self.offer(view)))
             return pressed if isinstance(pressed, Miss) else _pressed_day(str(pressed.value), view)
         reading = reply.reading
+        if reading.past is not None and reading.past >= self.earliest(view):
+            return reading.past
         if reading.date_problem is not None:
             return Miss(DATE_HINTS[reading.date_problem])
         found = (reading.last_day if self.ends else reading.first_day) or reading.day

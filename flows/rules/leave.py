@@ -191,6 +191,12 @@ def granted(requests: Iterable[Leave]) -> tuple[Span, ...]:
     return tuple(one.span for one in requests if one.state is LeaveState.GRANTED)
 
 
+def gives_way(changed: Leave, standing: Iterable[Leave]) -> frozenset[int]:
+    """What does not stand beside a change of one request: it, what it would change itself, other changes of that."""
+    root = changed.id if changed.replaces is None or changed.state is LeaveState.GRANTED else changed.replaces
+    return frozenset(one.id for one in standing if root in {one.id, one.replaces}) | {changed.id}
+
+
 def working_days(first: date, last: date, calendar: WorkCalendar) -> tuple[date, ...]:
     """The days of leave it takes: no weekends, no holidays of the Land, no free days of the programme."""
     days = (first + ONE_DAY * number for number in range((last - first).days + 1))

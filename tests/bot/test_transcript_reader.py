@@ -124,8 +124,8 @@ def test_what_cannot_be_read_is_named(words: str, reason: str) -> None:
         "consent p1 C6",
         "b1: hello",
         "b1 taps: #1",
-        "event BroadcastSent count=3",
-        "no event BroadcastSent",
+        "event ParticipantErased",
+        "no event ParticipantErased",
     ],
 )
 def test_lines_of_open_features_are_not_yet_available(words: str) -> None:

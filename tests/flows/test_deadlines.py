@@ -144,6 +144,15 @@ def test_the_contingent_list_is_due_by_the_tenth() -> None:
     assert date(2026, 12, 10) == due(DIA, date(2026, 12, 2), None, months=(date(2026, 11, 1),))["contingent2026-11"]
 
 
+def test_a_contingent_list_that_is_due_on_a_sunday_is_said_on_the_friday() -> None:
+    """R24: 10 January 2027 is a Sunday, the ninth a Saturday; the date stays, reminders are on working days."""
+    one = found(DIA, date(2027, 1, 4), None, months=(date(2026, 12, 1),))["contingent2026-12"]
+    assert date(2027, 1, 10) == one.due
+    moments = said(one)
+    assert any(moment.startswith("08.01. ") for moment in moments)
+    assert [] == [moment for moment in moments if moment.startswith(("09.01.", "10.01."))]
+
+
 def test_the_first_day_is_said_at_its_start_after_an_hour_at_noon_and_at_three() -> None:
     """R22; after twenty minutes, too, so that nobody hears of it the next day only (F29)."""
     one = found(INBEQ, date(2026, 11, 30), participation(entry=date(2026, 12, 1)))["first_day"]

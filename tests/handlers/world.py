@@ -51,12 +51,12 @@ class Arrived:
 class World:
     """The demo world. Everything said is delivered at once unless `silent`; `arrived` holds it in order."""
 
-    def __init__(self, database: Path, profile: Profile | None = None) -> None:
-        """Open a database in which the demo world is loaded already."""
+    def __init__(self, database: Path, profile: Profile | None = None, *, url: str = "") -> None:
+        """Open a database in which the demo world is loaded already; `url` names one on a server."""
         self.database = database
         profile = profile or load_profile("demo")
         vault = Vault(MASTER, carrier=profile.carrier["name"])
-        self.store = Store.open(StoreSettings(url=f"sqlite:///{database}"), vault=vault, profile=profile)
+        self.store = Store.open(StoreSettings(url=url or f"sqlite:///{database}"), vault=vault, profile=profile)
         self.now = MORNING.astimezone(UTC)
         self.arrived: list[Arrived] = []
         self.unreachable: set[str] = set()

@@ -22,6 +22,7 @@ PEOPLE_ONLY = {
 }
 SMALL = {
     "accounts._SWEEP",
+    "broadcast_statements.LATELY",
     "store._SYSTEM_KEYS",
     "sealing._SYSTEM_KEYS",
     "rewrapping._SYSTEM",

@@ -18,7 +18,6 @@ class Place:
     label: Text
     icon: str
     operation: Operation
-    is_file: bool = False
 
 
 PLACES: Final = (
