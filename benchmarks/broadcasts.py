@@ -1,4 +1,4 @@
-"""B8: a broadcast through the participants' bot against the simulated service, with pauses, replies and alerts."""
+"""B8: a real broadcast through the participants' bot against the simulated service, with pauses, replies and alerts."""
 
 import asyncio
 import shutil
@@ -23,8 +23,12 @@ from bot.channels.telegram_participants import AiogramClient
 from bot.profile import load_profile
 from bot.settings import Settings
 from flows.engine.messages import Level, MessageClass
-from flows.people import Address
+from flows.people import Address, Role
+from flows.rules.broadcasts import Broadcast, State
+from handlers import broadcasts
+from handlers.occasion import Occasion
 from handlers.understanding import warm_up
+from locales.catalog import LANGUAGES
 from storage.store import Store
 from storage.uow import UnitOfWork
 from tests.channels.telegram_server.process import Remote, running_service
@@ -133,8 +137,7 @@ def _broadcast(folder: Path, size: int) -> Outcome:
     world = fill(folder, people=size + others)
     with opened(world) as store, _service(size + others) as (service, token):
         addresses = store.submit(partial(join, people=size + others)).result()
-        for first in range(0, size, 100):
-            store.submit(partial(_announce, addresses=addresses[first : min(first + 100, size)])).result()
+        store.submit(partial(_approve, addresses=addresses, size=size)).result()
         return asyncio.run(_run(store, service, token, addresses[size:], size))
 
 
@@ -149,9 +152,18 @@ def _service(people: int) -> Iterator[tuple[Remote, str]]:
         yield service, token
 
 
-def _announce(uow: UnitOfWork, addresses: Sequence[Address]) -> None:
+def _approve(uow: UnitOfWork, addresses: Sequence[Address], size: int) -> None:
+    """A broadcast that has been approved, to the first `size` of them; everybody is reached by the bot alone."""
     for address in addresses:
-        _write(uow, address, MessageClass.BROADCAST, NOW)
+        for place in uow.people.places(address.person):
+            if place.channel != PARTICIPANTS:
+                uow.people.end_address(place.id, "benchmark", NOW)
+    (lead,) = uow.people.all(Role.COORDINATOR)
+    texts = dict.fromkeys(LANGUAGES, "Tomorrow we begin an hour later.")
+    made = Broadcast(id=uow.new_id(), by=lead.id, created=NOW, texts=texts, state=State.RUNNING)
+    uow.broadcasts.add(made)
+    uow.broadcasts.freeze(made, [address.person for address in addresses[:size]], [])
+    broadcasts.wake(Occasion(uow=uow, now=NOW, cause="benchmark"), made, NOW)
 
 
 def _write(uow: UnitOfWork, address: Address, kind: MessageClass, now: datetime) -> None:

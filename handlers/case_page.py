@@ -11,13 +11,14 @@ from functools import partial
 from typing import Final
 
 from flows.dialogues import day_sheet, meetings, withdrawal
-from flows.dialogues.words import STAFF_REASONS
+from flows.dialogues.reason_names import for_staff
 from flows.engine.messages import Text
 from flows.people import Person, Role
 from flows.rules.absence import Absence
 from flows.rules.access import Operation
 from flows.rules.appointments import Appointment, Invitee
 from flows.rules.leave import LeaveState
+from flows.rules.own_reasons import OwnReason
 from flows.rules.tasks import TaskState
 from handlers import access, alert_cards, tasks
 from handlers.on_page import PageOccasion, Told
@@ -125,7 +126,7 @@ def _history(occasion: PageOccasion, person: Person, *, opened: bool) -> Iterato
     today, uow = occasion.local(person).date(), occasion.uow
     since = today - LOOK_BACK
     for absence in uow.absences.of(person.id, since=since):
-        yield Past(absence.first_day, occasion.put(_reported(absence, opened=opened)))
+        yield Past(absence.first_day, occasion.put(_reported(absence, uow.profile.own_reasons, opened=opened)))
     begin = datetime.combine(since, time(0), UTC)
     for appointment, invitee in _dates(occasion, person, begin):
         if appointment.starts < occasion.now:
@@ -137,11 +138,11 @@ def _history(occasion: PageOccasion, person: Person, *, opened: bool) -> Iterato
     yield from _done(occasion, person, since)
 
 
-def _reported(absence: Absence, *, opened: bool) -> Text:
+def _reported(absence: Absence, own: tuple[OwnReason, ...], *, opened: bool) -> Text:
     if absence.taken_back:
         return Text("Report taken back")
     if opened:
-        reason = STAFF_REASONS[absence.reason]
+        reason = for_staff(absence.reason, own)
         if absence.last_day is None:
             return Text("Reported absent: {reason}", {"reason": reason})
         return Text("Reported absent until {day}: {reason}", {"day": absence.last_day, "reason": reason})

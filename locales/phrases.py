@@ -14,11 +14,13 @@ from locales.leave import FAR_AHEAD, find_leave
 from locales.matching import read
 from locales.own_reminders import find_own
 from locales.reports import Report, find_report
-from locales.spans import find_length, with_tomorrow_too
+from locales.spans import find_length, one_or_the_other, with_tomorrow_too
 from locales.wishes import OF_MEETINGS, find_alone, find_answer, find_coming, find_language, find_wishes
 from locales.withdrawals import find_endings
 
 LASTING = frozenset({"ill", "child_ill"})
+UNCERTAIN = frozenset({"ill", "child_ill", "official_date", "absent", "cannot_come"})
+"""Reports whose first day must be certain."""
 CLAUSES = re.compile(r"[.!?,;\n،؛؟]+(?!\d)")
 
 
@@ -64,6 +66,8 @@ def understand(text: str, *, language: str, today: datetime.date) -> Understood:
     if not report.intents and distress.kind is None and has_another_note(text):
         report.add("ill", "illness")
     days = with_tomorrow_too(find_days(reading, language=language, today=today), reading, today=today)
+    if report.intents and not UNCERTAIN.isdisjoint(report.intents):
+        days = one_or_the_other(days, reading)
     alone = find_alone(reading)
     intents = find_wishes(reading, alone, report.intents, distressed=distress.kind is not None)
     ended = find_endings(reading, days, intents, today=today)

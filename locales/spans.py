@@ -12,6 +12,7 @@ UNITS = (("day_unit", 1), ("week_unit", 7), ("month_unit", 30), ("two_days", 2),
 LONGEST = 999
 ELSEWHERE = ("since", "ago", "in_time", "last")
 """Words before a length that is over, or that does not begin now."""
+DAY = "day_word"
 NEVER_ALONE = frozenset({"day_unit", "month_unit"})
 """Units that tell a length only beside a number: "den Tag" is none, "eine Woche" and "a week" are."""
 
@@ -38,3 +39,23 @@ def with_tomorrow_too(days: Days, reading: Reading, *, today: date) -> Days:
         return days
     both = reading.has("tomorrow_too") and len(set(days.named)) == (1 if days.first == tomorrow else 2)
     return replace(days, first=today, last=tomorrow) if both else days
+
+
+def one_or_the_other(days: Days, reading: Reading) -> Days:
+    """Days between which "or" stands are none for certain: which one is asked, never guessed."""
+    if days.last is not None or len(set(days.named)) < 2 or not reading.holds("or"):
+        return days
+    stands = any(
+        reading.is_a(place, "or") and _is_day(reading, place - 1) and _names_day(reading, place + 1)
+        for place in range(1, len(reading.tokens))
+    )
+    return replace(days, first=None, single=None, problem="ambiguous") if stands else days
+
+
+def _names_day(reading: Reading, place: int) -> bool:
+    """Whether a day is named here, or behind one word such as "on"."""
+    return any(_is_day(reading, where) for where in (place, place + 1))
+
+
+def _is_day(reading: Reading, place: int) -> bool:
+    return reading.is_a(place, "#", DAY) or DAY in reading.ending(place) or bool(reading.at(DAY, place))
