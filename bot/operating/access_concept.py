@@ -196,7 +196,10 @@ def _logging() -> Iterator[str]:
     logged = ", ".join(f"„{OPERATIONS[operation]}“" for operation, rule in POLICY.items() if rule.logged)
     yield f"Jedes Mal ein Eintrag ohne Inhalt (wer, wessen Daten, welcher Vorgang, wann): {logged}."
     yield "Bei einer Aufnahme zählt das Lesen, bei Terminen die Liste mit Namen, bei Einwilligungen der Druck."
-    yield "Ein Hinweis gilt als gelesen, sobald er jemandem vorliegt; wer noch einmal hinsieht, steht nur einmal da."
+    yield (
+        "Ein Hinweis gilt als gelesen, sobald er jemandem vorliegt; wer im Chat noch einmal hinsieht, steht nur einmal "
+        "da. Auf den Seiten im Browser zählt jeder Blick."
+    )
     yield "Auch jeder abgewiesene Versuch, bei dem es um eine bestimmte Person ging, wird festgehalten."
     yield "Die Datenbank lässt Einträge weder ändern noch löschen; die Prüfspur bindet jeden Eintrag (audit verify)."
     yield "Die Person sieht ihre Liste selbst („Wer hat meine Daten gesehen?“), Datenschutzbeauftragte mit access log."
@@ -212,7 +215,9 @@ def _alarm(outside_reads: int) -> Iterator[str]:
 
 
 def _leaving() -> Iterator[str]:
-    yield "Mit staff leave enden Sitzungen, Links, Codes und Adressen sofort, offene Seiten binnen fünf Sekunden."
+    yield (
+        "Mit staff leave enden Zugang, Sitzungen, Links, Codes und Adressen sofort, offene Seiten binnen fünf Sekunden."
+    )
     yield (
         f"Offene Hinweise gehen weiter. Wer einen Hinweis vermerkt hat, darf noch {HELD_FOR // timedelta(days=1)} Tage "
         "darauf antworten, außer nach dem Ausscheiden."

@@ -28,6 +28,7 @@ from bot.web.site import assemble
 from bot.wiring import connected
 from storage.uow import UnitOfWork
 from tests.channels.push_server import PushServer, push_server
+from tests.e2e import console_pictures
 from tests.e2e.attendance_pictures import DAY, SHOWN, live_through_november
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 from tests.e2e.push_pictures import REMINDED, Phone, draw_lock_screen
@@ -180,6 +181,7 @@ async def main(folder: Path) -> None:
         studio = Studio(Path(database), clock)
         async with push_server(clock) as server, studio.opened() as browser:
             await take_pictures(studio, browser, folder)
+            await console_pictures.take(studio, browser, folder)
             await take_push_pictures(studio, browser, server, folder)
             await take_attendance_pictures(studio, browser, folder)
 

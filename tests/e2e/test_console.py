@@ -160,6 +160,11 @@ def test_keys_alone_lead_from_the_login_to_seen(assistant: Assistant, window: Wi
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
+    page.locator("#keys-open").press("Enter")
+    page.locator("#keys input").press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
 
 
 def test_the_phone_shows_all_of_it_without_scrolling_sideways(assistant: Assistant, window: Window) -> None:
