@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.dialogues import certificate, leave_staff, planning, recording, staff
+from flows.dialogues import broadcast_words, certificate, leave_staff, planning, recording, staff
 from flows.dialogues import dates as date_dialogue
 from flows.dialogues.registry import STAFF_OPENS, find
 from flows.engine.conversation import Json, Status
@@ -342,6 +342,8 @@ def _help(occasion: Occasion, person: Person, facts: Facts) -> None:
     occasion.say(
         person, Said(Text("Reports and messages arrive here. “Seen” tells the person that you know about it."))
     )
+    if broadcast_desk.may_send(occasion, person):
+        occasion.say(person, Said(broadcast_words.HOW))
     if not facts.people:
         alone = Text("You look after nobody at the moment. You can write: /open or /today.")
         occasion.say(person, Said(alone))
@@ -350,6 +352,7 @@ def _help(occasion: Occasion, person: Person, facts: Facts) -> None:
         "You can also write: “What is open?”, “Hand over NAME to NAME”, “Invitation for NAME”, “Pause NAME until …”."
     )
     occasion.say(person, Said(lines))
+    occasion.say(person, Said(threads.HOW))
     show_menu(occasion, person)
 
 

@@ -27,6 +27,9 @@ MOST_SHOWN: Final = 10
 LONGEST_SHOWN: Final = 500
 """So many characters of an entry are shown in a list."""
 LONGEST_NOTE: Final = 2000
+HOW: Final = Text(
+    "What was written you find by: “Messages NAME”, “Search WORD”. You note something by: “Note on NAME: …”."
+)
 EMPTY: Final = Text("{name}: nothing has been written yet.")
 
 
