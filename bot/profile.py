@@ -40,9 +40,9 @@ def refuse_to_serve(name: str) -> None:
     """Raise `SettingsError` for a profile that cannot serve people yet, and say what works instead."""
     if name != DEMO:
         raise SettingsError(
-            f"profile: {name!r} cannot be run yet: staff have no login with a second factor before the console brings "
-            f"it, and without one nobody may read real people's messages. What works: python -m bot demo (invented "
-            f"people), python -m bot check --profile {name} (explains it, in German)"
+            f"profile: {name!r} cannot be run yet: a login link still lets staff in without their second factor, the "
+            f"agreement with the works council is no setting yet, and nothing is erased by the clock. What works: "
+            f"python -m bot demo (invented people), python -m bot check --profile {name} (explains it, in German)"
         )
 
 
