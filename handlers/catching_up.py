@@ -30,9 +30,12 @@ def catch_up(uow: UnitOfWork, now: datetime) -> None:
 
     Texts change only with the program, so what holds when it begins holds until it ends.
     """
-    for person in [*_unwatched(uow)]:
+    unwatched = [*_unwatched(uow)]
+    for person in unwatched:
         uow.people.lock(person.id)
-        if person.id not in uow.timers.waiting_for(contact_data.TIMER):
+    watched = uow.timers.waiting_for(contact_data.TIMER)  # asked once all are locked: another process may have begun
+    for person in unwatched:
+        if person.id not in watched:
             contact_data.begin(uow, person.id, now)
     day_sheets.begin(uow, now)
     statements.begin(uow, now)

@@ -1,11 +1,16 @@
 """What is put right when the program begins: new texts end an older yes, and silence is listened for with everybody."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
+from flows.people import Address, Person, PersonId, Role
 from flows.rules.consent import State
 from flows.rules.purposes import Scope
 from handlers import catching_up, consenting, contact_data
 from handlers.occasion import Occasion
+from storage.timers import Timers
 from storage.uow import UnitOfWork
 from tests.handlers.world import World
 
@@ -72,3 +77,31 @@ def test_a_new_text_ends_the_older_yes_before_anything_is_sent(world: World, mon
     assert not [one for one in world.arrived if one.to == "p6" and "has changed" in one.text]
     heard = world.to("2026-11-24 08:00")
     assert any(one.to == "p6" and "hat sich geändert" in one.text for one in heard)
+
+
+def test_who_is_listened_for_is_asked_as_often_for_many_as_for_few(
+    new_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start of a program with ten thousand people must not ask ten thousand times for all of them."""
+    asked, ask = [0], Timers.waiting_for
+
+    def counted(timers: Timers, kind: str) -> frozenset[int]:
+        asked[0] += 1
+        return ask(timers, kind)
+
+    monkeypatch.setattr(Timers, "waiting_for", counted)
+    counts = []
+    for people in (2, 20):
+        world = new_world()
+        world.write(partial(_newcomers, count=people))
+        asked[0] = 0
+        catch_up(world)
+        counts.append(asked[0])
+    assert counts[0] == counts[1]
+
+
+def _newcomers(uow: UnitOfWork, count: int) -> None:
+    for number in range(count):
+        id_ = PersonId(uow.new_id())
+        uow.people.add(Person(id=id_, handle=f"n{number}", role=Role.PARTICIPANT, name="Zahnrad", language="de"))
+        uow.people.add_address(Address(id=uow.new_id(), person=id_, channel="memory", external=f"n{number}"))
