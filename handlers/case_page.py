@@ -20,7 +20,7 @@ from flows.rules.appointments import Appointment, Invitee
 from flows.rules.leave import LeaveState
 from flows.rules.own_reasons import OwnReason
 from flows.rules.tasks import TaskState
-from handlers import access, alert_cards, tasks
+from handlers import access, alert_cards, tasks, threads
 from handlers.on_page import PageOccasion, Told
 from locales.catalog import own_name
 
@@ -39,7 +39,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """What the page says. `history` None: this reader sees no history. `opened`: reasons are shown."""
+    """What the page says. `history` None: this reader sees no history. `opened`: reasons are shown.
+
+    `written`: the latest messages and notes, where they were asked for.
+    """
 
     person: Person
     facts: tuple[tuple[Text, str], ...]
@@ -47,6 +50,7 @@ class CasePage:
     coming: tuple[str, ...]
     history: tuple[Past, ...] | None = None
     opened: bool = False
+    written: tuple[str, ...] | None = None
 
 
 def own_people(occasion: PageOccasion, words: str = "") -> list[Person]:
@@ -62,7 +66,7 @@ def _fits(person: Person, wanted: list[str]) -> bool:
     return all(any(each.startswith(word) for each in known) for word in wanted)
 
 
-def find(occasion: PageOccasion, handle: str, *, opened: bool = False) -> CasePage | None:
+def find(occasion: PageOccasion, handle: str, *, opened: bool = False, written: bool = False) -> CasePage | None:
     """The page about whoever has this handle; None for nobody, and for whoever is not the reader's to look after.
 
     Each look is an entry; one that was refused counts towards the alarm.
@@ -84,7 +88,19 @@ def find(occasion: PageOccasion, handle: str, *, opened: bool = False) -> CasePa
         coming=tuple(occasion.put(_dated(one)) for one, _ in _dates(occasion, person, occasion.now)[:MOST_NEXT]),
         history=history,
         opened=opened and history is not None,
+        written=_written(occasion, person) if written else None,
     )
+
+
+def _written(occasion: PageOccasion, person: Person) -> tuple[str, ...]:
+    """What the reader may read of what was written, the latest last; a stand-in since the leave began."""
+    reader = occasion.reader
+    if not access.may(occasion, reader, Operation.READ_THREAD, person):
+        return ()
+    entries = threads.readable(occasion, reader, person, threads.MOST_SHOWN)
+    if entries:
+        access.note_read(occasion, reader, Operation.READ_THREAD, person)
+    return tuple(occasion.put(threads.line_of(occasion, reader, entry)) for entry in reversed(entries))
 
 
 def _facts(occasion: PageOccasion, person: Person) -> Iterator[tuple[Text, str]]:

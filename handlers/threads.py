@@ -69,7 +69,7 @@ def _show(occasion: Occasion, by: Person, people: list[Person]) -> None:
         occasion.say(by, Said(EMPTY, level=Level.L3), about)
         return
     head = Text("What was written, the latest last: {name}")
-    told = [_line(occasion, by, entry) for entry in reversed(entries)]
+    told = [line_of(occasion, by, entry) for entry in reversed(entries)]
     for text in (head, *told):
         occasion.say(by, Said(text, level=Level.L4), about)
     access.note_read(occasion, by, Operation.READ_THREAD, person)
@@ -98,7 +98,8 @@ def _scope(occasion: Occasion, by: Person, person: Person) -> tuple[frozenset[Ki
     return frozenset({Kind.MESSAGE}), datetime.combine(day, time(), local.tzinfo)
 
 
-def _line(occasion: Occasion, by: Person, entry: Entry) -> Text:
+def line_of(occasion: Occasion, by: Person, entry: Entry) -> Text:
+    """When, who, and the words; long ones are cut off."""
     writer = occasion.uow.people.get(entry.by)
     words = entry.words if len(entry.words) <= LONGEST_SHOWN else f"{entry.words[:LONGEST_SHOWN]} …"
     values: dict[str, Value] = {
@@ -124,7 +125,7 @@ def _search(occasion: Occasion, by: Person, name: str | None, wanted: str) -> No
     found.sort(key=lambda entry: entry.id)
     for entry in found[-MOST_SHOWN:]:
         subject = occasion.uow.people.get(entry.person)
-        text = Text("{name}: {line}", {"line": _line(occasion, by, entry)})
+        text = Text("{name}: {line}", {"line": line_of(occasion, by, entry)})
         occasion.say(by, Said(text, level=Level.L4), Sending(subject=subject))
         access.note_read(occasion, by, Operation.READ_THREAD, subject)
     if not found:
@@ -152,4 +153,4 @@ def told(occasion: Occasion, person: Person) -> list[Text]:
     """What staff have noted about the person, for "my data"."""
     notes = occasion.uow.thread.of(person.id, (Kind.NOTE,))
     head = Text("What we have noted about you:")
-    return [head, *(_line(occasion, person, note) for note in reversed(notes))] if notes else []
+    return [head, *(line_of(occasion, person, note) for note in reversed(notes))] if notes else []

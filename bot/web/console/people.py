@@ -19,6 +19,7 @@ from bot.web.sessions import Kind, Visit
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}/people"
 SEARCH: Final = "q"
 OPENED: Final = "reasons"
+WRITTEN: Final = "written"
 
 
 def routes() -> list[Route]:
@@ -49,10 +50,11 @@ async def show_person(request: Request) -> Response:
     if done.leads_to_chat:
         return RedirectResponse(f"{visit.home}#newest", status_code=303)
     handle, now = request.path_params["handle"], desk.program.clock.now()
-    opened = OPENED in request.query_params
+    opened, written = (name in request.query_params for name in (OPENED, WRITTEN))
 
     def look(uow: UnitOfWork) -> CasePage | None:
-        return case_page.find(on_page.occasion_of(uow, visit.person, now), handle, opened=opened)
+        occasion = on_page.occasion_of(uow, visit.person, now)
+        return case_page.find(occasion, handle, opened=opened, written=written)
 
     found = await desk.program.run(look)
     if found is None:

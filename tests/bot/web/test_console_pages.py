@@ -12,6 +12,8 @@ from flows.engine.meetings import MeetingWanted
 from flows.people import Person, PersonId, Role
 from flows.rules.access import Operation
 from flows.rules.appointments import Kind
+from flows.rules.thread import Entry
+from flows.rules.thread import Kind as Thread
 from handlers import absences, alerts, appointments
 from handlers.alerts import News
 from handlers.occasion import Occasion
@@ -216,6 +218,29 @@ async def test_a_person_has_what_is_open_and_what_was(full: SmallProgram, browse
     assert "Abgemeldet: krank" in opened
     operations = {operation for _, operation, _ in reads_of(full, "p3")}
     assert {Operation.READ_CASE, Operation.READ_HISTORY} <= operations
+
+
+async def test_what_was_written_is_shown_when_it_is_asked_for(full: SmallProgram, browser: Browser) -> None:
+    """Messages and notes, not what went to the protection person; the look is an entry, and none without it."""
+    person, c1 = full.person("p3"), full.person("c1")
+
+    def write(uow: UnitOfWork) -> None:
+        for kind, by, words in (
+            (Thread.MESSAGE, person.id, "Zahnrad eins"),
+            (Thread.PROTECTED, person.id, "Zahnrad zwei"),
+            (Thread.NOTE, c1.id, "Zahnrad drei"),
+        ):
+            entry = Entry(id=uow.new_id(), person=person.id, by=by, kind=kind, at=full.clock.now(), words=words)
+            uow.thread.add(entry)
+
+    full.write(write)
+    home = await log_in(browser, full, "c1")
+    closed = (await browser.get(f"{home}/people/p3")).text
+    assert "Zahnrad" not in closed
+    assert Operation.READ_THREAD not in {operation for _, operation, _ in reads_of(full, "p3")}
+    opened = (await browser.get(f"{home}/people/p3?written=1")).text
+    assert ["Zahnrad eins", "Zahnrad drei"] == re.findall("Zahnrad (?:eins|zwei|drei)", opened)
+    assert Operation.READ_THREAD in {operation for _, operation, _ in reads_of(full, "p3")}
 
 
 async def test_a_stand_in_sees_no_history(full: SmallProgram, browser: Browser) -> None:
