@@ -158,15 +158,15 @@ def _say(
 
 
 def _nudge(occasion: Occasion, person: Person, one: Occurrence, moment: datetime) -> datetime | None:
-    """Say it to the participant as the contact policy lets it; what is of no use any more is left out."""
+    """Say it to the participant as the contact policy lets it; what is of no use any more, after leave, is left out."""
     until, back = moment + one.row.useful, leave_days.rests_until(occasion, person)
     if back is not None and back < until:
         return back
     decided = occasion.may_reach(person, until=until, urgent=one.row.way is Way.FIRST_DAY)
-    if isinstance(decided, Later):
+    if back is None and isinstance(decided, Later):
         return decided.at
     state = TaskState.VOID
-    if not isinstance(decided, Drop) and check_ins.say(occasion, person, one, until):
+    if back is None and not isinstance(decided, Drop) and check_ins.say(occasion, person, one, until):
         state = TaskState.SAID
         occasion.record(NudgeSent(who=person.id, about=one.row.key), person.id)
     task = tasks.of_occurrence(occasion, person, one)
