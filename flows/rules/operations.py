@@ -27,6 +27,7 @@ class Operation(StrEnum):
     RECORD_REPORT = "record_report"
     WRITE_TO = "write_to"
     READ_ALERT = "read_alert"
+    READ_ALARM = "read_alarm"
     ACKNOWLEDGE_ALERT = "acknowledge_alert"
     SNOOZE_ALERT = "snooze_alert"
     HAND_OVER_ALERT = "hand_over_alert"
