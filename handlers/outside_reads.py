@@ -11,7 +11,7 @@ from flows.engine.alert_kinds import AlertKind
 from flows.engine.duties import OutsideReadsNoticed
 from flows.engine.events import AlertRaised
 from flows.engine.messages import Text
-from flows.people import Person
+from flows.people import Person, Role
 from flows.rules.alerts import Alert
 from handlers import alert_cards, escalating
 from handlers.access import DAY, READS_OUTSIDE
@@ -30,7 +30,8 @@ def look(occasion: Occasion, reader: Person, _: int, __: str) -> None:
     occasion.record(OutsideReadsNoticed(who=reader.id, count=count), reader.id)
     for officer in escalating.first_to_know(occasion, reader, KIND):
         _raise(occasion, reader, officer, count)
-    escalating.call_for_the_only_ones(occasion, reader, KIND)
+    if reader.role is not Role.DPO:
+        escalating.call_for_the_only_ones(occasion, reader, KIND)
     uow.timers.add(TIMER, occasion.now + DAY + timedelta(seconds=1), reader.id, reader.id, "")
 
 

@@ -93,6 +93,7 @@ OPERATIONS: Final = {
     Operation.READ_DAY_SHEET: "Das Tagesblatt lesen: Termine, Abmeldungen, Offenes von heute",
     Operation.READ_CASE: "Die Seite zu einer Person lesen: Erreichbarkeit, Offenes, nächste Termine",
     Operation.READ_HISTORY: "Den Verlauf einer Person lesen: Meldungen, Termine, Urlaub, Erledigtes",
+    Operation.PROVE_CONSENT: "Jede Einwilligung einer Person nachweisen: Text, Seiten, Ort in der Prüfspur",
     Operation.SEE_FIGURES: "Zahlen ohne Personen sehen",
     Operation.KEEP_ATTENDANCE: "Anwesenheit sehen und vermerken, Nachträge schreiben",
     Operation.SEE_MONTH: "Den Monat für die Agentur als Datei holen",

@@ -236,6 +236,12 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         (Actor.CASEWORKER, Relation.ASSIGNED),
         logged=True,
     ),
+    Operation.PROVE_CONSENT: rule(
+        "Dass jemand eingewilligt hat, weist nach, wer den Datenschutz prüft: welcher Text, welche Seiten, wo in der "
+        "Prüfspur; die Person sieht, dass nachgesehen wurde (Art. 7 Abs. 1 DSGVO).",
+        (Actor.DPO, Relation.SAME_PROGRAMME),
+        logged=True,
+    ),
     Operation.SEE_FIGURES: rule(
         "Zahlen ohne Personen sieht, wer das Programm verantwortet; nie einzelne Fachkräfte im Vergleich (F28).",
         (Actor.COORDINATOR, Relation.SELF),

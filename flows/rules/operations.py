@@ -49,6 +49,7 @@ class Operation(StrEnum):
     READ_DAY_SHEET = "read_day_sheet"
     READ_CASE = "read_case"
     READ_HISTORY = "read_history"
+    PROVE_CONSENT = "prove_consent"
     SEE_FIGURES = "see_figures"
     KEEP_ATTENDANCE = "keep_attendance"
     SEE_MONTH = "see_month"

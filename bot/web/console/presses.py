@@ -12,8 +12,8 @@ from storage.errors import UnknownRow
 from storage.uow import UnitOfWork
 
 from bot.web import desk as desks
-from bot.web.console import handles
-from bot.web.forms import read_form
+from bot.web.console import handles, rooms
+from bot.web.forms import Form
 from bot.web.sessions import Visit
 
 FIELD: Final = "press"
@@ -30,13 +30,12 @@ class Done:
 
 async def take(request: Request, visit: Visit) -> Done:
     """Do what was pressed. A form of another page is 403, a handle that nobody gave to this session 404."""
-    desk = desks.of(request)
-    form = await read_form(request, desk.settings)
-    if not visit.is_own_form(form.get("csrf")):
-        raise HTTPException(403)
-    if not desk.messages.allows(visit.claim.slot):
-        raise HTTPException(429)
-    way = handles.read(visit, form.get(FIELD))
+    return await do(request, visit, await rooms.form_of(request, visit))
+
+
+async def do(request: Request, visit: Visit, form: Form) -> Done:
+    """As `take`, with a form that was read before."""
+    desk, way = desks.of(request), handles.read(visit, form.get(FIELD))
     if way is None:
         raise HTTPException(404)
     now = desk.program.clock.now()
