@@ -49,6 +49,11 @@ class Try:
     hashed: str
 
 
+def may_come_by_link(uow: UnitOfWork, person: Person) -> bool:
+    """Whether a login link opens anything: staff need password and second factor, but where everybody is invented."""
+    return not person.role.is_staff or (uow.profile is not None and uow.profile.staff_links)
+
+
 def digest(token: str) -> bytes:
     """What is stored of a token: they are random and long, so one pass is enough."""
     return hashlib.sha256(token.encode()).digest()

@@ -67,7 +67,7 @@ class Gate:
         elif not _admits(desks.of(request), scope["path"], connection.caller):
             await (await errors.show_refusal(request, HTTPException(429)))(scope, receive, send_with_headers)
         elif scope["method"] == "POST" and request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-            await (await errors.show_refusal(request, HTTPException(403)))(scope, receive, send_with_headers)
+            await (await errors.show_cross_site(request))(scope, receive, send_with_headers)
         else:
             try:
                 await self._app(scope, receive, send_with_headers)
