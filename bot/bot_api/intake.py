@@ -85,6 +85,7 @@ class Intake:
             _, late = await asyncio.wait(self._afterthoughts, timeout=seconds)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _lose(self, error: Exception) -> None:
         self.counts["lost"] += 1

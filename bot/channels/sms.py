@@ -17,6 +17,7 @@ from yarl import URL
 from bot.channel_settings import FORM, PLACEHOLDER, SmsSettings
 from bot.channels import Capabilities, Level, Outgoing, Rejected, TryLater, Unreachable
 from bot.clock import Clock
+from bot.connections import Connections
 from bot.directions import plain
 from bot.retry_after import wait_of
 
@@ -65,7 +66,7 @@ class SmsChannel:
     def __init__(self, settings: SmsSettings, *, credentials: Credentials, clock: Clock) -> None:
         """Nothing is asked of the gateway yet."""
         self._settings, self._credentials, self._clock = settings, credentials, clock
-        self._session: aiohttp.ClientSession | None = None
+        self._connections = Connections(self._make_session)
         self.capabilities = Capabilities(
             level=Level.L1,
             max_text=_PER_SEGMENT * settings.segments,
@@ -91,9 +92,7 @@ class SmsChannel:
 
     async def close(self) -> None:
         """End the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     def _values(self, id_: int, words: str, external: str) -> dict[str, str]:
         return {
@@ -109,7 +108,7 @@ class SmsChannel:
     async def _ask(self, values: Mapping[str, str]) -> Answer:
         settings = self._settings
         try:
-            async with self._open().request(
+            async with self._connections.open().request(
                 settings.method,
                 URL(filled(settings.url, values, _in_url), encoded=True),
                 data=filled(settings.body, values, _ESCAPES.get(settings.content_type, _as_it_is)).encode() or None,
@@ -130,14 +129,12 @@ class SmsChannel:
             return settings.headers
         return {**settings.headers, "Authorization": aiohttp.encode_basic_auth(known.user, known.password, "utf-8")}
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            seconds = self._settings.timeout_seconds
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=seconds * _TO_CONNECT),
-            )
-        return self._session
+    def _make_session(self) -> aiohttp.ClientSession:
+        seconds = self._settings.timeout_seconds
+        return aiohttp.ClientSession(
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=seconds * _TO_CONNECT),
+        )
 
 
 def read_credentials(settings: SmsSettings) -> Credentials:

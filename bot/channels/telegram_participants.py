@@ -9,7 +9,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import Response
 from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
-from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
+from aiohttp import ClientConnectorError, ClientSession, ClientTimeout, ConnectionTimeoutError
 
 from bot.bot_api.client import Raw
 from bot.bot_api.commands import Introduction
@@ -39,8 +39,20 @@ class _Refusal(exceptions.TelegramAPIError):
         self.status = status
 
 
+class _Over(exceptions.AiogramError):
+    """The connections have been ended: nothing was sent."""
+
+
 class _Session(AiohttpSession):
-    """Tells a page of HTML from a gateway in trouble apart from an answer that was torn."""
+    """Tells a page of HTML from a gateway in trouble apart from an answer that was torn; once ended, it stays so."""
+
+    is_over = False
+
+    async def create_session(self) -> ClientSession:
+        """The connections, opened when they are needed, but not again after the end. Raises `_Over`."""
+        if self.is_over:
+            raise _Over
+        return await super().create_session()
 
     def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Response[Any]:
         """The answer, if it is one. Raises an exception of aiogram's."""
@@ -65,10 +77,10 @@ class AiogramClient:
 
     def __init__(self, token: str, *, server: str, seconds: float) -> None:
         """`server` is the address of the Bot API; `seconds` is the time for one request."""
-        session = _Session(api=TelegramAPIServer.from_base(server))
+        self._session = _Session(api=TelegramAPIServer.from_base(server))
         self._seconds = seconds
-        session.timeout = cast(float, _time_out(seconds))
-        self._bot = Bot(token, session=session)
+        self._session.timeout = cast(float, _time_out(seconds))
+        self._bot = Bot(token, session=self._session)
 
     async def send(self, chat: str, text: str, buttons: Sequence[OutgoingButton]) -> int:
         """Send plain text."""
@@ -135,8 +147,9 @@ class AiogramClient:
         return Update.model_validate(raw, context={"bot": self._bot})
 
     async def close(self) -> None:
-        """End the connections."""
-        await self._bot.session.close()
+        """End the connections for good: who comes later is told that nothing was sent."""
+        self._session.is_over = True
+        await self._session.close()
 
 
 async def _asked(call: Awaitable[T]) -> T:
@@ -155,7 +168,7 @@ def _meaning(error: Exception) -> ChannelError | NoClearAnswer:
             return moved(error.migrate_to_chat_id)
         case _Refusal():
             return meaning(error.status, error.message)
-        case exceptions.TelegramNetworkError() if isinstance(
+        case _ if isinstance(error, _Over) or isinstance(
             error.__cause__, ClientConnectorError | ConnectionTimeoutError
         ):
             return unsent()

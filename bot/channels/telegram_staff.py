@@ -42,11 +42,24 @@ class _Refusal(error.TelegramError):
         self.status = status
 
 
+class _Over(error.TelegramError):
+    """The connections have been ended: nothing was sent."""
+
+
 class _Request(HTTPXRequest):
-    """Says which status it was where the library does not."""
+    """Says which status it was where the library does not, and what comes after the end."""
+
+    is_over = False
+
+    async def shutdown(self) -> None:
+        """End the connections for good."""
+        self.is_over = True
+        await super().shutdown()
 
     async def do_request(self, *places: Any, **named: Any) -> tuple[int, bytes]:
         """Status and body. Raises an exception of python-telegram-bot's."""
+        if self.is_over:
+            raise _Over("ended")
         status, body = await super().do_request(*places, **named)
         if status not in _UNDERSTOOD:
             raise _Refusal(status)
@@ -150,6 +163,8 @@ def _meaning(problem: error.TelegramError) -> ChannelError | NoClearAnswer:
             return pause(wait.total_seconds() if isinstance(wait, timedelta) else wait)
         case error.ChatMigrated():
             return moved(problem.new_chat_id)
+        case _Over():
+            return unsent()
         case _Refusal():
             return meaning(problem.status, problem.message)
         case _:
@@ -159,7 +174,7 @@ def _meaning(problem: error.TelegramError) -> ChannelError | NoClearAnswer:
     return unsent() if isinstance(problem.__cause__, _UNSENT) else NoClearAnswer(type(problem).__name__)
 
 
-def _request(connections: int, seconds: float) -> HTTPXRequest:
+def _request(connections: int, seconds: float) -> _Request:
     """Until a connection stands nothing can have been sent, so that is measured apart."""
     to_connect = min(_TO_CONNECT, seconds / 2)
     return _Request(

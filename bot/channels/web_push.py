@@ -17,6 +17,7 @@ from pywebpush import WebPusher
 from bot.channel_settings import PushSettings
 from bot.channels import Capabilities, Level, Outgoing, Rejected, TryLater, Unreachable
 from bot.clock import Clock
+from bot.connections import Connections
 from bot.push_key import PushKey
 from bot.retry_after import wait_of
 from bot.subscription import Subscription
@@ -74,7 +75,7 @@ class WebPushChannel:
     ) -> None:
         """`key` signs what is sent; `resolver` looks names up instead of the machine's own."""
         self._settings, self._key, self._clock, self._resolver = settings, key, clock, resolver
-        self._session: aiohttp.ClientSession | None = None
+        self._connections = Connections(self._make_session)
 
     async def send(self, message: Outgoing, external: str) -> str:
         """Hand the message to the device's push service. Raises a `ChannelError`; nothing above L1 leaves the house."""
@@ -93,9 +94,7 @@ class WebPushChannel:
 
     async def close(self) -> None:
         """End the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     async def _post(self, subscription: Subscription, message: Outgoing) -> tuple[int, timedelta | None]:
         now = self._clock.now()
@@ -109,7 +108,7 @@ class WebPushChannel:
         }
         body = _encrypted(subscription, payload(subscription, message))
         try:
-            async with self._open().post(
+            async with self._connections.open().post(
                 subscription.endpoint, data=body, headers=headers, allow_redirects=False
             ) as answer:
                 return answer.status, wait_of(answer.headers.get("Retry-After", ""), now)
@@ -122,15 +121,13 @@ class WebPushChannel:
         left = longest if message.expires is None else min(longest, message.expires - now)
         return max(0, int(left.total_seconds()))
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            resolver = PublicResolver(self._resolver or aiohttp.ThreadedResolver(), loopback=self._settings.loopback)
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=resolver, limit=50),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=self._settings.timeout_seconds),
-            )
-        return self._session
+    def _make_session(self) -> aiohttp.ClientSession:
+        resolver = PublicResolver(self._resolver or aiohttp.ThreadedResolver(), loopback=self._settings.loopback)
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=resolver, limit=50),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=self._settings.timeout_seconds),
+        )
 
 
 def payload(subscription: Subscription, message: Outgoing) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """One bench for each channel: what the contract needs to try it, and to see what reached the person."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ class Bench:
     `texts` and `labels` are what the person sees, oldest first; on the page that is the outbox, so `shown` is what the
     bell rang for. `block`: from now on nothing arrives. `halt`: busy, with a wait of so many seconds (0: it says none).
     `blocks`, `busy`: whether it can be that at all; `says_when`: whether a busy one can say how long. `short_only`: it
-    carries pings, or one sentence, and nothing else.
+    carries pings, or one sentence, and nothing else. `end`: ends the connections it keeps, if it keeps any.
     """
 
     channel: Channel
@@ -53,6 +53,7 @@ class Bench:
     block: Callable[[], object] = nothing
     halt: Callable[[int], object] = lambda _: None
     blocks: bool = True
+    end: Callable[[], Awaitable[None]] | None = None
     busy: bool = True
     says_when: bool = True
     short_only: bool = False
@@ -144,6 +145,7 @@ async def telegram(name: str) -> AsyncIterator[Bench]:
                 labels=lambda: person.screen()[-1].labels,
                 block=person.block,
                 halt=halt,
+                end=channel.close,
             )
 
 
@@ -166,6 +168,7 @@ async def push() -> AsyncIterator[Bench]:
             labels=tuple,
             block=lambda: setattr(device, "gone", True),
             halt=halt,
+            end=channel.close,
             short_only=True,
         )
         await channel.close()
@@ -196,6 +199,7 @@ async def sms() -> AsyncIterator[Bench]:
             labels=tuple,
             block=lambda: gateway.troubles.append(Refused(400, "no such number")),
             halt=halt,
+            end=channel.close,
             short_only=True,
         )
         await channel.close()

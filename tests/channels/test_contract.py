@@ -89,6 +89,19 @@ async def test_nothing_above_its_level_leaves(bench: Bench) -> None:
         assert [] == list(bench.texts())
 
 
+async def test_what_has_been_ended_is_not_opened_again(bench: Bench) -> None:
+    """Who wants to send after the end of the connections hears that nothing was sent; some have no connections."""
+    await bench.channel.send(message(1, "🦊 8:00"), bench.external)
+    if bench.end is None:
+        await bench.channel.send(message(2, "🦊 9:00"), bench.external)
+        return
+    for number in (2, 3):
+        await bench.end()
+        with pytest.raises(TryLater):
+            await bench.channel.send(message(number, "🦊 9:00"), bench.external)
+    assert ["🦊 8:00"] == list(bench.texts())
+
+
 async def test_who_is_gone_is_unreachable(bench: Bench) -> None:
     """The error says that the address is no good any more; a page takes messages when nobody is there, too."""
     bench.block()
