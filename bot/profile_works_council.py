@@ -40,15 +40,11 @@ class WorksCouncil(Section):
             raise ValueError("decided_by is for there_is_none = true alone: strike it")
         return self
 
-    def is_to_come(self, today: date) -> bool:
-        """Whether its day has not come yet: then nobody has signed, or decided, anything."""
-        return self.date > today
-
 
 def problem(known: WorksCouncil | None, today: date) -> str:
     """Why nobody can be served yet; empty if there is an agreement, or nobody to agree with."""
     if known is None:
         return MISSING
-    if known.is_to_come(today):
+    if known.date > today:
         return f"works_council.date: {known.date} has not come yet; write the day on the agreement or the decision"
     return ""

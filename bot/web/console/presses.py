@@ -13,7 +13,7 @@ from storage.uow import UnitOfWork
 
 from bot.web import desk as desks
 from bot.web.console import handles
-from bot.web.forms import read_form
+from bot.web.forms import Form, read_form
 from bot.web.sessions import Visit
 
 FIELD: Final = "press"
@@ -30,8 +30,12 @@ class Done:
 
 async def take(request: Request, visit: Visit) -> Done:
     """Do what was pressed. A form of another page is 403, a handle that nobody gave to this session 404."""
+    return await do(request, visit, await read_form(request, desks.of(request).settings))
+
+
+async def do(request: Request, visit: Visit, form: Form) -> Done:
+    """As `take`, of a form that was read already."""
     desk = desks.of(request)
-    form = await read_form(request, desk.settings)
     if not visit.is_own_form(form.get("csrf")):
         raise HTTPException(403)
     if not desk.messages.allows(visit.claim.slot):
