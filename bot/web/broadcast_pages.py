@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flows.dialogues import broadcast_words as says
 from flows.engine.messages import Text
+from flows.rules.access import Operation
 from flows.rules.broadcasts import LONGEST, Audience, State, WarningKind
-from handlers import broadcast_page, on_page
+from handlers import access, broadcast_page, on_page
 from handlers.on_page import PageOccasion
 from handlers.understanding import clean
 from locales.catalog import direction, own_name
@@ -22,6 +23,7 @@ from bot.web import desk as desks
 from bot.web.console import presses
 from bot.web.console.presses import Done
 from bot.web.forms import Form, read_form
+from bot.web.numbers import number_of
 from bot.web.sessions import Kind, Visit
 
 T = TypeVar("T")
@@ -70,10 +72,12 @@ async def _at(request: Request, work: Callable[[PageOccasion], T | None]) -> tup
 
 
 async def _pressed(request: Request) -> Done:
-    """What came of a press; nothing for whoever only looks."""
+    """What came of a press; nothing for whoever only looks. Who has no such page presses nothing on it."""
     if request.method != "POST":
         return Done()
     visit = await desks.of(request).open_visit(request, Kind.STAFF)
+    if not access.may_own(visit.person, Operation.SEND_BROADCAST):
+        raise HTTPException(404)
     return await presses.take(request, visit)
 
 
@@ -117,16 +121,9 @@ async def begin(request: Request) -> Response:
     return RedirectResponse(f"{visit.home}/broadcasts/{number}", status_code=303)
 
 
-def _number(request: Request) -> int:
-    told = request.path_params["number"]
-    if not told.isdecimal():
-        raise HTTPException(404)
-    return int(told)
-
-
 async def show_one(request: Request) -> Response:
     """One broadcast: a draft to be written and approved, or how far it is; each look at names is a read of them."""
-    number, done = _number(request), await _pressed(request)
+    number, done = number_of(request), await _pressed(request)
     visit, found = await _at(request, lambda occasion: broadcast_page.open_one(occasion, number))
     if done.leads_to_chat:
         return RedirectResponse(f"{visit.home}#newest", status_code=303)
@@ -139,7 +136,7 @@ async def show_one(request: Request) -> Response:
 
 async def write(request: Request) -> Response:
     """Keep the texts of a draft and its time, then show what is missing."""
-    number = _number(request)
+    number = number_of(request)
     visit, form = await _form(request)
     texts = {name.removeprefix(TEXT): clean(words) for name, words in form.fields.items() if name.startswith(TEXT)}
     try:
@@ -153,7 +150,7 @@ async def write(request: Request) -> Response:
 
 async def show_progress(request: Request) -> Response:
     """Only the bar: the page asks for it every few seconds while something goes out."""
-    number = _number(request)
+    number = number_of(request)
     visit, found = await _at(request, lambda occasion: broadcast_page.how_far(occasion, number))
     desk = desks.of(request)
     return desk.page(

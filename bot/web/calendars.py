@@ -18,6 +18,7 @@ from bot.calendars.writing import MEDIA_TYPE, write_calendar
 from bot.web import desk as desks
 from bot.web.desk import Desk
 from bot.web.forms import read_form
+from bot.web.numbers import number_of
 from bot.web.sessions import Kind, Visit
 
 OWN: Final = f"{Kind.PARTICIPANT.path}/{{slot}}/calendar"
@@ -84,7 +85,7 @@ async def change_feed(request: Request) -> Response:
 async def give_to_interpreter(request: Request) -> Response:
     """The entry for whoever interprets, to be passed on; the participant is not in it."""
     desk, visit = await _staff(request)
-    number = request.path_params["number"]
+    number = number_of(request)
     date = await desk.read(lambda uow: calendar_dates.for_interpreter(_occasion(uow, desk), visit.person, number))
     if date is None:
         raise HTTPException(404)

@@ -21,6 +21,7 @@ from storage.uow import UnitOfWork
 from bot.web import desk as desks
 from bot.web.desk import Desk
 from bot.web.forms import read_form
+from bot.web.numbers import number_of
 from bot.web.sessions import Kind, Visit
 
 LIST: Final = f"{Kind.STAFF.path}/{{slot}}/certificates"
@@ -58,7 +59,7 @@ async def show_one(request: Request) -> Response:
 
 
 async def _one(request: Request, desk: Desk, visit: Visit, problem: str = "", **given: str) -> Response:
-    number = request.path_params["number"]
+    number = number_of(request)
     found = await _run(desk, lambda occasion: certificate_checks.find(occasion, visit.person, number))
     if found is None:
         raise HTTPException(404)
@@ -71,7 +72,7 @@ async def _one(request: Request, desk: Desk, visit: Visit, problem: str = "", **
 async def give_picture(request: Request) -> Response:
     """One picture, for the page that shows it; whoever may not see it finds nothing."""
     desk, visit = await _visit(request)
-    number, place = request.path_params["number"], request.path_params["place"]
+    number, place = number_of(request), number_of(request, "place")
 
     def find(occasion: Occasion) -> bytes | None:
         found = certificate_checks.find(occasion, visit.person, number)
@@ -93,7 +94,7 @@ async def settle(request: Request) -> Response:
     form = await read_form(request, desk.settings)
     if not visit.is_own_form(form.get("csrf")):
         raise HTTPException(403)
-    number, by = request.path_params["number"], visit.person
+    number, by = number_of(request), visit.person
     if form.get("do") == "visible":
         await _run(desk, lambda occasion: _destroy(occasion, by, number))
         return RedirectResponse(f"{visit.home}#newest", status_code=303)

@@ -25,6 +25,7 @@ from bot.web.fetching import note_fetched
 from bot.web.forms import Form, read_form
 from bot.web.history import Entry, open_answers, read_history, since
 from bot.web.lock import Lock, may_reset, veiled
+from bot.web.numbers import number_in
 from bot.web.sessions import Kind, Visit
 from bot.web.words import Reader
 
@@ -183,7 +184,7 @@ def as_json(desk: Desk, visit: Visit, entry: Entry) -> dict[str, str]:
 
 def as_id(text: str) -> int:
     """An entry's id as a browser gives it back; 0, before everything, for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number_in(text) or 0
 
 
 def dated(entries: list[Entry], reader: Reader) -> list[tuple[Any, Entry]]:

@@ -10,6 +10,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-proto")
+_OTHER_SITES = {"cross-site", "same-site"}
+_HIDDEN = "null"
 _LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -25,6 +27,17 @@ class Connection:
     def is_allowed(self) -> bool:
         """Plain http is refused beyond loopback (PRIVACY.md, "Access")."""
         return self.secure or self.local
+
+    def comes_from_elsewhere(self, headers: Headers) -> bool:
+        """Whether the browser says that a page of somebody else sends this form.
+
+        Many say nothing, or "null" (our pages ask them to: no referrer); then the token in the form decides alone.
+        """
+        if headers.get("sec-fetch-site") in _OTHER_SITES:
+            return True
+        origin = headers.get("origin", _HIDDEN)
+        scheme = "https" if self.secure else "http"
+        return origin != _HIDDEN and origin != f"{scheme}://{headers.get('host', '')}"
 
 
 class Doorkeeper:

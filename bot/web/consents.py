@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flows.engine.messages import Text
 from flows.people import Person, Role
-from flows.rules.access import Operation
+from flows.rules.access import Operation, Relation, permits
 from flows.rules.consent import State
 from flows.rules.purposes import Scope
 from flows.rules.receipts import NoticeShown, Receipt, write_receipt
@@ -171,6 +171,8 @@ async def _visit(request: Request, kind: Kind) -> tuple[Desk, Visit, Reader]:
     desk = desks.of(request)
     visit = await desk.open_visit(request, kind)
     if kind is Kind.PARTICIPANT and not access.may_own(visit.person, Operation.READ_OWN_DATA):
+        raise HTTPException(404)
+    if kind is Kind.STAFF and not permits(visit.person.role, Operation.READ_PAPER, Relation):
         raise HTTPException(404)
     return desk, visit, desk.reader(visit)
 

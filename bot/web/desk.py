@@ -132,7 +132,7 @@ class Desk:
         if visit is None:
             self.refusals.note(await self._why_not(claim))
             out = {"HX-Redirect": "/login"} if "hx-request" in request.headers else None
-            raise HTTPException(404 if self.pages.allows(connection.of(request).caller) else 429, headers=out)
+            raise HTTPException(404, headers=out)
         request.scope["lotse.reader"] = self.reader(visit)
         now = self.program.clock.now()
         if doing and sessions.is_stale(visit.session, now):

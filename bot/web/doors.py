@@ -58,7 +58,7 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/people/{{handle}}": Operation.READ_CASE,
     f"{_STAFF}/away": Operation.KEEP_OWN_LEAVE,
     f"{_STAFF}/team": Operation.SEE_STAFF,
-    f"{_STAFF}/team/{{handle}}": Operation.SEE_STAFF,
+    f"{_STAFF}/team/{{member}}": Operation.SEE_STAFF,
     f"{_STAFF}/audit": Operation.READ_ACCESS_LOG,
     f"{_STAFF}/figures": Operation.SEE_FIGURES,
     f"{_STAFF}/figures.csv": Operation.SEE_FIGURES,

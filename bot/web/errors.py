@@ -8,9 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.web import connection
 from bot.web import desk as desks
 from bot.web.refusals import Refusal
-from bot.web.sessions import Visit
+from bot.web.sessions import Kind, Visit
+
+HOOKS = "/hooks/"
+WITH_SESSION = tuple(f"{kind.path}/" for kind in Kind)
 
 _SAID = {
     400: (Text("This did not arrive in one piece."), Text("Please try again.")),
@@ -22,6 +26,7 @@ _SAID = {
     503: (Text("We are not ready right now."), Text("Please try again in a minute. If it is urgent, please call us.")),
 }
 _COUNTED = {403: Refusal.FORM, 429: Refusal.TOO_OFTEN}
+_UNKNOWN = {404, 405}
 _OTHER = {405: 403, 406: 403, 422: 400}
 _SIGNED_OUT = (Text("You are not logged in here."), Text("Please log in again. Nothing that was sent before is lost."))
 _PLAIN_HTTP = (Text("This connection is not safe."), Text("Please open the address that begins with https."))
@@ -40,6 +45,7 @@ class Refused(HTTPException):
 async def show_refusal(request: Request, error: Exception) -> Response:
     """The page for an HTTPException; its status decides the words."""
     status = error.status_code if isinstance(error, HTTPException) else 500
+    status = 429 if status in _UNKNOWN and _is_too_often(request) else status
     if (kind := _COUNTED.get(status)) is not None:
         desks.of(request).refusals.note(kind)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
@@ -70,6 +76,16 @@ async def show_plain_http(request: Request) -> Response:
     reader = await desk.reader_of(request)
     title, advice = _PLAIN_HTTP
     return desk.page("error.html", reader, status=403, title=title, advice=advice, visit=None, door="")
+
+
+def _is_too_often(request: Request) -> bool:
+    """Whether somebody comes too often to where they have nothing: the gate leaves counting these to whoever knows."""
+    desk, caller = desks.of(request), connection.of(request).caller
+    if "lotse.reader" in request.scope:
+        return False
+    if request.url.path.startswith(HOOKS):
+        return not desk.logins.allows(caller)
+    return request.url.path.startswith(WITH_SESSION) and not desk.pages.allows(caller)
 
 
 def _is_outside_console(request: Request, status: int) -> bool:

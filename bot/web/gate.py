@@ -9,7 +9,6 @@ from bot.web import desk as desks
 from bot.web import errors
 from bot.web.connection import Doorkeeper
 from bot.web.desk import Desk
-from bot.web.sessions import Kind
 
 _POLICY = "; ".join(
     (
@@ -34,8 +33,6 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _STATIC = "/static/"
-_HOOKS = "/hooks/"
-_WITH_SESSION = tuple(f"{kind.path}/" for kind in Kind)
 
 
 class Gate:
@@ -66,7 +63,7 @@ class Gate:
             await (await errors.show_plain_http(request))(scope, receive, send_with_headers)
         elif not _admits(desks.of(request), scope["path"], connection.caller):
             await (await errors.show_refusal(request, HTTPException(429)))(scope, receive, send_with_headers)
-        elif scope["method"] == "POST" and request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        elif scope["method"] == "POST" and connection.comes_from_elsewhere(request.headers):
             await (await errors.show_cross_site(request))(scope, receive, send_with_headers)
         else:
             try:
@@ -79,7 +76,7 @@ class Gate:
 
 def _admits(desk: Desk, path: str, caller: str) -> bool:
     """Pages of a session, and calls of other servers, are limited where they turn out to be none."""
-    if path.startswith((_HOOKS, *_WITH_SESSION)):
+    if path.startswith((errors.HOOKS, *errors.WITH_SESSION)):
         return True
     return (desk.files if path.startswith(_STATIC) else desk.pages).allows(caller)
 

@@ -26,6 +26,7 @@ from bot.web import desk as desks
 from bot.web.attendance_pages import STAFF, keeper, occasion_of
 from bot.web.desk import Desk
 from bot.web.forms import read_form
+from bot.web.numbers import number_in
 from bot.web.sessions import Kind, Visit
 from bot.web.words import Reader
 
@@ -99,10 +100,10 @@ async def note_talk(request: Request) -> Response:
         raise HTTPException(403)
     if not desk.messages.allows(visit.claim.slot):
         raise HTTPException(429)
-    month = _read_month(form.get("month"))
-    value = f"{form.get('do')};{month.isoformat()}"
+    month, number = _read_month(form.get("month")), number_in(form.get("do")) or 0
+    value = f"{number};{month.isoformat()}"
     await desk.program.run(lambda uow: statements.talk(occasion_of(uow, desk), visit.person, value))
-    return RedirectResponse(f"{visit.home}/month?month={month:%Y-%m}#p{form.get('do')}", status_code=303)
+    return RedirectResponse(f"{visit.home}/month?month={month:%Y-%m}#p{number}", status_code=303)
 
 
 def _month_of(request: Request, reader: Reader) -> date:

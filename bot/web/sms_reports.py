@@ -17,6 +17,7 @@ from bot.channel_settings import SmsSettings
 from bot.web import connection
 from bot.web import desk as desks
 from bot.web.forms import read_form
+from bot.web.numbers import number_in
 
 PATH: Final = "/hooks/sms/{secret}"
 _MOST_BYTES = 65_536
@@ -45,9 +46,7 @@ async def take_in(request: Request) -> Response:
 def failed_message(fields: Mapping[str, object], settings: SmsSettings) -> int | None:
     """The id of the message that a report says never arrived; None if it says anything else."""
     id_, status = str(fields.get(settings.report_id, "")), str(fields.get(settings.report_status, ""))
-    if not (id_.isascii() and id_.isdigit() and len(id_) < 20):
-        return None
-    return int(id_) if re.search(settings.report_failed, status, re.IGNORECASE) else None
+    return number_in(id_) if re.search(settings.report_failed, status, re.IGNORECASE) else None
 
 
 async def _body(request: Request) -> Mapping[str, object]:

@@ -55,8 +55,8 @@ def routes() -> list[Route]:
     """The list, and the page of each of them."""
     return [
         Route(_HOME, show, methods=["GET"]),
-        Route(f"{_HOME}/{{handle}}", show_member, methods=["GET"]),
-        Route(f"{_HOME}/{{handle}}", keep, methods=["POST"]),
+        Route(f"{_HOME}/{{member}}", show_member, methods=["GET"]),
+        Route(f"{_HOME}/{{member}}", keep, methods=["POST"]),
     ]
 
 
@@ -84,7 +84,7 @@ async def keep(request: Request) -> Response:
         raise HTTPException(403)
     if not desk.messages.allows(visit.claim.slot):
         raise HTTPException(429)
-    now, handle = desk.program.clock.now(), request.path_params["handle"]
+    now, handle = desk.program.clock.now(), request.path_params["member"]
 
     def work(uow: UnitOfWork) -> Kept | None:
         occasion = on_page.occasion_of(uow, visit.person, now)
@@ -134,7 +134,7 @@ def _origin(request: Request) -> str:
 
 
 async def _page(request: Request, visit: Visit, kept: Kept) -> Response:
-    desk, handle = desks.of(request), request.path_params["handle"]
+    desk, handle = desks.of(request), request.path_params["member"]
     now, reader = desk.program.clock.now(), desk.reader(visit)
 
     def look(uow: UnitOfWork) -> tuple[Member, list[Member]] | None:
