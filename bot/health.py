@@ -1,6 +1,6 @@
 """What can be measured of a running assistant: whether it can serve people, and figures without personal data."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from storage.errors import StorageError
@@ -15,9 +15,9 @@ PREFIX: Final = "lotse"
 class Watch:
     """Looks at the assistant from outside; both questions read the database and are for a thread of their own."""
 
-    def __init__(self, app: App, lines: Sequence[Line] = ()) -> None:
-        """Nothing is looked at yet; `lines` are the bots at work in this process."""
-        self._app, self._lines_at_work = app, lines
+    def __init__(self, app: App, lines: Sequence[Line] = (), refused: Callable[[], Mapping[str, int]] = dict) -> None:
+        """Nothing is looked at yet; `lines` are the bots at work in this process, `refused` counts at its pages."""
+        self._app, self._lines_at_work, self._refused = app, lines, refused
 
     @property
     def proxies(self) -> tuple[str, ...]:
@@ -63,6 +63,7 @@ class Watch:
         yield from _histogram("writer_group_units", "Units committed at once", pulse.sizes)
         yield from _histogram("writer_group_seconds", "Time from taking up a group to its commit", pulse.seconds)
         yield from self._of_bots()
+        yield from self._of_pages()
         age = self._app.ticker.age
         if age is not None:
             yield from _metric("tick_age_seconds", "gauge", "Time since the last tick", [("", age)])
@@ -81,6 +82,12 @@ class Watch:
         ]
         if refused:
             yield from _metric("refused_total", "counter", "Calls and updates that had no effect", refused)
+
+    def _of_pages(self) -> Iterator[str]:
+        """What the pages refused: wrong passwords and codes, old and forged cookies, forms that are not ours."""
+        refused = [(f'{{kind="{kind}"}}', float(count)) for kind, count in self._refused().items()]
+        if refused:
+            yield from _metric("page_refused_total", "counter", "Logins, cookies and forms that were refused", refused)
 
     def _of_database(self) -> list[str]:
         with self._app.store.read() as uow:

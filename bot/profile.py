@@ -13,6 +13,7 @@ from flows.rules.profile import Asking, Escalation, Profile, Reach
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot import profile_works_council
 from bot.profile_sections import OTHERWISE, Consent, File, Programme, Reaching
 from bot.settings import SettingsError
 
@@ -20,6 +21,7 @@ FOLDER = Path(__file__).parent / "profiles"
 YEARS = range(2024, 2041)
 DEFAULT_PHASE = "default"
 DEMO = "demo"
+NOT_ERASED = "nothing is erased by the clock: that is not built, and no setting helps"
 _WAYS_OUT = {
     "missing": "is missing; demo.toml in the same folder shows how it is written",
     "extra_forbidden": "there is no such key here; demo.toml in the same folder shows those there are",
@@ -36,14 +38,21 @@ def load_profile(name: str) -> Profile:
     return _profile(name, read_file(name))
 
 
-def refuse_to_serve(name: str) -> None:
-    """Raise `SettingsError` for a profile that cannot serve people yet, and say what works instead."""
-    if name != DEMO:
+def refuse_to_serve(name: str, today: date) -> None:
+    """Raise `SettingsError` for a profile that cannot serve people yet; it names what is missing, and what works."""
+    if lacking := unready(name, today):
         raise SettingsError(
-            f"profile: {name!r} cannot be run yet: a login link still lets staff in without their second factor, the "
-            f"agreement with the works council is no setting yet, and nothing is erased by the clock. What works: "
-            f"python -m bot demo (invented people), python -m bot check --profile {name} (explains it, in German)"
+            f"profile: {name!r} cannot be run yet:\n  " + "\n  ".join(lacking) + "\nWhat works: python -m bot demo "
+            f"(invented people), python -m bot check --profile {name} (explains it, in German)"
         )
+
+
+def unready(name: str, today: date) -> list[str]:
+    """What keeps a profile from serving people, each with its way out; nothing for the demo's invented ones."""
+    if name == DEMO:
+        return []
+    agreed = profile_works_council.problem(read_file(name).works_council, today)
+    return [*([agreed] if agreed else []), NOT_ERASED]
 
 
 def read_file(name: str) -> File:
@@ -120,6 +129,7 @@ def _profile(name: str, file: File) -> Profile:
         attendance=_attendance(file),
         leave=file.leave.rule if file.leave is not None else None,
         broadcasts=file.broadcasts.rule,
+        staff_links=name == DEMO,
     )
 
 

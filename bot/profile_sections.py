@@ -24,6 +24,7 @@ from bot.profile_meetings import Meetings
 from bot.profile_processors import Duties, Processor, problem
 from bot.profile_reasons import Own, wrong_codes
 from bot.profile_staff_day import Day
+from bot.profile_works_council import WorksCouncil
 from bot.section import Section
 
 LONGEST_ESCALATION: Final = 30 * 24 * 60
@@ -307,6 +308,7 @@ class File(Section):
     intake: Intake | None = None
     processors: dict[str, Processor] = Field(default_factory=dict)
     duties: Duties = Duties()
+    works_council: WorksCouncil | None = None
 
     @field_validator("processors")
     @classmethod

@@ -16,6 +16,7 @@ from functools import partial
 import uvicorn
 from flows.people import Role
 from handlers import secrecy
+from handlers.accounts import may_come_by_link
 from handlers.understanding import warm_up
 from locales.catalog import own_name
 from rich.console import Console
@@ -29,6 +30,7 @@ from bot.app import App, build
 from bot.calendars import importing
 from bot.calendars.subscribing import Subscriptions
 from bot.channels.web import WebChannel
+from bot.clock import SystemClock
 from bot.demo import load_world
 from bot.health import Watch
 from bot.lines import Line
@@ -41,6 +43,7 @@ from bot.operating import (
     calls,
     dating,
     figures,
+    giving_roles,
     inviting,
     keys,
     leaving,
@@ -53,6 +56,7 @@ from bot.operating.auditing import Auditor
 from bot.profile import refuse_to_serve
 from bot.settings import Settings, SettingsError
 from bot.web import hashing, health, login
+from bot.web.desk import Desk
 from bot.web.neighbours import ringing
 from bot.web.site import assemble
 from bot.wiring import Wiring, connected, listening, wire
@@ -77,7 +81,7 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings, *, demo: bool = False) -> None:
     """Serve until SIGTERM or SIGINT. Raises `PortTaken`, `SettingsError` or `StorageError` when it cannot begin."""
-    refuse_to_serve(settings.profile)
+    refuse_to_serve(settings.profile, SystemClock().now().date())
     channel, wiring = WebChannel(), wire(settings)
     async with connected(wiring.channels):
         app = build(settings, channels=[channel, *wiring.channels])
@@ -189,7 +193,8 @@ async def _serve_pages(app: App, ways: _Ways, door: socket.socket, told: asyncio
     reaching = ways.wiring.reaching(ways.lines)
     site = assemble(app, ways.pages, app.settings.web, app.profile.carrier, reaching)
     site.state.auditor = Auditor(app.settings, app.store, app.clock)
-    site.state.watch = Watch(app, ways.lines)
+    desk: Desk = site.state.desk
+    site.state.watch = Watch(app, ways.lines, lambda: {kind.value: n for kind, n in desk.refusals.counts.items()})
     server = _Server(_config(site))
 
     async def stop() -> None:
@@ -236,6 +241,7 @@ def _commands(app: App, auditor: Auditor) -> dict[str, control.Command]:
         protecting.COMMAND: partial(protecting.serve, app),
         accounts.COMMAND: partial(accounts.serve, app),
         leaving.COMMAND: partial(leaving.serve, app),
+        giving_roles.COMMAND: partial(giving_roles.serve, app),
         staff_away.COMMAND: partial(staff_away.serve, app),
         access_reading.COMMAND: partial(access_reading.serve, app),
         importing.COMMAND: partial(importing.serve, app),
@@ -276,6 +282,11 @@ def _new_link(uow: UnitOfWork, handle: str, app: App) -> str:
     person = uow.people.by_handle(handle)
     if person is None:
         raise SettingsError(f"there is nobody with the handle {handle!r}")
+    if not may_come_by_link(uow, person):
+        raise SettingsError(
+            f"{handle} is of the staff: they log in at {app.settings.server.address}/login with password and second "
+            f"factor; a link to set that up: python -m bot staff account {handle}"
+        )
     if secrecy.is_missing(uow, person):
         raise SettingsError(
             f"{handle} has no declaration of secrecy yet (§ 203 StGB): have it signed, then "

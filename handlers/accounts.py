@@ -23,6 +23,11 @@ from storage.accounts import Account
 from storage.uow import UnitOfWork
 
 TOKEN_BYTES: Final = 32
+GONE: Final = Text("This person does not work here (any more): there is no account for them.")
+UNBOUND: Final = Text("Please record the declaration of secrecy first (§ 203 StGB).")
+NO_NAME: Final = Text("A user name has 2 to 40 characters: a to z, 0 to 9, dot and hyphen, as in m.albers.")
+TAKEN: Final = Text("Somebody else has this user name. Please choose another one.")
+WORKS: Final = Text("This account is set up already. If something was lost, reset it.")
 
 
 class Step(StrEnum):
@@ -34,7 +39,12 @@ class Step(StrEnum):
 
 
 class CannotOffer(Exception):
-    """There can be no account for somebody now; the message says why and what to do."""
+    """There can be no account for somebody now; the message says why and what to do, `said` the same on a page."""
+
+    def __init__(self, problem: str, said: Text) -> None:
+        """`problem` is for operators, `said` for staff."""
+        super().__init__(problem)
+        self.said = said
 
 
 class NotBound(Exception):
@@ -47,6 +57,11 @@ class Try:
 
     person: PersonId
     hashed: str
+
+
+def may_come_by_link(uow: UnitOfWork, person: Person) -> bool:
+    """Whether a login link opens anything: staff need password and second factor, but where everybody is invented."""
+    return not person.role.is_staff or (uow.profile is not None and uow.profile.staff_links)
 
 
 def digest(token: str) -> bytes:
@@ -62,34 +77,40 @@ def offer(uow: UnitOfWork, person: Person, user_name: str, now: datetime, *, aga
     uow.people.lock(person.id)
     found = uow.accounts.find(person.id)
     name = rules.name_in(user_name) or (found.user_name if found else person.handle)
-    for problem in _problems(uow, person, name, found, again=again):
-        raise CannotOffer(problem)
+    for problem, said in _problems(uow, person, name, found, again=again):
+        raise CannotOffer(problem, said)
     if again:
         uow.sessions.revoke_all(person.id)
     account = found or Account(person=person.id, user_name=name)
-    uow.accounts.save(replace(account.emptied() if again else account, user_name=name))
+    kept = replace(account.emptied(), reset=now) if again else account
+    uow.accounts.save(replace(kept, user_name=name, offered=now))
     uow.accounts.end_steps(person.id)
     uow.events.add(AccountOffered(who=person.id, again=again), now, subject=person.id)
     return _begin(uow, person.id, Step.LINK, now)
 
 
-def _problems(uow: UnitOfWork, person: Person, name: str, found: Account | None, *, again: bool) -> Iterator[str]:
+def _problems(
+    uow: UnitOfWork, person: Person, name: str, found: Account | None, *, again: bool
+) -> Iterator[tuple[str, Text]]:
     handle = person.handle
     if not person.role.is_staff:
-        yield f"{handle} does not work for the carrier: accounts are for staff"
+        yield f"{handle} does not work for the carrier: accounts are for staff", GONE
     if uow.people.has_left(person.id):
-        yield f"{handle} works here no more: there is no account for them"
+        yield f"{handle} works here no more: there is no account for them", GONE
     if secrecy.is_missing(uow, person):
         yield (
             f"{handle} has no declaration of secrecy yet (§ 203 StGB): have it signed, then "
-            f"python -m bot staff secrecy {handle} --date 2026-11-20"
+            f"python -m bot staff secrecy {handle} --date 2026-11-20",
+            UNBOUND,
         )
     if not rules.is_name(name):
-        yield f"--user-name: {name!r} cannot be one; take 2 to 40 of a to z, 0 to 9, dot, hyphen, as in m.albers"
+        shape = "take 2 to 40 of a to z, 0 to 9, dot, hyphen, as in m.albers"
+        yield f"--user-name: {name!r} cannot be one; {shape}", NO_NAME
     if uow.accounts.named(name) not in {None, person.id}:
-        yield f"--user-name: {name!r} is somebody else's; choose another"
+        yield f"--user-name: {name!r} is somebody else's; choose another", TAKEN
     if found is not None and found.is_active and not again:
-        yield f"{handle} has an account already; a new password and second factor: --reset, the old ones end at once"
+        anew = "a new password and second factor: --reset, the old ones end at once"
+        yield f"{handle} has an account already; {anew}", WORKS
 
 
 def use_link(uow: UnitOfWork, token: str, now: datetime) -> str | None:

@@ -25,13 +25,18 @@ def hear(occasion: Occasion, by: Person, text: str) -> bool:
     found = LINE.fullmatch(" ".join(text.split()))
     if found is None:
         return False
-    who, *to = TO.split(found[1].strip(" .,:;!?"), maxsplit=1)
+    offer(occasion, by, found[1])
+    return True
+
+
+def offer(occasion: Occasion, by: Person, words: str) -> None:
+    """Offer whom "Jonas" or "Jonas an Herrn Demir" could go to, one button each."""
+    who, *to = TO.split(words.strip(" .,:;!?"), maxsplit=1)
     people = _meant(occasion, by, who)
     if len(people) == 1:
         _offer(occasion, by, people[0], to[0] if to else "")
     else:
         occasion.say(by, Said(WHO))
-    return True
 
 
 def _meant(occasion: Occasion, by: Person, words: str) -> list[Person]:

@@ -1,4 +1,4 @@
-"""What staff do in the chat until the console is there: see alerts, answer, record a report (R20b)."""
+"""What staff do in the chat, and press on pages of the console: see alerts, answer, record a report (R20b)."""
 
 from dataclasses import replace
 

@@ -56,7 +56,8 @@ class Account:
 
     `password`: its Argon2 hash. `secret`: of the authenticator app, `pending`: one that was shown and not confirmed
     yet. `recovery`: hashes of codes that each work once. `tries`: wrong ones since the last login. `last_step`: the
-    interval of the newest code of the app that was taken.
+    interval of the newest code of the app that was taken. `offered`: when the newest link was made, `reset`: when what
+    opened it before was taken away last.
     """
 
     person: PersonId
@@ -69,6 +70,8 @@ class Account:
     tries: int = 0
     wait_until: datetime | None = None
     last_step: int = 0
+    offered: datetime | None = None
+    reset: datetime | None = None
 
     @property
     def is_active(self) -> bool:
@@ -107,6 +110,8 @@ class Accounts(Repository):
             tries=tries,
             wait_until=instant_or_none(wait_until),
             last_step=last_step,
+            offered=_instant(held.get("offered")),
+            reset=_instant(held.get("reset")),
         )
 
     def named(self, user_name: str) -> PersonId | None:
@@ -123,6 +128,8 @@ class Accounts(Repository):
             "pending": account.pending,
             "keys": [asdict(key) for key in account.keys],
             "recovery": list(account.recovery),
+            "offered": account.offered and account.offered.isoformat(),
+            "reset": account.reset and account.reset.isoformat(),
         }
         person, name_hash = account.person, self._name_hash(account.user_name)
         sealed = self._seals.seal(person, _TABLE, person, held)
@@ -173,3 +180,8 @@ class Accounts(Repository):
 
     def _name_hash(self, user_name: str) -> bytes:
         return self._seals.fingerprint("account", user_name)
+
+
+def _instant(text: str | None) -> datetime | None:
+    """Accounts from before this was kept have none."""
+    return None if text is None else datetime.fromisoformat(text)

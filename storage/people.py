@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from flows.people import Person, PersonId
+from flows.people import Person, PersonId, Role
 from storage.access_tables import departures, former_assignments
 from storage.driver import Row
-from storage.instants import to_micros
+from storage.instants import from_micros, to_micros
 from storage.listed import among, as_list
 from storage.persons import PLACES, Persons
 from storage.statements import Statement, const, insert_into
@@ -81,6 +81,13 @@ _COVERED = Statement(
     .where(substitutes.c.substitute == sa.bindparam("substitute"))
     .where(sa.exists().where(leaves.c.person == assignments.c.caseworker, _ON_LEAVE))
     .order_by(assignments.c.caseworker, people.c.id)
+)
+_GIVE_ROLE = Statement(sa.update(people).where(people.c.id == sa.bindparam("person")).values(role=sa.bindparam("role")))
+_DEPARTED = Statement(
+    sa.select(*_PERSON, departures.c.at)
+    .join(departures, departures.c.person == people.c.id)
+    .where(people.c.role == sa.bindparam("role"))
+    .order_by(departures.c.at, people.c.id)
 )
 _DEPART = insert_into(departures, unless=("person",))
 _HAS_LEFT = Statement(sa.select(departures.c.person).where(departures.c.person == sa.bindparam("person")))
@@ -236,6 +243,15 @@ class People(Persons):
     def has_left(self, person: PersonId) -> bool:
         """Whether the person works here no more."""
         return self._db.row(_HAS_LEFT, person=person) is not None
+
+    def departed(self, role: Role) -> list[tuple[Person, datetime]]:
+        """Whoever had this role when they left for good, and when."""
+        rows = self._db.rows(_DEPARTED, role=role.value)
+        return [(self._person(tuple(columns)), from_micros(at)) for *columns, at in rows]
+
+    def give_role(self, person: PersonId, role: Role) -> None:
+        """From now on the person has this role."""
+        self._db.put(_GIVE_ROLE, person=person, role=role.value)
 
     def set_guardian(self, participant: PersonId, guardian: PersonId) -> None:
         """The guardian is one of the participant's."""

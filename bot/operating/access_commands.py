@@ -9,7 +9,7 @@ from flows.rules.access import Operation
 
 from bot import demo_accounts
 from bot.clock import SystemClock
-from bot.operating import access_concept, access_reading, accounts, leaving, staff_away
+from bot.operating import access_concept, access_reading, accounts, giving_roles, leaving, staff_away
 from bot.operating.seats import only
 from bot.settings import SettingsError, installed
 from bot.terminal import errors_in_words
@@ -98,6 +98,19 @@ def away(
 def back(handle: Annotated[str, typer.Argument(help="who is here again, for example c1")]) -> None:
     """End somebody's leave today. Example: python -m bot staff back c1."""
     staff_away.show_back(installed(), handle)
+
+
+@staff.command()
+@only(Operation.GIVE_ROLE)
+def role(
+    handle: Annotated[str, typer.Argument(help="whose, for example c2")],
+    to: Annotated[str, typer.Argument(help="caseworker, coordinator, protection or dpo")],
+) -> None:
+    """Give somebody of the staff another role: their sessions end, they and the data-protection officer are told.
+
+    Whoever looks after people hands them over first. Example: python -m bot staff role c2 coordinator
+    """
+    giving_roles.show_role(installed(), handle, to)
 
 
 @staff.command()

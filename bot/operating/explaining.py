@@ -97,6 +97,7 @@ def explain(name: str) -> list[Chapter]:
     return [
         Chapter(f"Profil „{name}“: {carrier['name']}, {carrier['address']}", tuple(_whether_it_runs(name))),
         Chapter("Grundlage und Anrede", tuple(_basis(profile, file))),
+        Chapter("Zugriffsprotokoll und Betriebsrat", tuple(_works_council(profile, file))),
         Chapter("Abwesenheit", tuple(_absence(profile))),
         Chapter("Einwilligung", tuple(_consent(profile))),
         Chapter("Wer es noch erfahren muss", tuple(_offices(profile.must_tell))),
@@ -113,7 +114,7 @@ def explain(name: str) -> list[Chapter]:
         Chapter("Rundnachrichten", tuple(explaining_broadcasts.broadcasts(file.broadcasts))),
         Chapter("Was Neue gefragt werden", tuple(explaining_intake.intake(profile))),
         Chapter("Wie lange aufbewahrt wird", tuple(explaining_intake.retention(file))),
-        Chapter("Noch offen", (*_open(profile), *explaining_intake.open_decisions(file))),
+        Chapter("Noch offen", (*_open(profile, file), *explaining_intake.open_decisions(file))),
     ]
 
 
@@ -238,6 +239,17 @@ def _provider(processor: Processor) -> str:
     return f"Anbieter: {processor.name}, {processor.place} ({processor.country}), Vertrag vom {signed}."
 
 
+def _works_council(profile: Profile, file: File) -> Iterator[str]:
+    yield "Wer wessen Daten ansieht, steht im Zugriffsprotokoll; ausgewertet wird es nie nach Mitarbeitenden."
+    known = file.works_council
+    if known is not None and known.there_is_none:
+        yield f"Einen Betriebsrat gibt es nicht; festgestellt von {known.decided_by}, am {known.date:%d.%m.%Y}."
+    elif known is not None:
+        yield f"Vereinbart: {known.agreement}, vom {known.date:%d.%m.%Y}; sie liegt hier: {known.kept}."
+    else:
+        yield "Erfundene Leute brauchen keine Vereinbarung." if profile.name == DEMO else "Vereinbart ist noch nichts."
+
+
 def _decision(file: File) -> Iterator[str]:
     decision = file.channels.telegram_decision
     if decision is not None:
@@ -298,7 +310,7 @@ def _lock_screen(profile: Profile) -> Iterator[str]:
     yield f"Eigene Wörter des Profils: {', '.join(profile.revealing)}."
 
 
-def _open(profile: Profile) -> Iterator[str]:
+def _open(profile: Profile, file: File) -> Iterator[str]:
     if profile.name == DEMO:
         yield "Nichts: Es bleibt ein Beispiel."
         return
@@ -306,7 +318,13 @@ def _open(profile: Profile) -> Iterator[str]:
     if invented:
         keys = ", ".join(f"carrier.{key}" for key in invented)
         yield f"{keys}: erfundene Adresse. Unter [carrier] die eigenen Angaben eintragen, alle fünf."
-    yield "Vereinbarung mit dem Betriebsrat über das Zugriffsprotokoll: kommt mit der Anmeldung für Mitarbeitende."
+    if file.works_council is None:
+        yield (
+            "[works_council] fehlt. Einzutragen ist die Vereinbarung mit dem Betriebsrat über das Zugriffsprotokoll "
+            "(agreement, date, kept), oder wer wann festgestellt hat, dass es keinen gibt (there_is_none, decided_by, "
+            "date)."
+        )
+    yield "Gelöscht wird noch nichts von selbst; bis dahin bedient dieses Profil niemanden."
 
 
 def is_invented(address: str) -> bool:

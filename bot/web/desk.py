@@ -30,6 +30,7 @@ from bot.web.limits import Limit
 from bot.web.phones import dialled, dialling
 from bot.web.pictograms import icon, pictogram_of
 from bot.web.reaching import OFF, Reaching
+from bot.web.refusals import Refusal, Refusals
 from bot.web.sessions import Claim, Kind, Visit
 from bot.web.settings import PinMode, WebSettings
 from bot.web.words import Reader
@@ -92,7 +93,7 @@ def _templates() -> Environment:
 class Desk:
     """One per site. `carrier` is who answers for the pages (keys name, address, phone, mail, officer).
 
-    `reaching`: which channels of others are switched on. `checking` looks at files.
+    `reaching`: which channels of others are switched on. `checking` looks at files. `refusals` counts what is refused.
     """
 
     program: Program
@@ -108,6 +109,7 @@ class Desk:
     codes_in_all: Attempts
     reaching: Reaching = OFF
     checking: Checking = field(default_factory=Checking)
+    refusals: Refusals = field(default_factory=Refusals)
     templates: Environment = field(default_factory=_templates)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -128,6 +130,7 @@ class Desk:
         claim = next((c for c in sessions.claims(request.cookies) if (c.kind, c.slot) == (kind, slot)), None)
         visit = await self.find(claim) if claim else None
         if visit is None:
+            self.refusals.note(await self._why_not(claim))
             out = {"HX-Redirect": "/login"} if "hx-request" in request.headers else None
             raise HTTPException(404, headers=out)
         request.scope["lotse.reader"] = self.reader(visit)
@@ -136,6 +139,13 @@ class Desk:
             with suppress(StorageError):  # while nothing can be written, what is there can still be read
                 await self.program.run(lambda uow: uow.sessions.touch(slot, now))
         return visit
+
+    async def _why_not(self, claim: Claim | None) -> Refusal:
+        """Nobody is signed in here, a session of before, or one that never was."""
+        if claim is None:
+            return Refusal.NO_SESSION
+        was = await self.read(lambda uow: sessions.was_open(uow, claim))
+        return Refusal.OVER if was else Refusal.FORGED
 
     async def open_visit(self, request: Request, kind: Kind) -> Visit:
         """As `visit`, for pages that are personal as a whole: a locked session is led to the place for its PIN."""

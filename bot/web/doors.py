@@ -57,6 +57,8 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/people": Operation.READ_CASE,
     f"{_STAFF}/people/{{handle}}": Operation.READ_CASE,
     f"{_STAFF}/away": Operation.KEEP_OWN_LEAVE,
+    f"{_STAFF}/team": Operation.SEE_STAFF,
+    f"{_STAFF}/team/{{member}}": Operation.SEE_STAFF,
     f"{_STAFF}/audit": Operation.READ_ACCESS_LOG,
     f"{_STAFF}/audit/consents": Operation.PROVE_CONSENT,
     f"{_STAFF}/audit/consents/{{record}}.json": Operation.PROVE_CONSENT,

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.web import connection
 from bot.web import desk as desks
+from bot.web.refusals import Refusal
 from bot.web.sessions import Kind, Visit
 
 HOOKS = "/hooks/"
@@ -24,6 +25,7 @@ _SAID = {
     500: (Text("Something went wrong on our side."), Text("It is not your fault. Please try again in a minute.")),
     503: (Text("We are not ready right now."), Text("Please try again in a minute. If it is urgent, please call us.")),
 }
+_COUNTED = {403: Refusal.FORM, 429: Refusal.TOO_OFTEN}
 _UNKNOWN = {404, 405}
 _OTHER = {405: 403, 406: 403, 422: 400}
 _SIGNED_OUT = (Text("You are not logged in here."), Text("Please log in again. Nothing that was sent before is lost."))
@@ -44,10 +46,18 @@ async def show_refusal(request: Request, error: Exception) -> Response:
     """The page for an HTTPException; its status decides the words."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     status = 429 if status in _UNKNOWN and _is_too_often(request) else status
+    if (kind := _COUNTED.get(status)) is not None:
+        desks.of(request).refusals.note(kind)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     answer = await _page(request, status, error if isinstance(error, Refused) else None)
     answer.headers.update(headers)
     return answer
+
+
+async def show_cross_site(request: Request) -> Response:
+    """The page for a form that another site has sent in somebody's name: nothing of it was looked at."""
+    desks.of(request).refusals.note(Refusal.CROSS_SITE)
+    return await _page(request, 403, None)
 
 
 async def show_outage(request: Request, _: Exception) -> Response:

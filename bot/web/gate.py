@@ -64,7 +64,7 @@ class Gate:
         elif not _admits(desks.of(request), scope["path"], connection.caller):
             await (await errors.show_refusal(request, HTTPException(429)))(scope, receive, send_with_headers)
         elif scope["method"] == "POST" and connection.comes_from_elsewhere(request.headers):
-            await (await errors.show_refusal(request, HTTPException(403)))(scope, receive, send_with_headers)
+            await (await errors.show_cross_site(request))(scope, receive, send_with_headers)
         else:
             try:
                 await self._app(scope, receive, send_with_headers)

@@ -3,8 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 
-from flows.people import PersonId
-from handlers import secrecy
+from flows.people import Person, PersonId
+from handlers import accounts, secrecy
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,9 +15,14 @@ from bot.web import connection, guests, sessions
 from bot.web import desk as desks
 from bot.web.entering import Entering, is_lent
 from bot.web.forms import read_form
+from bot.web.refusals import Refusal
 from bot.web.sessions import Claim, Visit
 
 _TOKEN_BYTES = 32
+
+
+class NotByLink(Exception):
+    """Staff come in with password and second factor alone."""
 
 
 def routes() -> list[Route]:
@@ -27,7 +32,12 @@ def routes() -> list[Route]:
 
 
 def make_link(uow: UnitOfWork, person: PersonId, *, now: datetime, lifetime: timedelta) -> str:
-    """The token of a new login link (`/l/TOKEN`): works once, until `now + lifetime`. Only its hash is stored."""
+    """The token of a new login link (`/l/TOKEN`): works once, until `now + lifetime`. Only its hash is stored.
+
+    Raises `NotByLink`.
+    """
+    if not accounts.may_come_by_link(uow, uow.people.get(person)):
+        raise NotByLink(uow.people.get(person).handle)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     uow.sessions.add_link(sessions.digest(token), person, now + lifetime)
     return token
@@ -56,6 +66,7 @@ async def enter(request: Request) -> Response:
     entering = Entering(desk.settings, now, is_lent(form))
     opened = await desk.program.run(lambda uow: _open_session(uow, token, here, entering))
     if opened is None:
+        desk.refusals.note(Refusal.LINK)
         raise HTTPException(404)
     claim, before = opened
     answer = RedirectResponse(f"{claim.kind.path}/{claim.slot}#newest", status_code=303)
@@ -72,10 +83,16 @@ def _open_session(
     """The new session and the person's old ones here that end with it; None if the link is no good."""
     link = sessions.digest(token)
     person = uow.sessions.link(link, entering.now)
-    if person is None or uow.people.has_left(person) or secrecy.is_missing(uow, uow.people.get(person)):
+    if person is None or not _may_enter(uow, uow.people.get(person)):
         return None
     uow.sessions.use_link(link, entering.now)
     before = [visit.claim for visit in here if visit.person.id == person]
     for claim in before:
         uow.sessions.revoke(claim.slot)
     return entering.begin(uow, person), before
+
+
+def _may_enter(uow: UnitOfWork, person: Person) -> bool:
+    """Asked when the link is used, too: one that was made under another profile opens nothing."""
+    able = accounts.may_come_by_link(uow, person) and not uow.people.has_left(person.id)
+    return able and not secrecy.is_missing(uow, person)

@@ -114,6 +114,14 @@ def find(uow: UnitOfWork, claim: Claim, settings: WebSettings, now: datetime) ->
     return Visit(person=person, session=session, claim=claim, external=external, lock=lock)
 
 
+def was_open(uow: UnitOfWork, claim: Claim) -> bool:
+    """Whether there was such a session at some time; the answer is for figures alone, nobody who asks is told."""
+    session = uow.sessions.find(claim.slot)
+    known = session is not None and session.kind == claim.kind
+    expected = session.secret_hash if session is not None else digest("")
+    return hmac.compare_digest(expected, digest(claim.secret)) and known
+
+
 def is_open(session: WebSession, settings: WebSettings, now: datetime) -> bool:
     """Whether the session may still be used at `now`."""
     idle = settings.lent_idle if session.lent else settings.staff_idle

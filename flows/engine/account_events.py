@@ -39,3 +39,14 @@ class LoginRefused(Event):
     NAME: ClassVar[str] = "LoginRefused"
     who: PersonId
     tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountKept(Event):
+    """`by` has done `what` about the account of somebody: link, reset, secrecy, group, role, leave."""
+
+    NAME: ClassVar[str] = "AccountKept"
+    who: PersonId
+    by: PersonId | None
+    what: str
+    value: str = ""

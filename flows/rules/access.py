@@ -333,6 +333,16 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.ANSWER_BROADCAST: rule(
         "Auf eine Rundnachricht antwortet, wer sie bekommen hat (F53).", (Actor.PARTICIPANT, Relation.SELF)
     ),
+    Operation.SEE_STAFF: rule(
+        "Wer hier arbeitet, in welcher Rolle, mit welchem Zugang und seit wann verpflichtet, sieht, wer das Programm "
+        "verantwortet oder den Datenschutz prüft; keine Leistung, kein Vergleich.",
+        *of_each(Relation.SELF, (Actor.COORDINATOR, Actor.DPO)),
+    ),
+    Operation.KEEP_STAFF: rule(
+        "Zugänge von Fachkräften betreut, wer das Programm verantwortet. Koordination, Schutzperson und Datenschutz "
+        "setzt nur der Betrieb ein: Niemand öffnet den Zugang der eigenen Aufsicht.",
+        (Actor.COORDINATOR, Relation.SELF),
+    ),
     Operation.ARRIVE: rule(
         "Wer einen gültigen Code hat, kommt herein; vor dem eigenen Ja steht nichts Persönliches da (F3).",
         (Actor.ANONYMOUS, Relation.NO_ONE),

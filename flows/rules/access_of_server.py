@@ -91,6 +91,10 @@ OF_SERVER: Final[Mapping[Operation, Rule]] = {
         "Wer ausscheidet, verliert sofort jeden Zugang; das darf nicht auf eine Fachkraft warten.",
         *of_each(Relation.NO_ONE, SERVER),
     ),
+    Operation.GIVE_ROLE: rule(
+        "Rollen mit Aufsicht vergibt der Betrieb im Auftrag des Trägers, nicht das Team unter sich.",
+        *of_each(Relation.NO_ONE, SERVER),
+    ),
     Operation.READ_ACCESS_LOG: rule(
         "Zugriffe prüft die oder der Datenschutzbeauftragte; der Betrieb druckt sie nur in deren Auftrag.",
         *of_each(Relation.NO_ONE, (Actor.OPERATOR, Actor.DPO)),

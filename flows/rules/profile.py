@@ -139,7 +139,8 @@ class Profile:
     how long the picture of a certificate waits for somebody to look at it (F32). `leave` is the rule of leave, None:
     the programme knows none (F37). `attendance` None: none is kept here (F35). `mails`: the carrier has a mail server.
     `own_reasons`: reasons of absence that the programme names itself (ADR 0035).
-    `broadcasts` says when a second person looks at one, and how long it can be taken back (F52).
+    `broadcasts` says when a second person looks at one, and how long it can be taken back (F52). `staff_links`: a login
+    link lets staff in, too, without their second factor; among invented people only.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Profile:
     leave: LeaveRule | None = None
     broadcasts: BroadcastRule = USUAL
     mails: bool = True
+    staff_links: bool = False
 
     def level_of(self, channel: str) -> Level | None:
         """The most a channel may carry; None: it is off. The carrier's own channels carry everything."""

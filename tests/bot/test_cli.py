@@ -194,5 +194,12 @@ def occupied(database: Path) -> Iterator[None]:
 
 
 def test_a_profile_that_cannot_serve_yet_is_refused(migrated: Machine) -> None:
-    """Until staff have their login only the demo runs; the message says why and what works instead."""
-    refused(migrated.ask("run", LOTSE_PROFILE="inbeq"), "inbeq", "login", "python -m bot demo", "check --profile inbeq")
+    """Only the demo runs yet; the message names everything that is missing, and what works instead."""
+    refused(
+        migrated.ask("run", LOTSE_PROFILE="inbeq"),
+        "inbeq",
+        "works_council",
+        "erased",
+        "python -m bot demo",
+        "check --profile inbeq",
+    )

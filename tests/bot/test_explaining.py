@@ -10,7 +10,7 @@ from bot.profile_sections import File
 from bot.settings import SettingsError
 from flows.dialogues.words import OFFICES as KNOWN_OFFICES
 from tests.bot.operator import Operator
-from tests.bot.test_profile import DECIDED, MINE
+from tests.bot.test_profile import AGREED, DECIDED, MINE, NONE
 
 
 def said(name: str) -> str:
@@ -42,6 +42,9 @@ def test_inbeq_is_explained() -> None:
         "nach 2 Stunden die Vertretung, nach 4 Stunden die Leitung",
         "× 5 Sprachen × 1 Kanäle, 0 Treffer",
         "carrier.mail, carrier.officer: erfundene Adresse",
+        "Vereinbart ist noch nichts.",
+        "[works_council] fehlt.",
+        "Gelöscht wird noch nichts von selbst",
         "erst, wenn die Erklärung zur Verschwiegenheit (§ 203 StGB)",
         "Schriftform",
         "nur in diesen Phasen: entry; in anderen zählen nur Gruppentermine hier (R23)",
@@ -59,6 +62,24 @@ def test_the_demo_is_explained_as_what_it_is() -> None:
     assert "Anbieter: Beispiel-Kurz AG, Wien (AT), Vertrag vom 02.02.2026." in words
     assert "öffnen sich ohne Erklärung zur Verschwiegenheit" in words
     assert "Einwilligung jeder Person (C2)" in words
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        (AGREED, "Vereinbart: Betriebsvereinbarung Lotse, vom 20.11.2026; sie liegt hier: Personalabteilung."),
+        (NONE, "Einen Betriebsrat gibt es nicht; festgestellt von Frau Amt, am 20.11.2026."),
+    ],
+)
+def test_the_works_council_is_explained(
+    section: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was agreed and where it lies, or who has found that there is nobody to agree with."""
+    monkeypatch.setattr(profile, "FOLDER", tmp_path)
+    (tmp_path / "mine.toml").write_text(f"{MINE}\n{section}", "utf-8")
+    told = said("mine")
+    assert words in told
+    assert "[works_council] fehlt" not in told
 
 
 def test_a_decision_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +151,7 @@ def test_every_section_of_the_file_is_explained_or_looked_at() -> None:
         "consent",
     }
     explained |= {"processors", "duties", "retention", "intake", "meetings", "digest", "deadlines", "day", "leave"}
-    explained |= {"broadcasts"}
+    explained |= {"broadcasts", "works_council"}
     assert explained == File.model_fields.keys()
 
 

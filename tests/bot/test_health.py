@@ -49,6 +49,16 @@ async def test_a_sound_assistant_is_ready(app: App) -> None:
     assert (200, "ready\n") == ((await get(app, "/readyz")).status_code, (await get(app, "/readyz")).text)
 
 
+async def test_what_the_pages_refuse_is_a_figure(app: App) -> None:
+    """By kind, with nobody's name; a kind that never happened is there with its zero."""
+    refused = {"wrong_password": 3, "forged_session": 0}
+    lines = Watch(app, refused=lambda: refused).figures().splitlines()
+    assert {
+        'lotse_page_refused_total{kind="wrong_password"} 3',
+        'lotse_page_refused_total{kind="forged_session"} 0',
+    } <= set(lines)
+
+
 async def test_a_message_that_does_not_go_out_is_a_problem(app: App) -> None:
     """Ten minutes after it was due whoever asks is told."""
     clock = app.clock

@@ -13,6 +13,7 @@ from flows.rules.profile import EvidenceRule
 
 DEMO = (profile.FOLDER / "demo.toml").read_text("utf-8")
 DECIDED = 'telegram_decision = { by = "Frau Amt, Geschäftsführung", date = 2026-11-20 }\n'
+TODAY = date(2026, 11, 23)
 CHANNELS = DEMO.index("[channels]")
 """Where the sections about other people's channels begin."""
 MINE = DEMO.replace("telegram_level", DECIDED + "telegram_level", 1)
@@ -223,9 +224,67 @@ def test_inbeq_is_strict() -> None:
 
 def test_only_the_demo_serves_people() -> None:
     """Every other profile is refused with the reason and with what works instead."""
-    profile.refuse_to_serve("demo")
+    profile.refuse_to_serve("demo", TODAY)
     with pytest.raises(SettingsError, match=r"(?s)'inbeq' cannot be run yet.*What works: .*check --profile inbeq"):
-        profile.refuse_to_serve("inbeq")
+        profile.refuse_to_serve("inbeq", TODAY)
+
+
+AGREED = '[works_council]\nagreement = "Betriebsvereinbarung Lotse"\nkept = "Personalabteilung"\ndate = 2026-11-20\n'
+NONE = '[works_council]\nthere_is_none = true\ndecided_by = "Frau Amt"\ndate = 2026-11-20\n'
+
+
+@pytest.mark.parametrize(
+    ("section", "lacking"),
+    [
+        ("", ["works_council is missing", "nothing is erased"]),
+        (AGREED, ["nothing is erased"]),
+        (NONE, ["nothing is erased"]),
+        (
+            AGREED.replace("2026-11-20", "2026-11-24"),
+            ["works_council.date: 2026-11-24 has not come", "nothing is erased"],
+        ),
+    ],
+)
+def test_what_keeps_a_profile_from_serving_is_named(folder: Path, section: str, lacking: list[str]) -> None:
+    """Each with its way out: the agreement with the works council is one thing, erasing another."""
+    (folder / "mine.toml").write_text(f"{MINE}\n{section}", "utf-8")
+    found = profile.unready("mine", TODAY)
+    assert len(lacking) == len(found)
+    assert all(one.startswith(words) for one, words in zip(found, lacking, strict=True)), found
+    with pytest.raises(SettingsError, match="nothing is erased by the clock"):
+        profile.refuse_to_serve("mine", TODAY)
+
+
+def test_what_is_missing_says_how_it_is_written(folder: Path) -> None:
+    """Both ways stand in the message: an agreement, and the finding that there is nobody to agree with."""
+    (folder / "mine.toml").write_text(MINE, "utf-8")
+    with pytest.raises(SettingsError, match=r"agreement = .*date = .*kept = .*there_is_none = true, decided_by = "):
+        profile.refuse_to_serve("mine", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ('kept = "Personalabteilung"', 'kept = " "', "works_council: kept missing"),
+        ('agreement = "Betriebsvereinbarung Lotse"', "", "works_council: agreement missing"),
+        ("date = 2026-11-20", "", "works_council.date: is missing"),
+        ("date = 2026-11-20", "date = 2026-11-20\ndecided_by = 'x'", "decided_by is for there_is_none"),
+        ("date = 2026-11-20", "date = 2026-11-20\nthere_is_none = true", "strike one of both"),
+        ("date = 2026-11-20", "date = 2026-11-20\nwhere = 'x'", "works_council.where: there is no such key"),
+        (AGREED, NONE.replace('"Frau Amt"', '" "'), "decided_by is empty"),
+    ],
+)
+def test_a_half_agreement_is_refused(folder: Path, before: str, after: str, named: str) -> None:
+    """The key is named, with what would be right."""
+    assert before in AGREED
+    (folder / "mine.toml").write_text(f"{MINE}\n{AGREED.replace(before, after)}", "utf-8")
+    with pytest.raises(SettingsError, match=named):
+        profile.load_profile("mine")
+
+
+def test_login_links_are_for_staff_in_the_demo_alone() -> None:
+    """Everywhere else a second factor stands between a link and what people have said."""
+    assert {"demo"} == {name for name in profile.names() if profile.load_profile(name).staff_links}
 
 
 @pytest.mark.parametrize(

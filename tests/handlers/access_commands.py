@@ -29,6 +29,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.MAKE_LOGIN_LINK: (("login-link", "c1"), ("staff", "code", "c1")),
     Operation.MAKE_ACCOUNT: (("staff", "account", "c1"),),
     Operation.END_STAFF: (("staff", "leave", "c2"),),
+    Operation.GIVE_ROLE: (("staff", "role", "c1", "protection"),),
     Operation.READ_ACCESS_LOG: (("access", "log", "p1"),),
     Operation.PRINT_CONCEPT: (("access", "concept"),),
     Operation.LIST_KEYS: (("keys", "list"),),
@@ -45,7 +46,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.SEE_AFFECTED: (("breach", "affected", *SPAN),),
 }
 """The commands that do it."""
-DONE = frozenset({"StaffLeft", "MessageResent", "AddressUnlinked"})
+DONE = frozenset({"StaffLeft", "AccountKept", "MessageResent", "AddressUnlinked"})
 
 
 def has_effect_in_the_chat(stage: Stage) -> bool:

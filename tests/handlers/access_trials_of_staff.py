@@ -33,10 +33,14 @@ from handlers import (
     feeds,
     figures,
     needed,
+    on_page,
     signing,
+    staff_page,
+    staffing,
     tasks,
 )
 from handlers.apply import apply
+from handlers.staffing import Refused
 from storage.consent_payload import Proof
 from tests.handlers.access_people import TODAY, Stage, Trial
 
@@ -233,6 +237,37 @@ def see_figures(stage: Stage) -> bool:
     return seen and stage.relation is Relation.SELF
 
 
+def see_staff(stage: Stage) -> bool:
+    """Look at the list of who works here; it is nobody's in particular."""
+    if stage.me is None:
+        return False
+    listed = staff_page.members(on_page.occasion_of(stage.uow, stage.me, stage.now))
+    return bool(listed) and stage.relation is Relation.SELF
+
+
+def keep_staff(stage: Stage) -> bool:
+    """Do to the account of a caseworker whatever can be done to one; it is nobody's in particular."""
+    if stage.me is None:
+        return False
+    occasion, done = on_page.occasion_of(stage.uow, stage.me, stage.now), 0
+    who = stage.uow.people.by_handle("c2")
+    assert who is not None
+    acts = (
+        lambda: staffing.bind(occasion, who, TODAY.isoformat()),
+        lambda: staffing.offer(occasion, who, "demir-neu", again=True),
+        lambda: staffing.put_into(occasion, who, "Z"),
+        lambda: staffing.hand_over_all(occasion, who, "c1"),
+        lambda: staffing.end(occasion, who, sure=True),
+    )
+    for act in acts:
+        with suppress(Refused):
+            act()
+            done += 1
+    assert done in {0, len(acts)}, done
+    assert stage.uow.people.has_left(who.id) == bool(done)
+    return bool(done) and stage.relation is Relation.SELF
+
+
 def fetch_calendar(stage: Stage) -> bool:
     """Make an address for a calendar program: it leads to the own dates, or nowhere."""
     if stage.me is None:
@@ -322,6 +357,8 @@ def see_month(stage: Stage) -> bool:
 
 
 OF_STAFF: Mapping[Operation, Trial] = {
+    Operation.SEE_STAFF: see_staff,
+    Operation.KEEP_STAFF: keep_staff,
     Operation.KEEP_OWN_LEAVE: keep_own_leave,
     Operation.ARRANGE_BREAK: arrange_break,
     Operation.KEEP_DATES: keep_dates,

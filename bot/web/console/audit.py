@@ -28,6 +28,7 @@ from bot.operating.access_concept import OPERATIONS
 from bot.web import desk as desks
 from bot.web.console import presses, rooms
 from bot.web.console.presses import FIELD, Done
+from bot.web.forms import read_form
 from bot.web.sessions import Kind, Visit
 
 HOME: Final = f"{Kind.STAFF.path}/{{slot}}/audit"
@@ -132,9 +133,10 @@ async def show(request: Request) -> Response:
 async def check(request: Request) -> Response:
     """Walk the whole chain now, beside the work; or take what was pressed under an alarm."""
     visit = await rooms.visit_of(request, may)
-    form = await rooms.form_of(request, visit)
+    form = await read_form(request, desks.of(request).settings)
     if form.get(FIELD):
         return await _page(request, visit, done=await presses.do(request, visit, form))
+    rooms.check_form(request, visit, form)
     return await _page(request, visit, checked=await _verify(request))
 
 

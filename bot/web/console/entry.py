@@ -1,30 +1,31 @@
 """The way into the console: user name and password, then the second factor; a session only after both (ADR 0037)."""
 
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from flows.engine.messages import Text
-from flows.people import Person
-from handlers import accounts
+from handlers import accounts, second_factors
 from handlers.accounts import NotBound, Step
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from storage.accounts import Account
 from storage.uow import UnitOfWork
 
-from bot.web import connection, guests, hashing, sessions
 from bot.web import desk as desks
+from bot.web import guests, hashing, sessions
 from bot.web.console import keys, navigation, steps
+from bot.web.console.entrance import Entrance
+from bot.web.console.steps import At
 from bot.web.desk import Desk
 from bot.web.entering import Entering
-from bot.web.forms import Form, read_form
+from bot.web.forms import read_form
+from bot.web.refusals import Refusal
 from bot.web.sessions import Claim, Kind
 
 LOGIN: Final = "/login"
 SECOND: Final = "/login/second"
-_PURPOSE: Final = "login"
+_WAY_IN: Final = Entrance("login")
 WRONG = Text("That did not fit. Please check the user name and the password. After several tries there is a wait.")
 WRONG_CODE = Text("That did not fit. Each code works once. After several tries there is a wait.")
 TOO_LATE = Text("That took too long. Please begin again.")
@@ -42,16 +43,6 @@ def routes() -> list[Route]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """Somebody at the second step."""
-
-    token: str
-    person: Person
-    account: Account
-    challenge: bytes | None
-
-
 async def show_login(request: Request) -> Response:
     """The form; whoever is logged in here already is led to their console."""
     desk = desks.of(request)
@@ -65,7 +56,7 @@ async def show_login(request: Request) -> Response:
 async def take_password(request: Request) -> Response:
     """Right: on to the second factor. Anything else is answered alike, whether there is such an account or not."""
     desk = desks.of(request)
-    form = await _form(request)
+    form = await _WAY_IN.form(request)
     name, now = form.get("user_name"), desk.program.clock.now()
     tried = await desk.program.run(lambda uow: accounts.begin_try(uow, name, now))
     right = await hashing.fits(tried.hashed if tried else None, form.get("password"))
@@ -74,6 +65,7 @@ async def take_password(request: Request) -> Response:
         ended = desk.program.clock.now()
         token = await desk.program.run(lambda uow: accounts.end_try(uow, tried, ended, right=right))
     if token is None:
+        desk.refusals.note(Refusal.PASSWORD)
         return await _page(request, WRONG, name=name, status=403)
     answer = RedirectResponse(SECOND, status_code=303)
     steps.set_cookie(answer, token, secure=desk.is_secure(request))
@@ -82,15 +74,15 @@ async def take_password(request: Request) -> Response:
 
 async def show_second(request: Request) -> Response:
     """The place for a code, and the question to a security key where the account has one."""
-    here = await _here(request)
+    here = await steps.at(request, Step.LOGIN)
     return await _second_page(request, here) if here else _begin_again()
 
 
 async def take_second(request: Request) -> Response:
     """A code of the app, a recovery code, or what a security key has signed; then the session begins."""
     desk = desks.of(request)
-    form = await _form(request)
-    here = await _here(request)
+    form = await _WAY_IN.form(request)
+    here = await steps.at(request, Step.LOGIN)
     if here is None:
         return _begin_again()
     signed = None
@@ -111,8 +103,15 @@ async def take_second(request: Request) -> Response:
     except NotBound:
         return await _page(request, NOT_BOUND, status=403)
     if claim is None:
+        desk.refusals.note(_why(here, form.get("code"), entering.now))
         return await _second_page(request, here, WRONG_CODE)
     return await _enter(request, desk, claim)
+
+
+def _why(here: At, code: str, now: datetime) -> Refusal:
+    """A code that was right and was taken before is somebody who has looked over a shoulder, or a double press."""
+    step = second_factors.step_of(here.account, code, now)
+    return Refusal.REPLAYED if step is not None and step <= here.account.last_step else Refusal.SECOND
 
 
 async def _enter(request: Request, desk: Desk, claim: Claim) -> Response:
@@ -151,24 +150,6 @@ async def log_out(request: Request) -> Response:
     return answer
 
 
-async def _form(request: Request) -> Form:
-    """The form, if it is ours and this address has not tried too often."""
-    desk = desks.of(request)
-    if not desk.passwords.allows(connection.of(request).caller):
-        raise HTTPException(429)
-    form = await read_form(request, desk.settings)
-    if not guests.is_own_form(request, _PURPOSE, form.get("csrf"), secure=desk.is_secure(request)):
-        raise HTTPException(403)
-    return form
-
-
-async def _here(request: Request) -> _Here | None:
-    desk = desks.of(request)
-    token, now = steps.token_of(request, secure=desk.is_secure(request)), desk.program.clock.now()
-    found = await desk.read(lambda uow: accounts.at_step(uow, token, Step.LOGIN, now)) if token else None
-    return None if found is None else _Here(token, *found)
-
-
 def _begin_again() -> Response:
     return RedirectResponse(f"{LOGIN}?late", status_code=303)
 
@@ -177,14 +158,11 @@ async def _page(request: Request, problem: Text | None, *, name: str = "", statu
     return await _own(request, "console/login.html", problem, status=status, user_name=name)
 
 
-async def _second_page(request: Request, here: _Here, problem: Text | None = None) -> Response:
+async def _second_page(request: Request, here: At, problem: Text | None = None) -> Response:
     """Each time with something new to sign: what was signed before fits no more."""
-    desk, party, options = desks.of(request), keys.party_of(request), ""
+    party, options = keys.party_of(request), ""
     if party is not None and here.account.keys:
-        challenge, now = keys.new_challenge(), desk.program.clock.now()
-        hashed = accounts.digest(here.token)
-        await desk.program.run(lambda uow: uow.accounts.challenge(hashed, Step.LOGIN, challenge, now))
-        options = keys.to_sign(party, here.account, challenge)
+        options = keys.to_sign(party, here.account, await steps.new_challenge(request, here))
     status = 200 if problem is None else 403
     return await _own(
         request, "console/second.html", problem, status=status, options=options, with_app=bool(here.account.secret)
@@ -192,12 +170,7 @@ async def _second_page(request: Request, here: _Here, problem: Text | None = Non
 
 
 async def _own(request: Request, template: str, problem: Text | None, *, status: int, **values: object) -> Response:
-    """A page with a form that only this browser can send."""
-    desk = desks.of(request)
-    secure, reader = desk.is_secure(request), await desk.reader_of(request)
-    guest = guests.guest_of(request, secure=secure)
+    """A page of the way in, in the words of whoever looks at it."""
+    reader = await desks.of(request).reader_of(request)
     said = "" if problem is None else reader.say(problem)
-    token = guests.token(guest, _PURPOSE)
-    answer = desk.page(template, reader, status=status, problem=said, csrf=token, **values)
-    guests.set_cookie(answer, guest, secure=secure)
-    return answer
+    return await _WAY_IN.page(request, template, reader=reader, status=status, problem=said, **values)

@@ -35,6 +35,7 @@ PLACES: Final = (
     Place("/broadcasts", Text("Broadcasts"), "send", Operation.SEND_BROADCAST),
     Place("/figures", Text("Missed appointments"), "calendar-x", Operation.SEE_FIGURES),
     Place("/absences", Text("Rates of absence"), "calendar-sync", Operation.SEE_FIGURES),
+    Place("/team", Text("Team"), "user-round", Operation.SEE_STAFF),
     Place("/audit", Text("Audit"), "eye", Operation.READ_ACCESS_LOG),
 )
 """In the order in which they stand; a new page is a line here."""

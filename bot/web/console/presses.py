@@ -13,7 +13,7 @@ from storage.uow import UnitOfWork
 
 from bot.web import desk as desks
 from bot.web.console import handles, rooms
-from bot.web.forms import Form
+from bot.web.forms import Form, read_form
 from bot.web.sessions import Visit
 
 FIELD: Final = "press"
@@ -30,12 +30,14 @@ class Done:
 
 async def take(request: Request, visit: Visit) -> Done:
     """Do what was pressed. A form of another page is 403, a handle that nobody gave to this session 404."""
-    return await do(request, visit, await rooms.form_of(request, visit))
+    return await do(request, visit, await read_form(request, desks.of(request).settings))
 
 
 async def do(request: Request, visit: Visit, form: Form) -> Done:
-    """As `take`, with a form that was read before."""
-    desk, way = desks.of(request), handles.read(visit, form.get(FIELD))
+    """As `take`, of a form that was read already."""
+    desk = desks.of(request)
+    rooms.check_form(request, visit, form)
+    way = handles.read(visit, form.get(FIELD))
     if way is None:
         raise HTTPException(404)
     now = desk.program.clock.now()

@@ -20,11 +20,15 @@ async def visit_of(request: Request, may: Callable[[Person], bool]) -> Visit:
 
 
 async def form_of(request: Request, visit: Visit) -> Form:
-    """The form; of another page it is 403, one of too many 429."""
-    desk = desks.of(request)
-    form = await read_form(request, desk.settings)
+    """The form, read and checked."""
+    form = await read_form(request, desks.of(request).settings)
+    check_form(request, visit, form)
+    return form
+
+
+def check_form(request: Request, visit: Visit, form: Form) -> None:
+    """A form of another page is 403, one of too many 429."""
     if not visit.is_own_form(form.get("csrf")):
         raise HTTPException(403)
-    if not desk.messages.allows(visit.claim.slot):
+    if not desks.of(request).messages.allows(visit.claim.slot):
         raise HTTPException(429)
-    return form

@@ -15,16 +15,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from storage.accounts import Account, SecurityKey
 
-from bot.web import connection, guests, hashing, words
 from bot.web import desk as desks
+from bot.web import hashing, words
 from bot.web.console import keys, steps
+from bot.web.console.entrance import Entrance
 from bot.web.console.entry import NOT_BOUND
-from bot.web.desk import Desk
-from bot.web.forms import Form, read_form
+from bot.web.console.steps import At
+from bot.web.forms import Form
 from bot.web.qr import picture_of
+from bot.web.refusals import Refusal
+from bot.web.words import Reader
 
 ACCOUNT: Final = "/account"
-_PURPOSE: Final = "account"
+_WAY_IN: Final = Entrance("account")
 SHORT = Text(
     "The password needs at least {n} characters. A sentence of your own is easy to keep in mind.", {"n": rules.SHORTEST}
 )
@@ -46,16 +49,17 @@ def routes() -> list[Route]:
 
 async def show_door(request: Request) -> Response:
     """A button, the same for every token: looking at a link changes nothing."""
-    return await _own(request, "console/account_door.html", token=request.path_params["token"])
+    return await _WAY_IN.page(request, "console/account_door.html", token=request.path_params["token"])
 
 
 async def enter(request: Request) -> Response:
     """Use the link up. Links that are no good all answer alike."""
     desk = desks.of(request)
-    await _form(request)
+    await _WAY_IN.form(request)
     token, now = request.path_params["token"], desk.program.clock.now()
     setup = await desk.program.run(lambda uow: accounts.use_link(uow, token, now))
     if setup is None:
+        desk.refusals.note(Refusal.LINK)
         raise HTTPException(404)
     answer = RedirectResponse(ACCOUNT, status_code=303)
     steps.set_cookie(answer, setup, secure=desk.is_secure(request))
@@ -64,32 +68,34 @@ async def enter(request: Request) -> Response:
 
 async def show_form(request: Request) -> Response:
     """Password, and the picture for the app."""
-    token, person, account, _ = await _here(request)
-    return await _page(request, (token, person, account))
+    return await _page(request, await _here(request))
 
 
 async def take_form(request: Request) -> Response:
     """Keep it if all of it fits; the recovery codes are shown once. Otherwise what is wrong stands above the form."""
     desk = desks.of(request)
-    form = await _form(request)
-    token, person, account, challenge = await _here(request)
-    key = _key(request, form.get("credential"), challenge)
+    form = await _WAY_IN.form(request)
+    here = await _here(request)
+    account = here.account
+    key = _key(request, form.get("credential"), here.challenge)
     now = desk.program.clock.now()
     step = second_factors.matching_step(account.pending, form.get("code"), now)
-    problems = [*_problems(form, person, account)]
+    problems = [*_problems(form, here.person, account)]
     if key is None and step is None:
         problems.append(WRONG_KEY if form.get("credential") else WRONG_CODE)
     if problems:
-        return await _page(request, (token, person, account), problems)
+        return await _page(request, here, problems)
     hashed = await hashing.hash_of(form.get("password"))
     chosen = replace(account, password=hashed, secret="" if key else account.pending, keys=(key,) if key else ())
     try:
-        codes = await desk.program.run(lambda uow: accounts.set_up(uow, token, chosen, now))
+        codes = await desk.program.run(lambda uow: accounts.set_up(uow, here.token, chosen, now))
     except NotBound:
-        return await _page(request, (token, person, account), [NOT_BOUND])
+        return await _page(request, here, [NOT_BOUND])
     if codes is None:
         raise HTTPException(404)
-    answer = await _own(request, "console/recovery.html", person=person, codes=codes, user_name=account.user_name)
+    answer = await _WAY_IN.page(
+        request, "console/recovery.html", reader=_reader(request, here), codes=codes, user_name=account.user_name
+    )
     steps.drop_cookie(answer, secure=desk.is_secure(request))
     return answer
 
@@ -111,57 +117,32 @@ def _key(request: Request, credential: str, challenge: bytes | None) -> Security
     return keys.made(party, credential, challenge)
 
 
-async def _here(request: Request) -> tuple[str, Person, Account, bytes | None]:
-    desk = desks.of(request)
-    token, now = steps.token_of(request, secure=desk.is_secure(request)), desk.program.clock.now()
-    found = await desk.read(lambda uow: accounts.at_step(uow, token, Step.SETUP, now)) if token else None
-    if found is None:
+async def _here(request: Request) -> At:
+    here = await steps.at(request, Step.SETUP)
+    if here is None:
         raise HTTPException(404)
-    return token, *found
+    return here
 
 
-async def _form(request: Request) -> Form:
-    desk = desks.of(request)
-    if not desk.passwords.allows(connection.of(request).caller):
-        raise HTTPException(429)
-    form = await read_form(request, desk.settings)
-    if not guests.is_own_form(request, _PURPOSE, form.get("csrf"), secure=desk.is_secure(request)):
-        raise HTTPException(403)
-    return form
+def _reader(request: Request, here: At) -> Reader:
+    """Whose account it is reads their own language, whatever the browser speaks."""
+    return words.reader_of(here.person, desks.of(request).program.clock.now())
 
 
-async def _page(request: Request, here: tuple[str, Person, Account], problems: list[Text] | None = None) -> Response:
-    token, person, account = here
-    desk, party, options = desks.of(request), keys.party_of(request), ""
+async def _page(request: Request, here: At, problems: list[Text] | None = None) -> Response:
+    party, options, account = keys.party_of(request), "", here.account
     if party is not None:
-        challenge, now, hashed = keys.new_challenge(), desk.program.clock.now(), accounts.digest(token)
-        await desk.program.run(lambda uow: uow.accounts.challenge(hashed, Step.SETUP, challenge, now))
-        options = keys.to_make(party, account, challenge)
-    reader = words.reader_of(person, desk.program.clock.now())
+        options = keys.to_make(party, account, await steps.new_challenge(request, here))
+    reader = _reader(request, here)
     address = second_factors.address_of(account.pending, account.user_name)
-    return await _own(
+    return await _WAY_IN.page(
         request,
         "console/account.html",
+        reader=reader,
         status=403 if problems else 200,
-        person=person,
         account=account,
         problems=[reader.say(one) for one in problems or ()],
         picture=picture_of(address),
         options=options,
         shortest=rules.SHORTEST,
     )
-
-
-async def _own(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
-    """A page with a form that only this browser can send, in the language of its owner where they are known."""
-    desk: Desk = desks.of(request)
-    secure, person = desk.is_secure(request), values.get("person")
-    reader = (
-        words.reader_of(person, desk.program.clock.now())
-        if isinstance(person, Person)
-        else await desk.reader_of(request)
-    )
-    guest = guests.guest_of(request, secure=secure)
-    answer = desk.page(template, reader, status=status, csrf=guests.token(guest, _PURPOSE), **values)
-    guests.set_cookie(answer, guest, secure=secure)
-    return answer
