@@ -118,8 +118,8 @@ def _fill(uow: UnitOfWork, broadcast: int) -> None:
     for kind, by in ((Thread.MESSAGE, p6), (Thread.NOTE, c2), (Thread.PROTECTED, p6)):
         words = clean(WORDS)
         uow.thread.add(Entry(id=uow.new_id(), person=p6.id, by=by.id, kind=kind, at=MORNING, words=words))
-    for kind, to in ((AlertKind.MESSAGE, c2), (AlertKind.COMPLAINT, v1), (AlertKind.VIOLENCE, v1)):
-        raised = Alert(id=uow.new_id(), subject=p6.id, kind=kind, to=to.id, raised_at=MORNING, words=clean(WORDS))
+    for about, to in ((AlertKind.MESSAGE, c2), (AlertKind.COMPLAINT, v1), (AlertKind.VIOLENCE, v1)):
+        raised = Alert(id=uow.new_id(), subject=p6.id, kind=about, to=to.id, raised_at=MORNING, words=clean(WORDS))
         uow.alerts.add(raised)
     wanted = MeetingWanted(
         people=(p6.id,), kind=Kind.IN_PERSON, starts=MORNING + timedelta(hours=2), minutes=30, place=FORMULA,
@@ -165,8 +165,8 @@ def wrong_in(path: str, answer: httpx.Response) -> list[str]:
         return _wrong_in_page(path, Page(answer.text), answer.text)
     if "spreadsheet" in kind:
         book = openpyxl.load_workbook(io.BytesIO(answer.content))
-        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-        return [f"{path}: formula {cell.value}" for cell in cells if cell.data_type == "f" or cell.hyperlink]
+        found = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        return [f"{path}: formula {cell.value}" for cell in found if cell.data_type == "f" or cell.hyperlink]
     if kind.startswith("text/csv"):
         cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
         return [
@@ -180,7 +180,7 @@ def wrong_in(path: str, answer: httpx.Response) -> list[str]:
     return []
 
 
-def _wrong_in_page(path: str, page: Page, text: str) -> Iterator[str] | list[str]:
+def _wrong_in_page(path: str, page: Page, text: str) -> list[str]:
     found = [f"{path}: leads to {one}" for one in page.addresses if not OURS.match(one) or f"{MARK}." in one]
     found += [f"{path}: {one}" for one in page.handlers if one != "style"]
     found += [f"{path}: not set apart, {one}" for one in page.exposed]
