@@ -40,7 +40,7 @@ from bot.web import (
     telegram_webhook,
 )
 from bot.web.connection import Doorkeeper
-from bot.web.console import audit, away, entry, people, setting_up, team, today
+from bot.web.console import audit, away, entry, people, setting_up, staying, team, today
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
@@ -88,6 +88,7 @@ def assemble(
             *away.routes(),
             *audit.routes(),
             *team.routes(),
+            *staying.routes(),
             *arrival.routes(),
             *chat.routes(),
             *stream.routes(),
