@@ -270,10 +270,11 @@ def build(settings: Settings, *, clock: Clock | None = None, channels: Iterable[
             f"role: one process does everything on a database file; for {settings.role.value} beside others name a "
             "server, database.url = postgresql://…"
         )
+    programme = load_profile(settings.profile)
     profile = replace(
-        load_profile(settings.profile),
+        programme,
         page=settings.server.address,
-        outside_reads=settings.access.outside_reads,
+        outside_reads=settings.access.outside_reads or programme.outside_reads,
         hours=settings.calendars.hours,
         mails=settings.email.enabled,
     )

@@ -114,6 +114,7 @@ def _profile(name: str, file: File) -> Profile:
         reach=_reach(file.reach),
         revealing=file.lint.words.all,
         secrecy_required=file.duties.secrecy,
+        outside_reads=file.duties.outside_reads,
         consent=_asking(file.consent),
         intake=file.intake.form if file.intake is not None else None,
         ask_after=timedelta(days=file.contact.ask_after_days),

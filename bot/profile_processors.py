@@ -39,11 +39,16 @@ class Processor(BaseModel):
 
 
 class Duties(BaseModel):
-    """What has to be there before something may be used; `secrecy`: a staff account needs its declaration first."""
+    """What has to be there before something may be used, and from when on the officer looks.
+
+    `secrecy`: a staff account needs its declaration first. `outside_reads`: so many people outside their own list, read
+    within a day by one of the staff, are told to the data-protection officer.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     secrecy: bool = True
+    outside_reads: int = Field(default=10, ge=1, le=10_000)
 
 
 def problem(processors: Mapping[str, Processor], channel: str, today: date | None = None) -> str:

@@ -192,6 +192,7 @@ def _get_ready() -> None:
 async def _serve_pages(app: App, ways: _Ways, door: socket.socket, told: asyncio.Event) -> None:
     reaching = ways.wiring.reaching(ways.lines)
     site = assemble(app, ways.pages, app.settings.web, app.profile.carrier, reaching)
+    site.state.auditor = Auditor(app.settings, app.store, app.clock)
     desk: Desk = site.state.desk
     site.state.watch = Watch(app, ways.lines, lambda: {kind.value: n for kind, n in desk.refusals.counts.items()})
     server = _Server(_config(site))

@@ -126,13 +126,13 @@ class AuditSettings(BaseModel):
 class AccessSettings(BaseModel):
     """Whose commands this account at the server may give, and when reading outside the own list is told (ADR 0018).
 
-    `outside_reads`: so many people within a day, by one of the staff.
+    `outside_reads`: so many people within a day, by one of the staff; not set: as many as the profile says.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seat: Literal["operator", "auditor", "dpo"] = "operator"
-    outside_reads: int = Field(default=10, ge=1, le=10_000)
+    outside_reads: int | None = Field(default=None, ge=1, le=10_000)
 
 
 class BackupSettings(BaseModel):

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from flows.dialogues.levels import NOT_POSSIBLE
+from flows.engine.alert_kinds import AlertKind
 from flows.engine.certificate_events import DatesRead
-from flows.engine.duties import OutsideReadsNoticed
 from flows.engine.events import (
     AbsenceChanged,
     AbsenceReported,
@@ -22,7 +22,6 @@ from flows.engine.events import (
 from flows.engine.intake_events import AskedBack, Corrected
 from flows.engine.leave_events import ExtraLeaveTold
 from flows.engine.meetings import MeetingWanted, NewTimeSet
-from flows.engine.messages import MessageClass, Text
 from flows.engine.nudge_events import DateTold
 from flows.engine.report_events import EarlyLeaveReported, ReportTold
 from flows.engine.verdict_events import VerdictGiven
@@ -32,11 +31,13 @@ from flows.rules.absence import Source
 from flows.rules.access import Actor, Operation, Relation
 from flows.rules.alerts import Alert
 from flows.rules.wards import is_ward
-from handlers.occasion import Occasion, Sending
+from handlers.occasion import Occasion
 from storage.access_log import Access
 from storage.uow import UnitOfWork
 
 DAY = timedelta(days=1)
+READS_OUTSIDE = "outside reads"
+"""The timer that fires at once when somebody has reached for too many outside their own list (`outside_reads.py`)."""
 
 
 def may_own(person: Person, operation: Operation) -> bool:
@@ -47,7 +48,12 @@ def may_own(person: Person, operation: Operation) -> bool:
 def may_be_told(to: Person, alert: Alert) -> bool:
     """Whether an alert may be put before somebody at all, whoever has chosen them."""
     relation = Relation.TOLD if to.id == alert.to else Relation.HANDED
-    return rules.permits(to.role, Operation.READ_ALERT, (relation,))
+    return rules.permits(to.role, reading(alert), (relation,))
+
+
+def reading(alert: Alert) -> Operation:
+    """What reading this alert is in the table: one about staff is another thing than one about a participant."""
+    return Operation.READ_ALARM if alert.kind is AlertKind.OUTSIDE_READS else Operation.READ_ALERT
 
 
 def may_anybody(operation: Operation) -> bool:
@@ -202,30 +208,13 @@ def _entry(occasion: Occasion, reader: Person, operation: Operation, subject: Pe
 
 
 def _write(occasion: Occasion, reader: Person, access: Access) -> None:
-    """Write an entry; the one that is too much is told to whoever watches over data protection, once a day."""
+    """Write an entry; the one that is too much is looked into at once, by itself."""
     log, most = occasion.uow.access_log, occasion.uow.profile.outside_reads
     since = occasion.now - DAY
-    before = log.outside_since(reader.id, since) if access.outside else 0
+    before = log.outside_since(reader.id, since) if access.outside else most
     log.add(access)
-    if not access.outside:
-        return
-    count = log.outside_since(reader.id, since)
-    if before < most <= count:
-        occasion.record(OutsideReadsNoticed(who=reader.id, count=count), reader.id)
-        _raise_alarm(occasion, reader, count)
-
-
-def _raise_alarm(occasion: Occasion, reader: Person, count: int) -> None:
-    for officer in occasion.uow.people.all(Role.DPO):
-        if officer.id != reader.id:
-            said = Said(
-                Text(
-                    "Access alarm for {person}. People outside the own list within 24 hours: {n}. Please look into it.",
-                    {"person": reader.name, "n": count},
-                )
-            )
-            dedupe = f"outside:{reader.id}:{officer.id}:{_today(occasion, officer)}"
-            occasion.say(officer, said, Sending(message_class=MessageClass.ALERT, subject=reader, dedupe=dedupe))
+    if before < most <= log.outside_since(reader.id, since):
+        occasion.uow.timers.add(READS_OUTSIDE, occasion.now, reader.id, reader.id, "")
 
 
 def admits(occasion: Occasion, person: Person, events: Iterable[object]) -> bool:

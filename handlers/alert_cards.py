@@ -10,9 +10,9 @@ from flows.engine.events import AlertKind, Reason, Said
 from flows.engine.messages import Button, Level, MessageClass, Text, Value
 from flows.people import Person, PersonId
 from flows.rules.absence import Absence, Proof
-from flows.rules.access import Operation
+from flows.rules.access import POLICY
 from flows.rules.alerts import Alert
-from flows.rules.ladder import PROTECTED, URGENT
+from flows.rules.ladder import KEPT, URGENT
 from flows.rules.own_reasons import OwnReason
 from handlers import access, verdict_ways
 from handlers.occasion import Occasion, Sending
@@ -50,6 +50,7 @@ TEXTS: Final[dict[AlertKind, Text]] = {
     AlertKind.DEADLINE: Text("Something is due for {name}. Write “tasks” to see it."),
     AlertKind.LEAVE: Text("{name} has a question about leave."),
     AlertKind.MOVE: Text("{name} needs another time for an appointment."),
+    AlertKind.OUTSIDE_READS: Text("Access alarm for {name}. Please look into it."),
     AlertKind.CRISIS: Text(
         "URGENT: {name} has written something that sounds like a crisis. Please get in touch now. The words follow."
     ),
@@ -106,8 +107,9 @@ def show(occasion: Occasion, card: Card, to: Person, text: Text, *, fresh: bool 
         urgent=alert.kind in URGENT,
         dedupe=f"{PREFIX}:{alert.id}:{alert.step}:{to.id}:{occasion.cause}",
     )
-    if occasion.say(to, Said(text, _ways_on(occasion, card), Level.L4), about):
-        access.note_read(occasion, to, Operation.READ_ALERT, card.subject)
+    operation = access.reading(alert)
+    if occasion.say(to, Said(text, _ways_on(occasion, card), Level.L4), about) and POLICY[operation].logged:
+        access.note_read(occasion, to, operation, card.subject)
     words = alert.waiting if fresh else (alert.words, *alert.waiting)
     for number, piece in enumerate(_pieces(words)):
         occasion.say_words(to, piece, replace(about, dedupe=f"{about.dedupe}:words{number or ''}"))
@@ -151,8 +153,8 @@ def _ways_on(occasion: Occasion, card: Card) -> tuple[Button, ...]:
 
 
 def _beside(alert: Alert) -> tuple[Button, ...]:
-    """Another time, or somebody else; the urgent is not put off, what the protection person has stays there (R59)."""
-    if alert.kind in PROTECTED:
+    """Another time, or somebody else; the urgent is not put off, what one role alone has stays there (R59)."""
+    if alert.kind in KEPT:
         return ()
     if alert.kind in URGENT:
         return (Button(PASS, "pass", str(alert.id)),)

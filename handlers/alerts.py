@@ -14,7 +14,15 @@ from flows.rules.ladder import URGENT, named
 from handlers import access, alert_cards, digests, escalating, joining
 from handlers.occasion import Occasion, Sending
 
-UNTOLD: Final = frozenset({AlertKind.WITHDRAWAL, AlertKind.UNDELIVERABLE, AlertKind.NO_ANSWER, AlertKind.DEADLINE})
+UNTOLD: Final = frozenset(
+    {
+        AlertKind.WITHDRAWAL,
+        AlertKind.UNDELIVERABLE,
+        AlertKind.NO_ANSWER,
+        AlertKind.DEADLINE,
+        AlertKind.OUTSIDE_READS,
+    }
+)
 """Of these the person is not told that somebody has seen them: they did not say anything."""
 WISHES: Final = frozenset({AlertKind.LEAVE, AlertKind.MOVE})
 """These ask for something that is decided: seen is not granted."""

@@ -14,12 +14,21 @@ from flows.engine.messages import MessageClass, Text
 from flows.people import Person, Role
 from flows.rules.alerts import Alert
 from flows.rules.calendar import ONE_DAY
-from flows.rules.ladder import PROTECTED, RULES, Ladder, Rung, named
+from flows.rules.ladder import ALONE, KEPT, RULES, Ladder, Rung, named
 from handlers import alert_cards
 from handlers.occasion import Occasion, Sending
 
 TIMER: Final = "alert"
 SOON: Final = timedelta(seconds=1)
+WAITS: Final = {
+    Role.PROTECTION: Text(
+        "Something waits that only the protection person may read, and nobody is there for it. Please name somebody."
+    ),
+    Role.DPO: Text(
+        "Something waits that only the data protection officer may read, and nobody is there for it. "
+        "Please name somebody."
+    ),
+}
 
 
 def ladder(occasion: Occasion) -> Ladder:
@@ -29,8 +38,8 @@ def ladder(occasion: Occasion) -> Ladder:
 
 def first_to_know(occasion: Occasion, subject: Person, kind: AlertKind) -> list[Person]:
     """Who hears of it first, as of today."""
-    if kind in PROTECTED:
-        return occasion.uow.people.all(Role.PROTECTION)
+    if kind in KEPT:
+        return [one for one in occasion.uow.people.all(KEPT[kind]) if one.id != subject.id]
     responsible = occasion.responsible(subject)
     return [responsible] if responsible else []
 
@@ -87,7 +96,7 @@ def look(occasion: Occasion, alert: Alert, *, opening: bool = False) -> None:
         comes_new = to.id not in holders or (opening and _is_back(occasion, to))
         if comes_new and not is_absent(occasion, to):
             hand_on(occasion, alert, to)
-    call_for_protection(occasion, alert.kind)
+    call_for_the_only_ones(occasion, subject, alert.kind)
 
 
 def advance(occasion: Occasion, alert: Alert, *, patient: bool = True) -> None:
@@ -103,7 +112,7 @@ def advance(occasion: Occasion, alert: Alert, *, patient: bool = True) -> None:
 
 
 def _next(occasion: Occasion, alert: Alert, rungs: tuple[Rung, ...], *, patient: bool) -> list[Person]:
-    if alert.step >= len(rungs) or rungs[alert.step] is Rung.PROTECTION:
+    if alert.step >= len(rungs) or rungs[alert.step] in ALONE:
         return _last(occasion, alert, rungs[-1])
     holders = occasion.uow.alerts.holders(alert.id)
     for rung in rungs[alert.step :]:
@@ -129,8 +138,8 @@ def _on(occasion: Occasion, alert: Alert, rung: Rung) -> Person | None:
 def _last(occasion: Occasion, alert: Alert, rung: Rung) -> list[Person]:
     """Who hears of it again and again: the last rung, else whoever is responsible or has it and is there."""
     people, holders = occasion.uow.people, occasion.uow.alerts.holders(alert.id)
-    if rung is Rung.PROTECTION:
-        return _present(occasion, [one for one in map(people.get, holders) if one.role is Role.PROTECTION])
+    if rung in ALONE:
+        return _present(occasion, [one for one in map(people.get, holders) if one.role is ALONE[rung]])
     found = _on(occasion, alert, rung) or occasion.responsible(people.get(alert.subject))
     if found is not None and not people.has_left(found.id):
         return [found]
@@ -168,30 +177,37 @@ def hand_on(occasion: Occasion, alert: Alert, to: Person) -> None:
 def give_up(occasion: Occasion, holder: Person) -> None:
     """Somebody who has left holds alerts that nobody has seen: the next person gets each of them at once."""
     for alert in occasion.uow.alerts.open_to(holder.id):
-        if alert.kind in PROTECTED:
-            for to in occasion.uow.people.all(Role.PROTECTION):
+        if alert.kind in KEPT:
+            subject = occasion.uow.people.get(alert.subject)
+            for to in first_to_know(occasion, subject, alert.kind):
                 hand_on(occasion, alert, to)
-            call_for_protection(occasion, alert.kind)
+            call_for_the_only_ones(occasion, subject, alert.kind)
         else:
             advance(occasion, alert, patient=False)
 
 
 def call_for_protection(occasion: Occasion, kind: AlertKind) -> None:
-    """Nobody is there for violence or complaints: coordinators hear that something waits, once a day, no more (R59)."""
-    people = occasion.uow.people
-    if kind not in PROTECTED or any(not is_absent(occasion, one) for one in people.all(Role.PROTECTION)):
+    """As `call_for_the_only_ones`, where it is about nobody of the staff."""
+    call_for_the_only_ones(occasion, None, kind)
+
+
+def call_for_the_only_ones(occasion: Occasion, about: Person | None, kind: AlertKind) -> None:
+    """Nobody is there for what one role alone may read: coordinators hear that it waits, once a day, no more (R59)."""
+    if kind not in KEPT:
         return
-    text = Text(
-        "Something waits that only the protection person may read, and nobody is there for it. Please name somebody."
-    )
+    people, known = occasion.uow.people, None if about is None else about.id
+    if any(one.id != known and not is_absent(occasion, one) for one in people.all(KEPT[kind])):
+        return
     for to in people.all(Role.COORDINATOR):
-        dedupe = f"protection:{to.id}:{occasion.local(to).date()}"
-        occasion.say(to, Said(text), Sending(message_class=MessageClass.ALERT, urgent=True, dedupe=dedupe))
+        if to.id != known:
+            dedupe = f"{KEPT[kind]}:{to.id}:{occasion.local(to).date()}"
+            said = Said(WAITS[KEPT[kind]])
+            occasion.say(to, said, Sending(message_class=MessageClass.ALERT, urgent=True, dedupe=dedupe))
 
 
 def passes_on(occasion: Occasion, alert_id: int, step: int) -> None:
     """A message with the alert, written at `step`, reaches nobody: one more person gets it, if nobody has since."""
     alert = occasion.uow.alerts.get(alert_id)
     waits = alert.acknowledged_by is None and alert.step == step
-    if waits and alert.kind not in PROTECTED:
+    if waits and alert.kind not in KEPT:
         advance(occasion, alert, patient=False)

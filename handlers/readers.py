@@ -31,6 +31,7 @@ WHAT = {
     Operation.READ_BROADCAST: Text("whether a message to many reached you, and what you answered"),
     Operation.READ_PAPER: Text("your consent on paper"),
     Operation.READ_ACCESS_LOG: Text("this list"),
+    Operation.PROVE_CONSENT: Text("the proof of your consents"),
 }
 """What was seen, as the page says it. Only what the table calls logged is in the list."""
 MOST = 500

@@ -24,6 +24,7 @@ from handlers import (
     joining,
     needed,
     nudging,
+    outside_reads,
     own_reminders,
     pausing,
     questions,
@@ -60,6 +61,7 @@ KINDS = frozenset(
         statements.TIMER,
         broadcast_runs.TIMER,
         statements.AGAIN,
+        outside_reads.TIMER,
     }
 )
 
@@ -187,6 +189,7 @@ _OF_PERSON: Final[Mapping[str, Callable[[Occasion, Person, int, str], object]]] 
     day_sheets.TIMER: day_sheets.fire,
     host_reminders.TIMER: host_reminders.fire,
     digests.TIMER: _gather,
+    outside_reads.TIMER: outside_reads.look,
     forgetting.TIMER: own_reminders.fire,
     nudging.TIMER: nudging.fire,
     certificates.TIMER: certificates.lapse,

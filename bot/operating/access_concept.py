@@ -69,6 +69,7 @@ OPERATIONS: Final = {
     Operation.RECORD_REPORT: "Eine Meldung für jemanden aufnehmen",
     Operation.WRITE_TO: "Jemandem schreiben oder antworten",
     Operation.READ_ALERT: "Einen Hinweis mit Inhalt lesen",
+    Operation.READ_ALARM: "Den Hinweis lesen, dass jemand vom Team viele außerhalb der eigenen Liste liest",
     Operation.ACKNOWLEDGE_ALERT: "Einen Hinweis als gesehen vermerken",
     Operation.SNOOZE_ALERT: "Einen Hinweis aufschieben",
     Operation.HAND_OVER_ALERT: "Eine Kollegin oder einen Kollegen bitten, einen Hinweis zu übernehmen",
@@ -92,6 +93,7 @@ OPERATIONS: Final = {
     Operation.READ_DAY_SHEET: "Das Tagesblatt lesen: Termine, Abmeldungen, Offenes von heute",
     Operation.READ_CASE: "Die Seite zu einer Person lesen: Erreichbarkeit, Offenes, nächste Termine",
     Operation.READ_HISTORY: "Den Verlauf einer Person lesen: Meldungen, Termine, Urlaub, Erledigtes",
+    Operation.PROVE_CONSENT: "Jede Einwilligung einer Person nachweisen: Text, Seiten, Ort in der Prüfspur",
     Operation.SEE_FIGURES: "Zahlen ohne Personen sehen",
     Operation.KEEP_ATTENDANCE: "Anwesenheit sehen und vermerken, Nachträge schreiben",
     Operation.SEE_MONTH: "Den Monat für die Agentur als Datei holen",
@@ -212,7 +214,8 @@ def _logging() -> Iterator[str]:
 def _alarm(outside_reads: int) -> Iterator[str]:
     yield (
         f"Wer innerhalb von 24 Stunden Daten von {outside_reads} Personen außerhalb der eigenen Liste liest oder es "
-        "versucht, fällt auf: Datenschutzbeauftragte bekommen einen Hinweis (Einstellung access.outside_reads). Die "
+        "versucht, fällt auf: Datenschutzbeauftragte bekommen einen Hinweis, einen am Tag, solange es so bleibt (im "
+        "Profil duties.outside_reads, Einstellung access.outside_reads). Um wen es geht, erfährt sonst niemand. Die "
         "eigene Liste zählt nie, auch nicht die einer laufenden Vertretung."
     )
 
@@ -255,7 +258,8 @@ def as_page(parts: list[Part]) -> str:
 def print_concept(settings: Settings, file: Path | None) -> None:
     """Print it as Markdown, or write it as a page into a new file."""
     with errors_in_words():
-        parts = concept(load_profile(settings.profile).carrier["name"], settings.access.outside_reads)
+        profile = load_profile(settings.profile)
+        parts = concept(profile.carrier["name"], settings.access.outside_reads or profile.outside_reads)
         if file is None:
             typer.echo(as_markdown(parts))
             return

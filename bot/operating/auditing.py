@@ -74,6 +74,15 @@ class Auditor:
         self._file = roots_file(settings)
         self._busy = asyncio.Lock()
 
+    @property
+    def public(self) -> bytes | None:
+        """The public half of the key that signs; None: there is none, or it cannot be used."""
+        try:
+            signer = read_signer(self._settings)
+        except (StorageError, SettingsError):
+            return None
+        return None if signer is None else signer.public
+
     async def start(self) -> None:
         """Make the key of a new database, and write down what a crash kept from the file."""
         await self._carefully(self._catch_up)

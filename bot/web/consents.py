@@ -33,8 +33,8 @@ STATES = {
     State.EXPIRED: Text("ended with the 18th birthday"),
     State.SUPERSEDED: Text("ended, the text has changed"),
 }
-_HOW = {signing.ON_PAPER: Text("on paper, signed"), "button": Text("by a tap")}
-_IN_WORDS = Text("in the messages")
+HOW = {signing.ON_PAPER: Text("on paper, signed"), "button": Text("by a tap")}
+IN_WORDS = Text("in the messages")
 _OWN = f"{Kind.PARTICIPANT.path}/{{slot}}/consents"
 _PAPERS = f"{Kind.STAFF.path}/{{slot}}/papers"
 
@@ -98,7 +98,7 @@ async def show_receipt(request: Request) -> Response:
         titles=titles,
         texts=texts,
         states=STATES,
-        how=_HOW.get(receipt.given.evidence, _IN_WORDS),
+        how=HOW.get(receipt.given.evidence, IN_WORDS),
         interpreted=_interpreted(receipt),
     )
 

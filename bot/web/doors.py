@@ -62,6 +62,8 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/team": Operation.SEE_STAFF,
     f"{_STAFF}/team/{{member}}": Operation.SEE_STAFF,
     f"{_STAFF}/audit": Operation.READ_ACCESS_LOG,
+    f"{_STAFF}/audit/consents": Operation.PROVE_CONSENT,
+    f"{_STAFF}/audit/consents/{{record}}.json": Operation.PROVE_CONSENT,
     f"{_STAFF}/figures": Operation.SEE_FIGURES,
     f"{_STAFF}/figures.csv": Operation.SEE_FIGURES,
     f"{_STAFF}/absences": Operation.SEE_FIGURES,

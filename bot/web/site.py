@@ -13,6 +13,7 @@ from storage.errors import StorageError
 from bot.app import App
 from bot.bot_api.attempts import Attempts
 from bot.channels.web import WebChannel
+from bot.operating.auditing import Auditor
 from bot.pictures.checking import Checking
 from bot.web import (
     absence_pages,
@@ -40,7 +41,7 @@ from bot.web import (
     telegram_webhook,
 )
 from bot.web.connection import Doorkeeper
-from bot.web.console import audit, away, entry, people, setting_up, staying, team, today
+from bot.web.console import audit, away, entry, people, proofs, setting_up, staying, team, today
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
@@ -65,7 +66,9 @@ def build_site(app: App) -> Starlette:
     channel = app.channels["web"]
     if not isinstance(channel, WebChannel):
         raise TypeError("the web chat needs its own channel under the name web")
-    return assemble(app, channel, app.settings.web, app.profile.carrier, Reaching(scanning=app.settings.scan))
+    site = assemble(app, channel, app.settings.web, app.profile.carrier, Reaching(scanning=app.settings.scan))
+    site.state.auditor = Auditor(app.settings, app.store, app.clock)
+    return site
 
 
 def assemble(
@@ -87,6 +90,7 @@ def assemble(
             *people.routes(),
             *away.routes(),
             *audit.routes(),
+            *proofs.routes(),
             *team.routes(),
             *staying.routes(),
             *arrival.routes(),
@@ -113,7 +117,7 @@ def assemble(
         middleware=[Middleware(Gate, doorkeeper=Doorkeeper(settings.trusted_proxies))],
         exception_handlers={HTTPException: errors.show_refusal, StorageError: errors.show_outage},
     )
-    site.state.watch = None
+    site.state.watch = site.state.auditor = None
     callers = settings.known_callers
     site.state.desk = Desk(
         program=program,

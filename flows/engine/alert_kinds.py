@@ -21,3 +21,4 @@ class AlertKind(StrEnum):
     MOVE = "move"
     MESSAGE = "message"
     COMPLAINT = "complaint"
+    OUTSIDE_READS = "outside_reads"

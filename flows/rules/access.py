@@ -33,6 +33,7 @@ _USUAL_HOLDERS: Final = (
     (Actor.COORDINATOR, Relation.HANDED),
 )
 _HOLDERS: Final = (*_USUAL_HOLDERS, (Actor.PROTECTION, Relation.TOLD), (Actor.PROTECTION, Relation.HANDED))
+_OFFICERS: Final = ((Actor.DPO, Relation.TOLD), (Actor.DPO, Relation.HANDED))
 _CALLED_IN: Final = tuple(pair for pair in _HOLDERS if pair != (Actor.CASEWORKER, Relation.TOLD))
 _USUAL_CALLED_IN: Final = tuple(pair for pair in _USUAL_HOLDERS if pair in _CALLED_IN)
 _LEADS: Final = tuple(
@@ -126,9 +127,15 @@ POLICY: Final[Mapping[Operation, Rule]] = {
         (Actor.PROTECTION, Relation.SUBSTITUTE_ACTIVE),
         logged=True,
     ),
+    Operation.READ_ALARM: rule(
+        "Dass jemand vom Team viele Menschen außerhalb der eigenen Liste gelesen hat, erfährt nur, wer den Datenschutz "
+        "prüft; ein Vergleich zwischen Fachkräften entsteht nie (F72).",
+        *_OFFICERS,
+    ),
     Operation.ACKNOWLEDGE_ALERT: rule(
         "„Gesehen“ sagt, wer diesen Hinweis bekommen hat; das zeigt nichts Neues und beendet nur das Weitergeben.",
         *_HOLDERS,
+        *_OFFICERS,
     ),
     Operation.SNOOZE_ALERT: rule(
         "Aufschieben darf, wer den Hinweis hat; weitergegeben wird er trotzdem nach der Regel (F42).", *_USUAL_HOLDERS
@@ -227,6 +234,12 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.READ_HISTORY: rule(
         "Was war, liest nur, wer die Person begleitet; eine Vertretung sieht keine Vorgeschichte (F84).",
         (Actor.CASEWORKER, Relation.ASSIGNED),
+        logged=True,
+    ),
+    Operation.PROVE_CONSENT: rule(
+        "Dass jemand eingewilligt hat, weist nach, wer den Datenschutz prüft: welcher Text, welche Seiten, wo in der "
+        "Prüfspur; die Person sieht, dass nachgesehen wurde (Art. 7 Abs. 1 DSGVO).",
+        (Actor.DPO, Relation.SAME_PROGRAMME),
         logged=True,
     ),
     Operation.SEE_FIGURES: rule(

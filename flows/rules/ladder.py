@@ -10,17 +10,19 @@ from enum import StrEnum
 from typing import Final
 
 from flows.engine.events import AlertKind
+from flows.people import Role
 from flows.rules.calendar import ONE_DAY, WorkCalendar
 from flows.rules.profile import Escalation, Profile
 
 
 class Rung(StrEnum):
-    """Who is told: whoever is responsible that day, their stand-in, the coordinator; or the protection person alone."""
+    """Who is told: whoever is responsible that day, their stand-in, the coordinator; or one role alone (`ALONE`)."""
 
     RESPONSIBLE = "responsible"
     SUBSTITUTE = "substitute"
     COORDINATOR = "coordinator"
     PROTECTION = "protection"
+    OFFICER = "officer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Rule:
 
 
 USUAL: Final = Rule()
+ALONE: Final[Mapping[Rung, Role]] = {Rung.PROTECTION: Role.PROTECTION, Rung.OFFICER: Role.DPO}
+"""Whoever stands here hears of it alone, first and ever after."""
 _PROTECTED: Final = (Rung.PROTECTION, Rung.PROTECTION)
 RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.INTAKE: USUAL,
@@ -53,11 +57,14 @@ RULES: Final[Mapping[AlertKind, Rule]] = {
     AlertKind.COMPLAINT: Rule(first=Rung.PROTECTION, rungs=_PROTECTED),
     AlertKind.CRISIS: Rule(urgent=True),
     AlertKind.VIOLENCE: Rule(first=Rung.PROTECTION, rungs=_PROTECTED, urgent=True),
+    AlertKind.OUTSIDE_READS: Rule(first=Rung.OFFICER, rungs=(Rung.OFFICER, Rung.OFFICER)),
 }
 """Every kind by name (R59: violence and complaints go past the own caseworker, and to nobody else)."""
 URGENT: Final = frozenset(kind for kind, rule in RULES.items() if rule.urgent)
 PROTECTED: Final = frozenset(kind for kind, rule in RULES.items() if rule.first is Rung.PROTECTION)
-AT_ONCE: Final = URGENT | PROTECTED
+KEPT: Final[Mapping[AlertKind, Role]] = {kind: ALONE[rule.first] for kind, rule in RULES.items() if rule.first in ALONE}
+"""What goes to this role alone and stays there."""
+AT_ONCE: Final = URGENT | frozenset(KEPT)
 """What no digest gathers."""
 AFTERNOON: Final = time(14)
 AN_HOUR: Final = timedelta(hours=1)

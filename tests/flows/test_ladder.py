@@ -8,8 +8,9 @@ import pytest
 
 from bot.profile import load_profile
 from flows.engine.events import AlertKind
+from flows.people import Role
 from flows.rules.calendar import WorkCalendar
-from flows.rules.ladder import PROTECTED, RULES, URGENT, Ladder, Rung
+from flows.rules.ladder import KEPT, PROTECTED, RULES, URGENT, Ladder, Rung
 from flows.rules.profile import Digest
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -35,6 +36,14 @@ def test_violence_and_complaints_know_nobody_but_the_protection_person() -> None
     assert {AlertKind.VIOLENCE, AlertKind.COMPLAINT} == PROTECTED
     for kind, rule in RULES.items():
         assert (kind in PROTECTED) == (Rung.PROTECTION in {rule.first, *rule.rungs})
+
+
+def test_what_one_role_alone_reads_stays_with_it() -> None:
+    """An alarm about staff goes to whoever watches over data protection, first and ever after; no digest gathers it."""
+    assert dict.fromkeys(PROTECTED, Role.PROTECTION) | {AlertKind.OUTSIDE_READS: Role.DPO} == dict(KEPT)
+    for kind, rule in RULES.items():
+        assert (kind is AlertKind.OUTSIDE_READS) == (Rung.OFFICER in {rule.first, *rule.rungs})
+        assert not (kind in KEPT and LADDER.is_gathered(kind))
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def exists(actor: Actor, relation: Relation) -> bool:
     return True
 
 
-def _person(uow: UnitOfWork, handle: str, role: Role, **more: object) -> Person:
+def make_person(uow: UnitOfWork, handle: str, role: Role, **more: object) -> Person:
     made = Person(id=PersonId(uow.new_id()), handle=handle, role=role, name=f"N{handle}", language="de")
     made = replace(made, **more)  # type: ignore[arg-type]  # fields of a person
     uow.people.add(made)
@@ -138,15 +138,15 @@ Trial = Callable[[Stage], bool]
 
 def set_up(uow: UnitOfWork, now: datetime, actor: Actor, relation: Relation) -> Stage:
     """Make the people of a cell and let them stand to each other as it says."""
-    caseworker = _person(uow, "w1", Role.CASEWORKER, group="G", phone="1")
+    caseworker = make_person(uow, "w1", Role.CASEWORKER, group="G", phone="1")
     known = actor in ROLES and relation is not Relation.OTHER_CARRIER
     group = "G" if relation is Relation.SAME_PROGRAMME else "H"
-    me = _person(uow, "a1", ROLES[actor], group=group, phone="2") if known else None
+    me = make_person(uow, "a1", ROLES[actor], group=group, phone="2") if known else None
     if relation is Relation.SELF and me is not None:
         concerned = me
     else:
         born = date(2012, 1, 1)
-        concerned = _person(uow, "s1", Role.PARTICIPANT, group="G", phone="3", born=born)
+        concerned = make_person(uow, "s1", Role.PARTICIPANT, group="G", phone="3", born=born)
     uow.people.assign(concerned.id, caseworker.id)
     for purpose in ("C1", "C3"):
         uow.consents.record(concerned.id, purpose, "effective", actor=concerned.id, now=now, evidence={})

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.people import Person
-from flows.rules.access import Operation
-from handlers import passing_on, snoozing
-from tests.handlers.access_people import Stage, Trial
+from flows.engine.events import AlertKind
+from flows.people import Person, Role
+from flows.rules.access import Actor, Operation, Relation
+from handlers import escalating, outside_reads, passing_on, snoozing
+from storage.access_log import Access
+from tests.handlers.access_people import Stage, Trial, make_person
 
 
 def _of_the_world(stage: Stage, handle: str) -> Person:
@@ -21,6 +23,29 @@ def _all_or_none(*effects: bool) -> bool:
     """Several ways to do the same: whoever may, may by each of them."""
     assert len(set(effects)) == 1, effects
     return effects[0]
+
+
+def read_alarm(stage: Stage) -> bool:
+    """Somebody has reached for many outside their own list: is it put before the actor, whoever it is about?"""
+    if stage.me is None:
+        return False
+    if stage.relation is Relation.HANDED:
+        alarm = replace(stage.alert, id=stage.uow.new_id(), kind=AlertKind.OUTSIDE_READS, words="")
+        stage.uow.alerts.add(alarm)
+        escalating.hand_on(stage.occasion, alarm, stage.me)
+    elif stage.actor is not Actor.DPO or stage.relation in {Relation.TOLD, Relation.SELF}:
+        _reach_for_many(stage)
+    return any(one.to == stage.me.id and "Zugriffs-Alarm" in one.text for one in stage.written())
+
+
+def _reach_for_many(stage: Stage) -> None:
+    for subject in range(stage.uow.profile.outside_reads):
+        other = make_person(stage.uow, f"o{subject}", Role.PARTICIPANT)
+        seen = Access(
+            subject=other.id, reader=stage.concerned.id, operation=Operation.READ_CASE, at=stage.now, outside=True
+        )
+        stage.uow.access_log.add(seen)
+    outside_reads.look(stage.occasion, stage.concerned, 0, "")
 
 
 def snooze_alert(stage: Stage) -> bool:
@@ -56,6 +81,7 @@ def hand_over_case(stage: Stage) -> bool:
 
 
 OF_ALERTS: Mapping[Operation, Trial] = {
+    Operation.READ_ALARM: read_alarm,
     Operation.SNOOZE_ALERT: snooze_alert,
     Operation.HAND_OVER_ALERT: hand_over_alert,
     Operation.TAKE_ON_ALERT: take_on_alert,

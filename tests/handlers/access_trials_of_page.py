@@ -6,7 +6,7 @@ from bot.web import sessions
 from bot.web.sessions import Claim, Kind
 from bot.web.settings import WebSettings
 from flows.rules.access import Operation
-from handlers import case_page, on_page
+from handlers import case_page, consent_proofs, on_page
 from handlers.case_page import CasePage
 from tests.handlers.access_people import Stage, Trial
 
@@ -44,4 +44,17 @@ def read_history(stage: Stage) -> bool:
     return shown
 
 
-OF_PAGES: Mapping[Operation, Trial] = {Operation.READ_CASE: read_case, Operation.READ_HISTORY: read_history}
+def prove_consent(stage: Stage) -> bool:
+    """Ask for the proof of the person's consents: are there records, each in the chain, and is it written down?"""
+    if stage.me is None:
+        return False
+    found = consent_proofs.ask_for(stage.occasion, stage.me, stage.concerned.handle)
+    assert (found is not None) == stage.was_read(Operation.PROVE_CONSENT)
+    return found is not None and len(consent_proofs.prove(stage.uow, found)) > 1
+
+
+OF_PAGES: Mapping[Operation, Trial] = {
+    Operation.READ_CASE: read_case,
+    Operation.READ_HISTORY: read_history,
+    Operation.PROVE_CONSENT: prove_consent,
+}

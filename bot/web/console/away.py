@@ -13,7 +13,8 @@ from starlette.routing import Route
 from storage.uow import UnitOfWork
 
 from bot.web import desk as desks
-from bot.web.forms import Form, read_form
+from bot.web.console import rooms
+from bot.web.forms import Form
 from bot.web.sessions import Kind, Visit
 
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}/away"
@@ -28,17 +29,13 @@ def routes() -> list[Route]:
 
 async def show(request: Request) -> Response:
     """Since when and until when, who stands in, and for whom."""
-    return await _page(request, await _visit(request))
+    return await _page(request, await rooms.visit_of(request, away_page.may))
 
 
 async def change(request: Request) -> Response:
     """`do=away` enters days, `back` ends them, `stand_in` names a colleague; what came of it stands above."""
-    desk, visit = desks.of(request), await _visit(request)
-    form = await read_form(request, desk.settings)
-    if not visit.is_own_form(form.get("csrf")):
-        raise HTTPException(403)
-    if not desk.messages.allows(visit.claim.slot):
-        raise HTTPException(429)
+    desk, visit = desks.of(request), await rooms.visit_of(request, away_page.may)
+    form = await rooms.form_of(request, visit)
     now = desk.program.clock.now()
 
     def work(uow: UnitOfWork) -> tuple[Text | None, tuple[str, ...]]:
@@ -78,11 +75,3 @@ async def _page(request: Request, visit: Visit, *, problem: Text | None = None, 
         "console/away.html", reader, visit=visit, found=found, told=told, problem=said,
         status=200 if problem is None else 403,
     )  # fmt: skip
-
-
-async def _visit(request: Request) -> Visit:
-    desk = desks.of(request)
-    visit = await desk.open_visit(request, Kind.STAFF)
-    if not away_page.may(visit.person):
-        raise HTTPException(404)
-    return visit

@@ -12,7 +12,7 @@ from storage.errors import UnknownRow
 from storage.uow import UnitOfWork
 
 from bot.web import desk as desks
-from bot.web.console import handles
+from bot.web.console import handles, rooms
 from bot.web.forms import Form, read_form
 from bot.web.sessions import Visit
 
@@ -36,10 +36,7 @@ async def take(request: Request, visit: Visit) -> Done:
 async def do(request: Request, visit: Visit, form: Form) -> Done:
     """As `take`, of a form that was read already."""
     desk = desks.of(request)
-    if not visit.is_own_form(form.get("csrf")):
-        raise HTTPException(403)
-    if not desk.messages.allows(visit.claim.slot):
-        raise HTTPException(429)
+    rooms.check_form(request, visit, form)
     way = handles.read(visit, form.get(FIELD))
     if way is None:
         raise HTTPException(404)

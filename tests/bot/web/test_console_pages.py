@@ -14,7 +14,7 @@ from flows.rules.access import Operation
 from flows.rules.appointments import Kind
 from flows.rules.thread import Entry
 from flows.rules.thread import Kind as Thread
-from handlers import absences, alerts, appointments
+from handlers import absences, alerts, appointments, timers
 from handlers.alerts import News
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
@@ -271,6 +271,7 @@ async def test_reaching_for_many_outside_the_own_list_is_told_to_the_officer(
     home = await log_in(browser, full, "c1")
     for handle in ids:
         assert 404 == (await browser.get(f"{home}/people/{handle}")).status_code
+    full.write(lambda uow: [timers.fire(uow, one, full.clock.now()) for one in uow.timers.due(full.clock.now(), 99)])
     claimed = full.write(lambda uow: uow.outbox.claim(full.clock.now(), timedelta(minutes=1), 100))
     alarms = [one.message for one in claimed if "außerhalb der eigenen Liste" in one.message.text]
     assert [full.person("d1").id] == [one.to for one in alarms]
