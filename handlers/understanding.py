@@ -19,6 +19,8 @@ from locales.phrases import understand
 SAME_LABEL = 92
 KEPT_CONTROLS = frozenset("\n\t")
 BIDI_CONTROLS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+INVISIBLE = frozenset("\u200b\u2060\u180e")
+"""They break a word in two for whoever searches in it, and nobody sees it; joiners stay, some scripts need them."""
 HIDDEN = frozenset({"Cc", "Cs", "Cn"})
 LONGEST = 4000
 PHONE_DIGITS = 6
@@ -37,7 +39,7 @@ def clean(text: str) -> str:
     kept = (
         char
         for char in normal
-        if char in KEPT_CONTROLS or (char not in BIDI_CONTROLS and unicodedata.category(char) not in HIDDEN)
+        if char in KEPT_CONTROLS or (char not in BIDI_CONTROLS | INVISIBLE and unicodedata.category(char) not in HIDDEN)
     )
     return "".join(kept).strip()
 
