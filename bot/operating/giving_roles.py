@@ -13,9 +13,9 @@ from handlers.role_changes import StillNeeded
 from storage.uow import UnitOfWork
 
 from bot.app import App
-from bot.operating import asking
+from bot.operating import asking, leaving
 from bot.settings import Settings, SettingsError
-from bot.terminal import errors_in_words
+from bot.terminal import errors_in_words, say_error
 
 COMMAND: Final = "staff-role"
 ROLES: Final = tuple(role.value for role in Role if role.is_staff)
@@ -24,12 +24,13 @@ ROLES: Final = tuple(role.value for role in Role if role.is_staff)
 async def serve(app: App, told: str) -> str:
     """Answer a request that came over the control socket."""
     asked: dict[str, str] = json.loads(told)
-    await app.run(partial(_give, asked=asked, app=app))
+    missing = await app.run(partial(_give, asked=asked, app=app))
     app.delivery.look_again()
-    return told
+    return missing
 
 
-def _give(uow: UnitOfWork, asked: dict[str, str], app: App) -> None:
+def _give(uow: UnitOfWork, asked: dict[str, str], app: App) -> str:
+    """Give it; what nobody does any more because of that."""
     handle, wanted = asked["who"], asked["role"]
     if wanted not in ROLES:
         raise SettingsError(f"there is no role {wanted!r} for staff; there are: {', '.join(ROLES)}")
@@ -46,10 +47,13 @@ def _give(uow: UnitOfWork, asked: dict[str, str], app: App) -> None:
         raise SettingsError(
             f"{handle} still looks after people: hand them over first, on the page Team or in the chat (hand over …)"
         ) from None
+    return leaving.missing(uow, person.role)
 
 
 def show_role(settings: Settings, handle: str, role: str) -> None:
     """Give it, and say so."""
     with errors_in_words():
-        asyncio.run(asking.ask(settings, COMMAND, json.dumps({"who": handle, "role": role}), serve))
+        missing = asyncio.run(asking.ask(settings, COMMAND, json.dumps({"who": handle, "role": role}), serve))
     typer.echo(f"{handle}: {role} from now on; sessions have ended, they and the data-protection officer are told")
+    if missing:
+        say_error(f"{missing}: give somebody else the role")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 import typer
-from flows.people import Person, Role
+from flows.people import Role
 from handlers.leaving import LeftBefore, NotStaff, leave
 from storage.uow import UnitOfWork
 
@@ -48,16 +48,16 @@ def _leave(uow: UnitOfWork, handle: str, app: App) -> dict[str, Any]:
     except LeftBefore:
         raise SettingsError(f"{handle} has left before: nothing of theirs opens anything") from None
     participants = [one.handle for one in uow.people.participants_of(person.id)]
-    return {"who": handle, "sessions": sessions, "participants": participants, "missing": _missing(uow, person)}
+    return {"who": handle, "sessions": sessions, "participants": participants, "missing": missing(uow, person.role)}
 
 
-def _missing(uow: UnitOfWork, person: Person) -> str:
-    """What nobody does any more; empty where somebody else does."""
+def missing(uow: UnitOfWork, role: Role) -> str:
+    """What nobody in this role does any more; empty where somebody else does."""
     alone = {
         Role.PROTECTION: "nobody is told about violence any more",
         Role.DPO: "nobody hears of access alarms any more",
     }
-    return alone.get(person.role, "") if not uow.people.all(person.role) else ""
+    return alone.get(role, "") if not uow.people.all(role) else ""
 
 
 def show_leaving(settings: Settings, handle: str, *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -26,6 +26,7 @@ from bot.clock import Clock
 from bot.pictures.checking import Checking
 from bot.web import connection, sessions, words
 from bot.web.console import handles, navigation
+from bot.web.ending import Ending, ending_of
 from bot.web.limits import Limit
 from bot.web.phones import dialled, dialling
 from bot.web.pictograms import icon, pictogram_of
@@ -138,6 +139,7 @@ class Desk:
         if doing and sessions.is_stale(visit.session, now):
             with suppress(StorageError):  # while nothing can be written, what is there can still be read
                 await self.program.run(lambda uow: uow.sessions.touch(slot, now))
+                visit = replace(visit, session=replace(visit.session, seen=now))
         return visit
 
     async def _why_not(self, claim: Claim | None) -> Refusal:
@@ -186,7 +188,12 @@ class Desk:
         pin = self.settings.pin is not PinMode.OFF
         visit = values.get("visit")
         push = None if isinstance(visit, Visit) and visit.session.lent else self.reaching.push
-        return self.templates.get_template(name).render(reader=reader, t=reader.t, push=push, with_pin=pin, **values)
+        here = {"reader": reader, "t": reader.t, "push": push, "with_pin": pin, "ending": self._ending(visit)}
+        return self.templates.get_template(name).render(**here, **values)
+
+    def _ending(self, visit: object) -> Ending | None:
+        """When the session of this visit ends, if it is one of staff."""
+        return ending_of(visit.session, self.settings, self.program.clock.now()) if isinstance(visit, Visit) else None
 
     def page(self, name: str, reader: Reader, *, status: int = 200, **values: Any) -> Response:
         """A template as an answer."""

@@ -43,6 +43,8 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/certificates/{{number}}/{{place}}.jpg": Operation.READ_CERTIFICATE,
     f"{_STAFF}/calendar": Operation.FETCH_CALENDAR,
     f"{_STAFF}/calendar/{{number}}.ics": Operation.FETCH_CALENDAR,
+    f"{_STAFF}/left": Operation.READ_OWN_PAGE,
+    f"{_STAFF}/stay": Operation.READ_OWN_PAGE,
     f"{_STAFF}/out": Operation.READ_OWN_PAGE,
     f"{_STAFF}/papers": Operation.READ_PAPER,
     f"{_STAFF}/today": Operation.READ_DAY_SHEET,

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.web import connection
+from bot.web import connection, lost
 from bot.web import desk as desks
 from bot.web.refusals import Refusal
 from bot.web.sessions import Kind, Visit
@@ -103,6 +103,8 @@ async def _page(request: Request, status: int, refused: Refused | None) -> Respo
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"error": f"{reader.say(title)} {reader.say(advice)}"}, status_code=status)
     draft, visit = (refused.draft, refused.visit) if refused else ("", None)
+    if door and request.method == "POST" and not draft:
+        draft = await lost.words_of(request, desk.settings)
     values = {"title": title, "advice": advice, "draft": draft, "visit": visit, "once": token_hex(16)}
     values["door"] = door
     answer = desk.page("error.html", reader, status=status, **values)

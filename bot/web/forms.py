@@ -11,6 +11,8 @@ from starlette.requests import Request
 from bot.web.multipart import KIND, TOO_LARGE, UNREADABLE, Bounds, read_parts
 from bot.web.settings import WebSettings
 
+READ = "lotse.form"
+"""Where a request keeps its form once it was read: the body can be read once only."""
 _MAX_FIELDS = 40
 
 
@@ -40,7 +42,8 @@ async def read_form(request: Request, settings: WebSettings) -> Form:
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError as error:
         raise HTTPException(UNREADABLE) from error
-    return Form(dict(pairs))
+    form = request.scope[READ] = Form(dict(pairs))
+    return form
 
 
 async def _read_parts(request: Request, settings: WebSettings) -> Form:

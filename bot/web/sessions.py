@@ -124,9 +124,14 @@ def was_open(uow: UnitOfWork, claim: Claim) -> bool:
 
 def is_open(session: WebSession, settings: WebSettings, now: datetime) -> bool:
     """Whether the session may still be used at `now`."""
-    idle = settings.lent_idle if session.lent else settings.staff_idle
+    idle = idle_of(session, settings)
     bound = session.lent or session.kind == Kind.STAFF
     return not session.revoked and now < session.expires and not (bound and now - session.seen > idle)
+
+
+def idle_of(session: WebSession, settings: WebSettings) -> timedelta:
+    """How long nothing may be done in a session that such a time binds at all."""
+    return settings.lent_idle if session.lent else settings.staff_idle
 
 
 def is_stale(session: WebSession, now: datetime) -> bool:

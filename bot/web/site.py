@@ -41,7 +41,7 @@ from bot.web import (
     telegram_webhook,
 )
 from bot.web.connection import Doorkeeper
-from bot.web.console import audit, away, entry, people, proofs, setting_up, team, today
+from bot.web.console import audit, away, entry, people, proofs, setting_up, staying, team, today
 from bot.web.desk import Desk, Program
 from bot.web.gate import Gate
 from bot.web.limits import Limit
@@ -92,6 +92,7 @@ def assemble(
             *audit.routes(),
             *proofs.routes(),
             *team.routes(),
+            *staying.routes(),
             *arrival.routes(),
             *chat.routes(),
             *stream.routes(),

@@ -35,3 +35,28 @@ def test_the_app_of_the_demo_is_printed(operator: Operator) -> None:
     """Six digits, for trying it out."""
     code = operator.said("staff", "code", "c1").strip()
     assert (6, True) == (len(code), code.isdigit())
+
+
+def test_a_role_is_given_at_the_server(operator: Operator) -> None:
+    """Whoever looks after people hands them over first; then the role is another one, and the chain says so."""
+    assert "hand them over first" in operator.refused("staff", "role", "c2", "protection")
+    ran = operator.run("staff", "role", "v1", "dpo")
+    assert "v1: dpo from now on" in ran.stdout
+    assert "nobody is told about violence any more" in ran.stderr
+    assert [("dpo",)] == operator.look("SELECT role FROM people WHERE handle = 'v1'")
+    roles = {one["who"]: one["role"] for one in operator.read("staff", "list")}
+    assert {"d1": "dpo", "v1": "dpo", "k1": "coordinator"}.items() <= roles.items()
+    with operator.opened() as store, store.read() as uow:
+        kept = [one.fields for one in uow.events.after(0) if one.name == "AccountKept"]
+    assert [("role", "dpo", None)] == [(one["what"], one["value"], one["by"]) for one in kept]
+
+
+def test_a_role_that_cannot_be_is_refused(operator: Operator) -> None:
+    """No such role, one that is no staff's, the same again, nobody, a participant, somebody who has left."""
+    assert "there is no role 'king' for staff; there are: caseworker" in operator.refused("staff", "role", "k1", "king")
+    assert "there is no role 'guardian'" in operator.refused("staff", "role", "k1", "guardian")
+    assert "has this role already" in operator.refused("staff", "role", "k1", "coordinator")
+    assert "nobody of the staff with the handle 'c9'" in operator.refused("staff", "role", "c9", "dpo")
+    assert "nobody of the staff with the handle 'p1'" in operator.refused("staff", "role", "p1", "dpo")
+    operator.said("staff", "leave", "k1")
+    assert "nobody of the staff with the handle 'k1'" in operator.refused("staff", "role", "k1", "dpo")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from flows.people import Role
 from storage.account_tables import accounts
 from storage.accounts import Account, SecurityKey
 from storage.errors import StorageError
@@ -105,3 +106,33 @@ def test_what_is_dropped_leaves_nothing(store: Store, world: World) -> None:
         return [gone, uow.accounts.find(world.clara.id), uow.accounts.step(TOKEN, "login", NOW)]
 
     assert [None, None, None] == store.submit(walk).result()
+
+
+def test_when_a_link_was_made_and_a_reset_is_kept_with_the_account(store: Store, world: World) -> None:
+    """Both come back as they went in; an account that knows neither has none."""
+    plain, later = account_of(world), NOW + timedelta(hours=2)
+    store.submit(lambda uow: uow.accounts.save(plain)).result()
+    known = store.submit(lambda uow: uow.accounts.find(plain.person)).result()
+    assert known is not None
+    assert (None, None) == (known.offered, known.reset)
+    store.submit(lambda uow: uow.accounts.save(replace(plain, offered=NOW, reset=later))).result()
+    known = store.submit(lambda uow: uow.accounts.find(plain.person)).result()
+    assert known is not None
+    assert (NOW, later) == (known.offered, known.reset)
+
+
+def test_somebody_has_another_role_and_those_who_left_are_still_known(store: Store, world: World) -> None:
+    """Found under the new role alone; after leaving, with the moment, and no more among those who work here."""
+
+    def work(uow: UnitOfWork) -> None:
+        uow.people.give_role(world.clara.id, Role.COORDINATOR)
+        assert Role.COORDINATOR is uow.people.get(world.clara.id).role
+        assert world.clara.id not in {one.id for one in uow.people.all(Role.CASEWORKER)}
+        assert [] == uow.people.departed(Role.COORDINATOR)
+        uow.people.depart(world.clara.id, NOW, NOW.date())
+        ((left, at),) = uow.people.departed(Role.COORDINATOR)
+        assert (world.clara.id, NOW) == (left.id, at)
+        assert [] == uow.people.departed(Role.CASEWORKER)
+        assert world.clara.id not in {one.id for one in uow.people.all(Role.COORDINATOR)}
+
+    store.submit(work).result()

@@ -44,10 +44,10 @@ def routes() -> list[Route]:
 
 
 async def show_login(request: Request) -> Response:
-    """The form; whoever is logged in here already is led to their console."""
+    """The form; whoever is logged in here already is led to their console, unless they begin anew (`?anew`)."""
     desk = desks.of(request)
     here = [visit for visit in await desk.visits(request) if visit.person.role.is_staff]
-    if here:
+    if here and "anew" not in request.query_params:
         return RedirectResponse(navigation.first_page(here[0]), status_code=303)
     late = "late" in request.query_params
     return await _page(request, TOO_LATE if late else None)

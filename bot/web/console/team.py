@@ -96,7 +96,8 @@ async def keep(request: Request) -> Response:
         except Refused as refused:
             return Kept(problem=refused.said)
         told = tuple(occasion.told) or ((Told(occasion.put(DONE)),) if not token else ())
-        return Kept(told, link=f"{_origin(request)}{ACCOUNT}/{token}" if token else "")
+        page = (uow.profile.page or _origin(request)).rstrip("/")
+        return Kept(told, link=f"{page}{ACCOUNT}/{token}" if token else "")
 
     kept = await desk.program.run(work)
     if kept is None:
@@ -128,7 +129,7 @@ def _do(occasion: PageOccasion, member: Member, form: Form) -> str:
 
 
 def _origin(request: Request) -> str:
-    """The address that this browser has called: the link leads to the same site."""
+    """The address that this browser has called, where the profile names none: the link leads to the same site."""
     known = connection.of(request)
     return f"{'https' if known.secure else 'http'}://{request.headers.get('host', '')}"
 

@@ -20,7 +20,7 @@ SLOT = "{slot}"
 SECRET = "Zahnarzt am Dienstag"
 PIN = "4071"
 SESSION = [path for path in PERSONAL if SLOT in path and path.count("{") == 1]
-POSTED = frozenset({"send", "answers", "subscribe", "unsubscribe", "try", "decline", "out", "new"})
+POSTED = frozenset({"send", "answers", "subscribe", "unsubscribe", "try", "decline", "out", "new", "stay"})
 PAGES = [path for path in SESSION if path.rpartition("/")[2] not in POSTED | {"stream"}]
 """Pages of a session that need nothing but the session."""
 
