@@ -7,20 +7,27 @@ from bot.transcript.local import LocalWorld
 from bot.transcript.outside import Outside, StandIns
 from bot.transcript.process import ProcessWorld
 from bot.transcript.world import Opening, World
-from tests.channels.telegram_server.process import Remote
-from tests.transcripts.through.outsides import AtPages, AtPhones
 
 CHANNELS = ("memory", "web", "telegram")
 CHILD = "tests.transcripts.through.child"
 
 
 def outside(channel: str, opening: Opening, ports: Sequence[int]) -> Outside:
-    """The outside for this channel; `ports` are those of the Bot API server and of its control side."""
+    """The outside for this channel; `ports` are those of the Bot API server and of its control side.
+
+    Each is imported here: the libraries of a messenger take longer to load than most conversations last, and a process
+    of its own is started after each restart.
+    """
     notes = Path(opening.place.key_file).with_name("outside.json")
     match channel:
         case "web":
+            from tests.transcripts.through.at_pages import AtPages
+
             return AtPages(notes)
         case "telegram":
+            from tests.channels.telegram_server.process import Remote
+            from tests.transcripts.through.at_phones import AtPhones
+
             return AtPhones(notes, Remote(*ports))
         case _:
             return StandIns()
