@@ -48,6 +48,7 @@ from handlers import (
     agenda,
     alerts,
     appointments,
+    call_wishes,
     certificate_senders,
     company_offers,
     consent,
@@ -264,9 +265,9 @@ def grant(occasion: Occasion, person: Person, wish: Wish, words: str = "") -> No
         case Wish.LANGUAGE:
             offer_languages(occasion, person)
         case Wish.CALL:
-            inbox.ask_for_call(occasion, person)
+            call_wishes.ask(occasion, person)
         case Wish.TALK:
-            inbox.ask_to_talk(occasion, person)
+            call_wishes.ask_to_talk(occasion, person)
         case Wish.PERSON:
             inbox.hand_over(occasion, person, words)
         case Wish.ENTER:

@@ -212,11 +212,19 @@ def say_details(
 
 def details(occasion: Occasion, appointment: Appointment, reader: Person) -> Text:
     """When, where and with whom; a place that the profile does not name may say too much: it is shown at home only."""
-    organiser = occasion.uow.people.get(appointment.organiser)
-    said = meetings.details(appointment, organiser.name, occasion.local(reader).tzinfo)
+    said = meetings.details(appointment, _with_whom(occasion, appointment, reader), occasion.local(reader).tzinfo)
     if appointment.kind.has_place and appointment.place not in occasion.uow.profile.places:
         return Text(said.key, {**said.params, "place": Text("{place}", {"place": appointment.place})})
     return said
+
+
+def _with_whom(occasion: Occasion, appointment: Appointment, reader: Person) -> str:
+    """Whoever planned it; once they have left, whoever looks after the reader (R57)."""
+    people = occasion.uow.people
+    if not people.has_left(appointment.organiser):
+        return people.get(appointment.organiser).name
+    instead = occasion.responsible(reader)
+    return occasion.uow.profile.carrier["name"] if instead is None else instead.name
 
 
 def _more(appointment: Appointment) -> list[Text]:

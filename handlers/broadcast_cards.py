@@ -7,7 +7,7 @@ from flows.dialogues import broadcast as dialogue
 from flows.dialogues import broadcast_words as says
 from flows.engine.events import Said
 from flows.engine.messages import Button, Level, Text, Value
-from flows.people import Person
+from flows.people import Person, PersonId, Role
 from flows.rules.access import Operation
 from flows.rules.broadcasts import (
     SAMPLE,
@@ -40,6 +40,13 @@ OFF: Final = Text("Call it off")
 def value_of(broadcast: Broadcast, more: str = "") -> str:
     """What a button of this broadcast stands for: which one, and as it was then."""
     return f"{VALUE}{broadcast.id}:{broadcast.revision}:{more}"
+
+
+def whom_to_ask(occasion: Occasion, by: PersonId) -> Person:
+    """Whoever sent a broadcast; once they have left, a coordinator answers for it (R57)."""
+    people = occasion.uow.people
+    sender = people.get(by)
+    return next(iter(people.all(Role.COORDINATOR)), sender) if people.has_left(by) else sender
 
 
 def direct_line(author: Person) -> Mapping[str, Value]:

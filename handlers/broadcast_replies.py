@@ -7,7 +7,7 @@ from flows.engine.events import Said
 from flows.engine.messages import Text
 from flows.people import Person
 from flows.rules.access import Operation
-from handlers import access, questions
+from handlers import access, broadcast_cards, questions
 from handlers.facts import gather
 from handlers.occasion import Occasion
 
@@ -32,7 +32,7 @@ def _author(occasion: Occasion, person: Person, value: str) -> Person | None:
     if not mine or not broadcasts.was_sent_to(int(value), person.id):
         return None
     author = broadcasts.author(int(value))
-    return None if author is None else occasion.uow.people.get(author)
+    return None if author is None else broadcast_cards.whom_to_ask(occasion, author)
 
 
 def keep(occasion: Occasion, person: Person, answered: BroadcastAnswered) -> None:

@@ -51,7 +51,7 @@ def fire(occasion: Occasion, _: Person, id_: int, guard: str) -> None:
 
 def _begin(occasion: Occasion, before: Broadcast, cooled: Broadcast) -> None:
     """It goes out now, unless its time has not come or another one is under way."""
-    uow, author = occasion.uow, occasion.uow.people.get(before.by)
+    uow, author = occasion.uow, cards.whom_to_ask(occasion, before.by)
     waits = cooled.emergency is None and uow.broadcasts.is_another_on(cooled.id)
     is_early = cooled.at is not None and cooled.at > occasion.now
     if is_early or waits:
@@ -85,7 +85,7 @@ def _run(occasion: Occasion, running: Broadcast) -> None:
 
 def _write(occasion: Occasion, running: Broadcast, batch: list[Recipient]) -> list[tuple[Recipient, bool]]:
     """A message for each of them, and for whom there could be one."""
-    author = occasion.uow.people.get(running.by)
+    author = cards.whom_to_ask(occasion, running.by)
     _look_up(occasion, [one.person for one in batch])
     written = []
     for one in batch:
@@ -144,7 +144,7 @@ def _finish(occasion: Occasion, running: Broadcast) -> None:
     if after.emergency is not None:
         for person in sorted(one.person for one in uow.broadcasts.outcomes(after.id) if one.outcome in _TO_CALL):
             _list_for_call(occasion, person)
-    cards.show_end(occasion, uow.people.get(after.by), after)
+    cards.show_end(occasion, cards.whom_to_ask(occasion, after.by), after)
 
 
 def _list_for_call(occasion: Occasion, person: PersonId) -> None:

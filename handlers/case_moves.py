@@ -3,22 +3,20 @@
 Timers need nothing: they ask who is responsible when they fire.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from flows.engine.events import HandedOver, Said
-from flows.engine.messages import Button, Haste, Level, MessageClass, Outgoing, OutgoingButton, Text, Value
+from flows.engine.messages import Button, Haste, Level, MessageClass, Text, Value
 from flows.people import Person
 from flows.rules.alerts import Alert
 from flows.rules.appointments import Appointment
 from flows.rules.ladder import PROTECTED
-from handlers import alert_cards, appointments
+from handlers import alert_cards, appointments, rewording
 from handlers.occasion import Occasion, Sending
 
 REASON: Final = "handed over"
-_HERR: Final = re.compile(r"\bHerr\b")
 
 
 def move(occasion: Occasion, participant: Person, to: Person, by: Person) -> None:
@@ -32,7 +30,7 @@ def move(occasion: Occasion, participant: Person, to: Person, by: Person) -> Non
     dates, clashes = _move_appointments(occasion, participant, before, to)
     if before is not None:
         _move_messages(occasion, participant, before)
-        _reword(occasion, participant, before, to)
+        rewording.of_case(occasion, participant, before, to)
     _tell_new(occasion, participant, to, (len(alerts), dates, clashes))
     for alert in alerts:
         _move_alert(occasion, alert, before, to)
@@ -95,35 +93,6 @@ def _move_messages(occasion: Occasion, participant: Person, before: Person) -> N
                 Button(Text("{words}", {"words": one.label}), one.action, one.value) for one in message.buttons
             )
             occasion.say(to, Said(Text("{words}", {"words": message.text}), buttons, Level.L4), about)
-
-
-def _reword(occasion: Occasion, participant: Person, before: Person, to: Person) -> None:
-    """A reminder that waits and names the former caseworker names the new one, with the new phone number."""
-    outbox = occasion.uow.outbox
-    for message in outbox.pending_for(participant.id):
-        if message.message_class is MessageClass.REMINDER and not message.ping:
-            new = _renamed(message, before, to)
-            if (new.text, new.buttons) != (message.text, message.buttons):
-                outbox.mark_suppressed(message.id, REASON, occasion.now)
-                outbox.add(replace(new, id=occasion.uow.new_id(), dedupe=f"{message.dedupe}:{to.id}"))
-
-
-def _renamed(message: Outgoing, before: Person, to: Person) -> Outgoing:
-    pairs = [(_declined(before), _declined(to)), (before.name, to.name)]
-    if before.phone:
-        pairs.append((before.phone, to.phone))
-
-    def put(words: str) -> str:
-        for old, new in pairs:
-            words = words.replace(old, new)
-        return words
-
-    buttons = tuple(OutgoingButton(put(one.label), one.action, one.value) for one in message.buttons)
-    return replace(message, text=put(message.text), buttons=buttons)
-
-
-def _declined(person: Person) -> str:
-    return _HERR.sub("Herrn", person.name)
 
 
 def _tell_new(occasion: Occasion, participant: Person, to: Person, came: tuple[int, int, list[Appointment]]) -> None:

@@ -9,7 +9,7 @@ from flows.engine.events import AlertKind, CrisisDetected, CrisisKind, Said
 from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
 from flows.rules.ladder import URGENT
-from handlers import alerts
+from handlers import alerts, reading_times
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
 from locales.helplines import helplines
@@ -44,16 +44,20 @@ def respond(occasion: Occasion, person: Person, kind: CrisisKind, words: str, *,
 
 
 def _say_when(occasion: Occasion, person: Person, *, violence: bool) -> None:
-    reader = next(iter(occasion.uow.people.all(Role.PROTECTION)), None) if violence else occasion.responsible(person)
-    if reader is None:
+    reading = reading_times.first(occasion, person, AlertKind.VIOLENCE if violence else AlertKind.CRISIS)
+    if reading is None:
         return
-    local = occasion.local(person)
-    values: dict[str, Value] = {"person": reader.name, "opens": occasion.calendar.next_opening(local)}
+    values: dict[str, Value] = {"person": reading.reader.name, "opens": reading.at}
     if violence:
         only = Text("Only {person} gets your message, nobody else.", values)
         occasion.say(person, Said(only, level=Level.L4))
-    if occasion.calendar.is_open(local) or occasion.uow.profile.crisis_escalation.any_hour:
+    office = occasion.calendar.is_open(occasion.local(reading.reader))
+    if reading.now or occasion.uow.profile.crisis_escalation.any_hour or (office and not violence):
         when = Text("I am a program. {person} gets your message now and should read it within the next hour.", values)
+    elif office:
+        when = Text(
+            "I am a program. {person} gets your message, but is not here now. It may be read only at {opens}.", values
+        )
     else:
         when = Text(
             "I am a program. {person} gets your message, but our office is closed and nobody is on call. "

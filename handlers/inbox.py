@@ -5,11 +5,11 @@ from typing import Final
 
 from flows.dialogues.wordings import WORDINGS
 from flows.engine.events import AlertKind, HandedOver, MessageRelayed, Relayed, Said
-from flows.engine.messages import Level, Text
+from flows.engine.messages import Level, Text, Value
 from flows.people import Person, PersonId, Role
 from flows.rules.grounds import Ground
 from flows.rules.thread import Entry, Kind
-from handlers import alerts, escalating
+from handlers import alerts, escalating, reading_times, rewording
 from handlers.alert_cards import ANSWERED
 from handlers.alerts import News
 from handlers.occasion import Occasion, Sending
@@ -36,7 +36,7 @@ def _to_staff(occasion: Occasion, sender: Person, words: str) -> None:
     keep(occasion, sender, sender.id, Kind.MESSAGE, words)
     text = Text("Message from {name}. The words follow.")
     alerts.raise_alert(occasion, sender, News(kind=AlertKind.MESSAGE, text=text, words=words))
-    _say_when(occasion, sender, to)
+    _say_when(occasion, sender, AlertKind.MESSAGE)
 
 
 def _to_protection(occasion: Occasion, sender: Person, words: str) -> None:
@@ -46,17 +46,20 @@ def _to_protection(occasion: Occasion, sender: Person, words: str) -> None:
         occasion.record(MessageRelayed(who=sender.id, to=to.id), sender.id)
     keep(occasion, sender, sender.id, Kind.PROTECTED, words)
     alerts.raise_alert(occasion, sender, News(kind=AlertKind.COMPLAINT, words=words))
-    if to is not None:
-        _say_when(occasion, sender, to)
+    _say_when(occasion, sender, AlertKind.COMPLAINT)
 
 
-def _say_when(occasion: Occasion, sender: Person, to: Person) -> None:
-    """When the office is closed, from when on it is read; nobody is made to wait for an answer that cannot come."""
-    local = occasion.local(sender)
-    if not occasion.calendar.is_open(local):
-        opens = occasion.calendar.next_opening(local)
-        text = Text("Our office is closed now. {person} reads it from {opens} on.", {"person": to.name, "opens": opens})
-        occasion.say(sender, Said(text))
+def _say_when(occasion: Occasion, sender: Person, kind: AlertKind) -> None:
+    """When nobody is there, from when on it is read; nobody is made to wait for an answer that cannot come (R52)."""
+    reading = reading_times.first(occasion, sender, kind)
+    if reading is None or reading.now:
+        return
+    values: dict[str, Value] = {"person": reading.reader.name, "opens": reading.at}
+    text = Text("Our office is closed now. {person} reads it from {opens} on.", values)
+    if occasion.calendar.is_open(occasion.local(reading.reader)):
+        text = Text("{person} is not here now and reads it from {opens} on. You can also call us: {office}.", values)
+        text = Text(text.key, {**values, "office": occasion.uow.profile.carrier.get("phone", "")})
+    occasion.say(sender, Said(text))
 
 
 def _to_participant(occasion: Occasion, sender: Person, to: PersonId, relayed: Relayed) -> None:
@@ -73,7 +76,7 @@ def _to_participant(occasion: Occasion, sender: Person, to: PersonId, relayed: R
     keep(occasion, person, sender.id, kind, kept)
     answer, news = Sending(subject=person, ground=Ground.ANSWER), Sending(subject=person, purpose="C1", quiet=True)
     sending = answer if answers else news
-    occasion.say(person, Said(Text("{person} writes:", {"person": sender.name})), sending)
+    occasion.say(person, Said(Text(rewording.WRITES.key, {"person": sender.name})), sending)
     if wording is None:
         occasion.say_words(person, relayed.words, sending)
     else:
@@ -92,18 +95,6 @@ def _waits_for_answer(occasion: Occasion, person: PersonId) -> bool:
     """Whether the person wrote to us: an answer goes at once and needs no consent, anything else waits for the day."""
     since = occasion.now - ANSWERED_WITHIN
     return any(alert.kind in ANSWERED and alert.raised_at > since for alert in occasion.uow.alerts.about(person))
-
-
-def ask_for_call(occasion: Occasion, person: Person) -> None:
-    """ "Call me" (F48)."""
-    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=Text("{name} asks for a call.")))
-    occasion.say(person, Said(Text("I have asked {caseworker} to call you. You can also call: {phone}.")))
-
-
-def ask_to_talk(occasion: Occasion, person: Person) -> None:
-    """ "I want to talk to my caseworker"."""
-    alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE))
-    occasion.say(person, Said(Text("I have told {caseworker} that you want to talk. You can also call: {phone}.")))
 
 
 def hand_over(occasion: Occasion, person: Person, words: str) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flows.engine.duties import StaffLeft
 from flows.engine.events import AddressUnlinked
 from flows.people import Person
-from handlers import escalating, linking, unreached
+from handlers import escalating, linking, rewording, unreached
 from handlers.arriving import CHANNELS
 from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
@@ -45,6 +45,7 @@ def leave(uow: UnitOfWork, person: Person, now: datetime) -> int:
         channel = CHANNELS.get(address.channel, linking.NAMES.get(address.channel, address.channel))
         occasion.record(AddressUnlinked(who=person.id, channel=channel), person.id)
     escalating.give_up(occasion, person)
+    rewording.when_left(occasion, person)
     for address in addresses:
         unreached.move_pending(uow, address.id, now)
     occasion.record(StaffLeft(who=person.id), person.id)

@@ -89,7 +89,7 @@ class Occasion:
     _awaited: set[PersonId] = field(default_factory=set)
     _responsible: dict[PersonId, Person | None] = field(default_factory=dict)
     _clocks: dict[str, datetime] = field(default_factory=dict)
-    _standard: dict[tuple[PersonId, str], Mapping[str, Value]] = field(default_factory=dict)
+    _standard: dict[tuple[PersonId, str, date | None], Mapping[str, Value]] = field(default_factory=dict)
     _calendar: WorkCalendar | None = None
     _lately: dict[PersonId, Lately] = field(default_factory=dict)
 
@@ -163,7 +163,8 @@ class Occasion:
         if address is None:
             return False
         self._said += 1
-        params = self._params(to, sending.subject)
+        not_before = contact.in_utc(decided.at) if isinstance(decided, Later) else self.now
+        params = self._params(to, sending.subject, not_before)
         message = Outgoing(
             id=self.uow.new_id(),
             to=to.id,
@@ -181,7 +182,7 @@ class Occasion:
             purpose=sending.purpose,
             ground=ground,
             created=self.now,
-            not_before=contact.in_utc(decided.at) if isinstance(decided, Later) else self.now,
+            not_before=not_before,
             reason=decided.why if isinstance(decided, Later) else "",
             haste=haste,
             expires=sending.expires,
@@ -278,20 +279,26 @@ class Occasion:
         decided = decide(wanted, replace(contact.around(self._moment, to), held=False))
         return Send() if isinstance(decided, Drop) and decided.why not in FINAL else decided
 
-    def _params(self, to: Person, subject: Person | None) -> Mapping[str, Value]:
-        """The values every text of a message to `to` may use."""
+    def _params(self, to: Person, subject: Person | None, at: datetime) -> Mapping[str, Value]:
+        """The values every text of a message to `to` may use when it goes out at this instant."""
         about = to if subject is None or subject.role.is_staff else subject
-        known = self._standard.get((about.id, to.zone))
+        day = None if at == self.now else at.astimezone(ZoneInfo(about.zone)).date()
+        known = self._standard.get((about.id, to.zone, day))
         if known is None:
-            known = self._standard[about.id, to.zone] = self._values(about, to.zone, self.local(to).date())
+            known = self._standard[about.id, to.zone, day] = self._values(about, to, day)
         return known
 
-    def _values(self, about: Person, zone: str, today: date) -> Mapping[str, Value]:
-        person = self.responsible(about)
-        known: dict[str, Value] = {"name": about.name, "today": today, "zone": zone}
-        if person is not None:
-            known |= {"caseworker": person.name, "phone": person.phone}
-        return known
+    def _values(self, about: Person, to: Person, day: date | None) -> Mapping[str, Value]:
+        """Whom to ask is whoever is there on the day it goes out; where there is nobody, the carrier itself (R57)."""
+        person = self.responsible(about) if day is None else self.responsible_on(about, day)
+        carrier = self.uow.profile.carrier
+        return {
+            "name": about.name,
+            "today": self.local(to).date(),
+            "zone": to.zone,
+            "caseworker": carrier["name"] if person is None else person.name,
+            "phone": (person.phone if person is not None else "") or carrier.get("phone", ""),
+        }
 
     def forget_responsible(self, participant: Person) -> None:
         """Somebody else looks after the participant from now on: what was known before does not hold."""
@@ -301,29 +308,30 @@ class Occasion:
     def responsible(self, participant: Person) -> Person | None:
         """Who looks after a participant, or a guardian's ward, today.
 
-        That is the caseworker, the stand-in while the caseworker is away, a coordinator when both are.
+        That is the caseworker, the stand-in while the caseworker is away, a coordinator when both are; never somebody
+        who has left. None: nobody is left.
         """
         known = self._responsible
         if participant.id not in known:
-            known[participant.id] = self._find_responsible(participant)
+            known[participant.id] = self.responsible_on(participant, self.local(participant).date())
         return known[participant.id]
 
-    def _find_responsible(self, participant: Person) -> Person | None:
+    def responsible_on(self, participant: Person, day: date) -> Person | None:
+        """As `responsible`, on a day."""
         people = self.uow.people
         if participant.role is Role.GUARDIAN:
             wards = people.wards_of(participant.id)
             participant = wards[0] if wards else participant
-        caseworker = people.caseworker_on(participant.id, self.local(participant).date())
-        if caseworker is None:
-            return next(iter(people.all(Role.COORDINATOR)), None)
-        if not self._is_away(caseworker):
+        caseworker = people.caseworker_on(participant.id, day)
+        if caseworker is not None and not people.is_away(caseworker.id, day):
             return caseworker
-        candidates = (people.substitute_of(caseworker.id), *people.all(Role.COORDINATOR))
-        present = (one for one in candidates if one is not None and not self._is_away(one))
-        return next(present, caseworker)
-
-    def _is_away(self, person: Person) -> bool:
-        return self.uow.people.is_away(person.id, self.local(person).date())
+        stand_in = None if caseworker is None else people.substitute_of(caseworker.id)
+        others = [one for one in (stand_in, *people.all(Role.COORDINATOR)) if one is not None]
+        present = next((one for one in others if not people.is_away(one.id, day)), None)
+        if present is not None:
+            return present
+        able = others if caseworker is None else [caseworker, *others]
+        return next((one for one in able if not people.has_left(one.id)), None)
 
 
 FINAL = frozenset({Why.PAUSED, Why.UNWANTED, Why.LATE})

@@ -68,7 +68,7 @@ class PageOccasion(Occasion):
     def put(self, text: Text, about: Person | None = None) -> str:
         """A text in the reader's words; `about` is whom it names."""
         reader = self.reader
-        return render(text, reader.language, formal=reader.formal, params=self._params(reader, about))
+        return render(text, reader.language, formal=reader.formal, params=self._params(reader, about, self.now))
 
     def only(self, work: Callable[[], object]) -> list[Told]:
         """What `work` tells the reader; it stands nowhere else."""

@@ -15,7 +15,7 @@ from flows.engine.nudge_events import StaffAway, StaffBack, StandInNamed
 from flows.people import Person, Role
 from flows.rules.access import Operation
 from flows.rules.names import words_of
-from handlers import access, escalating
+from handlers import access, escalating, rewording
 from handlers.occasion import Occasion, Sending
 from handlers.understanding import read
 from storage.uow import UnitOfWork
@@ -87,6 +87,7 @@ def enter(occasion: Occasion, person: Person, first: date, last: date) -> None:
     people = occasion.uow.people
     people.add_leave(person.id, first, last)
     occasion.record(StaffAway(who=person.id, first_day=first, last_day=None if last == date.max else last), person.id)
+    rewording.while_away(occasion, person, first, last)
     stand_in = _stand_in(occasion, person, first)
     if stand_in is not None:
         text, known = _spanned(TO_COVER, TO_COVER_OPEN, first, last), {"colleague": person.name}

@@ -11,6 +11,7 @@ from handlers import (
     appearing,
     appointments,
     broadcast_runs,
+    call_wishes,
     certificates,
     consent,
     consenting,
@@ -43,6 +44,7 @@ KINDS = frozenset(
         appointments.TIMER,
         escalating.TIMER,
         joining.TIMER,
+        call_wishes.TIMER,
         snoozing.TIMER,
         digests.TIMER,
         questions.SILENCE,
@@ -151,9 +153,14 @@ def _tell_joined(occasion: Occasion, ref: int, _: str) -> None:
     joining.tell(occasion, ref)
 
 
+def _tell_wish(occasion: Occasion, ref: int, _: str) -> None:
+    call_wishes.tell(occasion, ref)
+
+
 OF_ALERT: Final[dict[str, Callable[[Occasion, int, str], None]]] = {
     escalating.TIMER: escalating.escalate,
     joining.TIMER: _tell_joined,
+    call_wishes.TIMER: _tell_wish,
     snoozing.TIMER: snoozing.come_back,
 }
 """What is done about an alert, or about somebody's having one."""

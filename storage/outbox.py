@@ -218,6 +218,11 @@ class Outbox(Repository):
                 found.append(self._message(row))
         return found
 
+    def reword(self, message: Outgoing) -> bool:
+        """What waits says something else now; everything else about it stays. False: it does not wait any more."""
+        sealed = self._seals.seal(message.subject, _TABLE, message.id, pack(message))
+        return self._mark(sql.REWORD, id=message.id, sealed=sealed)
+
     def expire(self, now: datetime) -> list[int]:
         """Give up what waited beyond its expiry, and say which; call it before `claim`, which passes over it."""
         at = to_micros(now)

@@ -169,6 +169,7 @@ SETTLE = Statement(sa.update(outbox).where(_HELD).values(status=sa.bindparam("st
 SUPPRESS = Statement(
     sa.update(outbox).where(_ID, sa.or_(_PENDING, _SENDING)).values(status=const("suppressed"), **_SETTLED)
 )
+REWORD = Statement(sa.update(outbox).where(_ID, _PENDING).values(sealed=sa.bindparam("sealed")))
 DROP = Statement(
     sa.update(outbox)
     .where(
