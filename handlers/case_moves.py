@@ -1,6 +1,7 @@
-"""What goes along when somebody gets another caseworker: open alerts, appointments, what waits to be sent (F44, R57).
+"""What goes along when somebody gets another caseworker: everything that is not settled yet (F44, R57).
 
-Timers need nothing: they ask who is responsible when they fire.
+Open alerts, what was seen and not decided, appointments, what waits to be sent. Tasks, proofs, reports and timers
+belong to the person: whoever is responsible when they are asked for, or fire, has them.
 """
 
 from collections.abc import Iterable
@@ -9,11 +10,11 @@ from typing import Final
 
 from flows.engine.events import HandedOver, Said
 from flows.engine.messages import Button, Haste, Level, MessageClass, Text, Value
-from flows.people import Person
+from flows.people import Person, PersonId
 from flows.rules.alerts import Alert
 from flows.rules.appointments import Appointment
 from flows.rules.ladder import PROTECTED
-from handlers import alert_cards, appointments, rewording
+from handlers import absences, alert_cards, appointments, day_sheets, rewording, undecided
 from handlers.occasion import Occasion, Sending
 
 REASON: Final = "handed over"
@@ -29,11 +30,12 @@ def move(occasion: Occasion, participant: Person, to: Person, by: Person) -> Non
     alerts = _open_alerts(occasion, participant)
     dates, clashes = _move_appointments(occasion, participant, before, to)
     if before is not None:
-        _move_messages(occasion, participant, before)
+        _move_messages(occasion, participant, before, to)
         rewording.of_case(occasion, participant, before, to)
     _tell_new(occasion, participant, to, (len(alerts), dates, clashes))
     for alert in alerts:
         _move_alert(occasion, alert, before, to)
+    undecided.raise_again(occasion, participant)
     _tell_others(occasion, participant, to, {one.id: one for one in (before, by) if one is not None}.values())
     _tell_person(occasion, participant, to, by)
 
@@ -48,9 +50,7 @@ def _open_alerts(occasion: Occasion, participant: Person) -> list[Alert]:
 def _move_alert(occasion: Occasion, alert: Alert, before: Person | None, to: Person) -> None:
     """The former caseworker and their stand-in have it no more; the new one, and whoever is there for them, have it."""
     uow = occasion.uow
-    stand_in = None if before is None else uow.people.substitute_of(before.id)
-    former = {one.id for one in (before, stand_in) if one is not None} - {to.id}
-    for holder in former:
+    for holder in _former(occasion, before, to):
         uow.alerts.let_go(alert.id, holder)
     moved = replace(alert, to=to.id)
     uow.alerts.change(moved)
@@ -59,6 +59,12 @@ def _move_alert(occasion: Occasion, alert: Alert, before: Person | None, to: Per
     for one in {each.id: each for each in (to, responsible) if each is not None}.values():
         uow.alerts.add_holder(alert.id, one.id)
         alert_cards.show(occasion, card, one, Text("Open since before: {alert}", {"alert": card.says}))
+
+
+def _former(occasion: Occasion, before: Person | None, to: Person) -> set[PersonId]:
+    """Whoever had it until now, and whoever stood in for them."""
+    stand_in = None if before is None else occasion.uow.people.substitute_of(before.id)
+    return {one.id for one in (before, stand_in) if one is not None} - {to.id}
 
 
 def _move_appointments(
@@ -78,28 +84,34 @@ def _move_appointments(
     return moved, clashes
 
 
-def _move_messages(occasion: Occasion, participant: Person, before: Person) -> None:
-    """What waits for the former caseworker about the participant goes to the new one; alerts are shown anew anyway."""
-    outbox = occasion.uow.outbox
-    to = occasion.responsible(participant)
-    for message in outbox.pending_for(before.id):
+def _move_messages(occasion: Occasion, participant: Person, before: Person, to: Person) -> None:
+    """What waits for the former ones about the participant goes to the new one; alerts are shown anew anyway."""
+    outbox, reader = occasion.uow.outbox, occasion.responsible(participant)
+    waiting = [message for one in _former(occasion, before, to) for message in outbox.pending_for(one)]
+    for message in sorted(waiting, key=lambda one: one.id):
         if message.subject != participant.id or message.ping:
             continue
         outbox.mark_suppressed(message.id, REASON, occasion.now)
         is_alert = message.dedupe.startswith(f"{alert_cards.PREFIX}:")
-        if to is not None and not is_alert and message.question.conversation is None:
+        if reader is not None and not is_alert and message.question.conversation is None:
             about = Sending(message_class=message.message_class, subject=participant, lasting=True)
             buttons = tuple(
                 Button(Text("{words}", {"words": one.label}), one.action, one.value) for one in message.buttons
             )
-            occasion.say(to, Said(Text("{words}", {"words": message.text}), buttons, Level.L4), about)
+            occasion.say(reader, Said(Text("{words}", {"words": message.text}), buttons, Level.L4), about)
 
 
 def _tell_new(occasion: Occasion, participant: Person, to: Person, came: tuple[int, int, list[Appointment]]) -> None:
     alerts, dates, clashes = came
     about = Sending(message_class=MessageClass.ALERT, subject=participant, lasting=True)
-    values: dict[str, Value] = {"alerts": alerts, "dates": dates}
-    text = Text("You look after {name} from now on. Open alerts: {alerts}. Appointments: {dates}.", values)
+    tasks = sum(task.said is not None for task in occasion.uow.tasks.open_of(participant.id))
+    proofs = sum(map(day_sheets.proof_is_open, absences.of_person(occasion, participant)))
+    values: dict[str, Value] = {"alerts": alerts, "dates": dates, "tasks": tasks, "proofs": proofs}
+    text = Text(
+        "You look after {name} from now on. Open alerts: {alerts}. Appointments: {dates}. Tasks: {tasks}. "
+        "Open proofs: {proofs}.",
+        values,
+    )
     occasion.say(to, Said(text, level=Level.L4), about)
     for appointment in clashes:
         off = Button(Text("Call it off"), "call_off", f"{appointment.id}:{appointment.revision}")

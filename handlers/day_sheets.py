@@ -150,7 +150,7 @@ def _proof_cards(day: Day) -> Iterator[tuple[Person, Text, tuple[Button, ...]]]:
 def open_proofs(occasion: Occasion, staff: Person) -> Proofs:
     """Whose proof is open, of those whose day sheet this person may read; each is read about (F34)."""
     theirs = _theirs(occasion, staff)
-    found = tuple((one, each) for one in theirs for each in absences.of_person(occasion, one) if _is_open(each))
+    found = tuple((one, each) for one in theirs for each in absences.of_person(occasion, one) if proof_is_open(each))
     for person in {one.id: one for one, _ in found}.values():
         access.note_read(occasion, staff, Operation.READ_DAY_SHEET, person)
     return found
@@ -168,7 +168,7 @@ def gather(occasion: Occasion, staff: Person) -> Day:
     ill = {one.id for one, _ in away}
     found = ((one, leave_days.on(occasion, one, today)) for one in theirs if one.id not in ill)
     on_leave = [(one, span) for one, span in found if span is not None]
-    proofs = tuple((one, each) for one in theirs for each in reports[one.id] if _is_open(each))
+    proofs = tuple((one, each) for one in theirs for each in reports[one.id] if proof_is_open(each))
     marks = tuple(part for part in before if _lacks_mark(occasion, part))
     calls = [one for one in phone_list.waiting(uow) if one.person in reports]
     sheet = Sheet(
@@ -263,7 +263,8 @@ def _is_late(occasion: Occasion, person: Person) -> bool:
     return any(one.raised_at >= today.astimezone(UTC) for one in told)
 
 
-def _is_open(absence: Absence) -> bool:
+def proof_is_open(absence: Absence) -> bool:
+    """Whether the proof of a report is still awaited."""
     return absence.proof is Proof.OPEN and not absence.taken_back
 
 

@@ -39,7 +39,7 @@ NO_MESSAGES: Final = Text("{name} gets no messages here. Please say it yourself.
 def put(occasion: Occasion, person: Person, leave: Leave, notes: list[Text]) -> None:
     """A new request: an alert with the ways to decide, then what speaks against it, and extra leave where it may be."""
     text = _card(occasion, person, leave)
-    alerts.raise_alert(occasion, person, News(kind=AlertKind.LEAVE, text=text, buttons=_ways(leave)))
+    alerts.raise_alert(occasion, person, News(kind=AlertKind.LEAVE, text=text, buttons=ways(leave)))
     for note in notes:
         alerts.note(occasion, person, note)
     reader = occasion.responsible(person)
@@ -57,7 +57,8 @@ def _card(occasion: Occasion, person: Person, leave: Leave) -> Text:
     return Text("{name} asks for leave from {first} until {last}, working days: {n}. {balance}", values)
 
 
-def _ways(leave: Leave) -> tuple[Button, ...]:
+def ways(leave: Leave) -> tuple[Button, ...]:
+    """The buttons under a request that waits for a decision."""
     value = f"{VALUE}{leave.id}"
     return (
         Button(Text("Grant it"), GRANT, value),
@@ -154,7 +155,7 @@ def _grant(occasion: Occasion, by: Person, person: Person, leave: Leave, *, sure
     if left is not None and len(rules.working_days(leave.first, leave.last, occasion.calendar)) > left and not sure:
         anyway = Button(Text("Grant it all the same"), ALL_THE_SAME, f"{VALUE}{leave.id}")
         text = Text("{name} has fewer days of leave left than asked for. What shall hold?")
-        occasion.say(by, Said(text, (anyway, _ways(leave)[2])), about)
+        occasion.say(by, Said(text, (anyway, ways(leave)[2])), about)
         return
     _do(occasion, by, leave, Deed.GRANTED)
     _replace(occasion, by, person, leave)
@@ -208,7 +209,7 @@ def answer(occasion: Occasion, by: Person, answered: LeaveAnswered) -> None:
         occasion.record(LeaveAskedBack(who=person.id, by=by.id), person.id)
         text = Text("{person} has a question about your leave from {first} until {last}: {words}", values)
         ways = (TALK, dialogue.MINE)
-        occasion.say(by, Said(line(leave), _ways(leave), Level.L4), Sending(subject=person, lasting=True))
+        occasion.say(by, Said(line(leave), ways(leave), Level.L4), Sending(subject=person, lasting=True))
     _tell(occasion, by, person, Said(text, ways, Level.L4), Text("I have told {name}."))
 
 
@@ -261,6 +262,6 @@ def show(occasion: Occasion, by: Person, person: Person) -> None:
     today = occasion.local(person).date()
     ahead = [one for one in occasion.uow.leaves.of(person.id) if one.last >= today and one.state in SHOWN]
     for one in ahead[-MOST_SHOWN:]:
-        ways = _ways(one) if one.state is LeaveState.REQUESTED else ()
-        occasion.say(by, Said(line(one), ways, Level.L4), about)
+        buttons = ways(one) if one.state is LeaveState.REQUESTED else ()
+        occasion.say(by, Said(line(one), buttons, Level.L4), about)
     access.note_read(occasion, by, Operation.DECIDE_LEAVE, person)
