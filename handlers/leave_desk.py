@@ -203,14 +203,14 @@ def answer(occasion: Occasion, by: Person, answered: LeaveAnswered) -> None:
         _do(occasion, by, leave, Deed.DECLINED, answered.words)
         occasion.record(LeaveDecided(who=person.id, decision="declined", by=by.id), person.id)
         text = Text("The leave from {first} until {last} is not granted. {person} writes: {words}", values)
-        ways = (dialogue.ASK, TALK)
+        buttons = (dialogue.ASK, TALK)
     else:
         _do(occasion, by, leave, Deed.ASKED, answered.words)
         occasion.record(LeaveAskedBack(who=person.id, by=by.id), person.id)
         text = Text("{person} has a question about your leave from {first} until {last}: {words}", values)
-        ways = (TALK, dialogue.MINE)
+        buttons = (TALK, dialogue.MINE)
         occasion.say(by, Said(line(leave), ways(leave), Level.L4), Sending(subject=person, lasting=True))
-    _tell(occasion, by, person, Said(text, ways, Level.L4), Text("I have told {name}."))
+    _tell(occasion, by, person, Said(text, buttons, Level.L4), Text("I have told {name}."))
 
 
 def tell_extra(occasion: Occasion, by: Person, told: ExtraLeaveTold) -> None:

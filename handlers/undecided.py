@@ -41,11 +41,8 @@ def _waits(occasion: Occasion, participant: Person, alert: Alert) -> bool:
         intake = occasion.uow.intakes.of(participant.id)
         return intake is not None and intake.state in {State.SUBMITTED, State.ASKED}
     if alert.kind is AlertKind.LEAVE:
-        return bool(alert.buttons) and alert.buttons in {
-            leave_desk.ways(leave)
-            for leave in occasion.uow.leaves.of(participant.id)
-            if leave.state is LeaveState.REQUESTED
-        }
+        waiting = (one for one in occasion.uow.leaves.of(participant.id) if one.state is LeaveState.REQUESTED)
+        return any(alert.buttons == leave_desk.ways(leave) for leave in waiting)
     values = {button.value for button in alert.buttons}
     return alert.kind is AlertKind.MOVE and bool(values) and not values.isdisjoint(_wished(occasion, participant))
 
