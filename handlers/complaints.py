@@ -55,5 +55,9 @@ def offer(occasion: Occasion, person: Person, facts: Facts, words: str) -> None:
     if last is None or last.kind is not Kind.PROTECTED or last.at + ANSWERED_WITHIN < occasion.now:
         questions.begin(occasion, person, facts, message.OFFER, {"words": words})
         return
-    reader = occasion.uow.people.get(last.by)
+    readers = escalating.first_to_know(occasion, person, AlertKind.COMPLAINT)
+    reader = next((one for one in readers if one.id == last.by), next(iter(readers), None))
+    if reader is None:
+        questions.begin(occasion, person, facts, message.OFFER, {"words": words})
+        return
     questions.begin(occasion, person, facts, dialogue.ANSWER, {"words": words, "reader": reader.name})

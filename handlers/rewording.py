@@ -10,6 +10,7 @@ from typing import Final
 
 from flows.engine.messages import Outgoing, OutgoingButton, Text
 from flows.people import Person, Role
+from flows.rules.grounds import Ground
 from handlers.occasion import Occasion
 from locales.catalog import render
 
@@ -18,6 +19,8 @@ WRITES: Final = Text("{person} writes:")
 WROTE: Final = Text("This was written by {before}. From now on {person} is here for you: {phone}.")
 """The same, once whoever wrote them is not the one to answer to any more."""
 NAMES_NOBODY: Final = Text("This was written by our office. From now on {person} is here for you: {phone}.")
+NAMED_IN: Final = ("reader", "author")
+"""Where a dialogue keeps who reads what is written in it."""
 _HERR: Final = re.compile(r"\bHerr\b")
 
 
@@ -32,11 +35,27 @@ def of_case(occasion: Occasion, participant: Person, before: Person, to: Person)
 def when_left(occasion: Occasion, left: Person) -> None:
     """Somebody works here no more: whatever names them and still waits names whoever is responsible instead."""
     people = occasion.uow.people
+    instead = next(iter(people.all(left.role)), None) or next(iter(people.all(Role.COORDINATOR)), None)
+    name = occasion.uow.profile.carrier["name"] if instead is None else instead.name
     for reader in (*people.all(Role.PARTICIPANT), *people.all(Role.GUARDIAN)):
+        _name_in_talks(occasion, reader, left, name)
         for message in occasion.uow.outbox.pending_for(reader.id):
             to = occasion.responsible(_about(occasion, reader, message))
             if to is not None:
                 _reword(occasion, reader, message, (left, to))
+
+
+def _name_in_talks(occasion: Occasion, reader: Person, left: Person, name: str) -> None:
+    """A question that is open and says who reads the answer says who reads it by now."""
+    occasion.uow.guard.names(reader.id, Ground.PROGRAMME)
+    conversations = occasion.uow.conversations
+    current = conversations.current(reader.id)
+    for stored in (*conversations.paused(reader.id), *(() if current is None else (current,))):
+        answers = stored.conversation.answers
+        named = {key: name for key in NAMED_IN if answers.get(key) == left.name}
+        if named:
+            changed = replace(stored.conversation, answers={**answers, **named})
+            conversations.save(stored.id, reader.id, changed, stored.updated)
 
 
 def while_away(occasion: Occasion, away: Person, first: date, last: date) -> None:

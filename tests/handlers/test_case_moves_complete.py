@@ -28,18 +28,18 @@ WORDS = "عندي سؤال عن العقد"
 @pytest.fixture
 def world3(world: World) -> World:
     """With a third caseworker, so that neither the former one nor their stand-in gets the case."""
-    world.write(_hire)
+    world.write(lambda uow: hire(uow, "c3", Role.CASEWORKER, "Frau Yilmaz", "0221 4710 103"))
     world.to("2026-11-23 09:00")
     return world
 
 
-def _hire(uow: UnitOfWork) -> None:
+def hire(uow: UnitOfWork, handle: str, role: Role, name: str, phone: str = "") -> None:
+    """Somebody more works here."""
     hired = Person(
-        id=PersonId(uow.new_id()), handle="c3", role=Role.CASEWORKER, name="Frau Yilmaz", language="de", formal=True,
-        phone="0221 4710 103",
-    )  # fmt: skip
+        id=PersonId(uow.new_id()), handle=handle, role=role, name=name, language="de", formal=True, phone=phone
+    )
     uow.people.add(hired)
-    uow.people.add_address(Address(id=uow.new_id(), person=hired.id, channel=CHANNEL, external="c3"))
+    uow.people.add_address(Address(id=uow.new_id(), person=hired.id, channel=CHANNEL, external=handle))
 
 
 def do(world: World, work: Callable[[Occasion], object], cause: str) -> None:

@@ -13,7 +13,8 @@ from flows.engine.events import Relayed
 from flows.people import Role
 from handlers import inbox, leaving, staff_leave
 from tests.handlers.test_case_moves import plan
-from tests.handlers.test_case_moves_complete import do
+from tests.handlers.test_case_moves_complete import do, hire
+from tests.handlers.test_inbox import COMPLAINTS
 from tests.handlers.test_people_walk import SENTENCES, step
 from tests.handlers.world import BERLIN, World
 
@@ -166,3 +167,31 @@ def test_a_waiting_message_stays_the_same_message(world: World) -> None:
     leave(world, "c1")
     with world.store.read() as uow:
         assert before == [(one.id, one.not_before, one.dedupe) for one in uow.outbox.pending_for(jonas)]
+
+
+def test_a_complaint_that_is_being_told_goes_to_whoever_is_there_by_then(world: World) -> None:
+    """The protection person leaves in the middle of it: the next one is named, and reads it; nobody else does."""
+    world.write(lambda uow: hire(uow, "v2", Role.PROTECTION, "Herr Winter"))
+    assert any("Sommer" in one.text for one in world.say("p1", "Ich will mich beschweren"))
+    leave(world, "v1")
+    since = len(world.arrived)
+    world.say("p1", "Im Kurs machen alle Witze über mich")
+    assert any("Herrn Winter" in text or "Herr Winter" in text for text in outside(world, since))
+    assert not any("Sommer" in text for text in outside(world, since))
+    assert ["v2"] == [one.to for one in world.arrived if "Witze über mich" in one.text]
+
+
+def test_an_answer_to_the_protection_person_who_left_goes_to_the_next_one(world: World) -> None:
+    """What fits nothing is offered to whoever is there, never to the own caseworker first."""
+    world.write(lambda uow: hire(uow, "v2", Role.PROTECTION, "Herr Winter"))
+    world.say("p1", COMPLAINTS["p1"])
+    world.tap("p1", "skip")
+    world.tap("v1", "answer")
+    world.say("v1", "Wollen wir morgen sprechen?")
+    leave(world, "v1")
+    since = len(world.arrived)
+    world.say("p1", "das wäre mir recht so")
+    (offered,) = outside(world, since)
+    assert "Herr" in offered
+    assert "Winter" in offered
+    assert "Sommer" not in offered
