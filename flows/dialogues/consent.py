@@ -35,7 +35,11 @@ INTRODUCTIONS = {
     ),
     SENTENCE: Text("It is about this one sentence, for your company. Nothing else goes there, and no reason."),
     NEEDED: Text("{caseworker} would like to ask you something. You decide, and a no has no consequences."),
-    WARD: Text("{ward} has agreed to something. You are responsible as well, so you are asked, too.", LATER),
+    WARD: Text(
+        "{ward} has agreed to something. You are responsible as well, so you are asked, too. "
+        "Questions: {caseworker}, {phone}.",
+        LATER,
+    ),
 }
 _BUTTONS = (
     Button(Text("Yes, I agree"), YES),

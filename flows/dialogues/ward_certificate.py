@@ -22,7 +22,7 @@ TAKEN: Final = Said(
 VISIBLE: Final = Said(
     Text(
         "The picture of the sick note of {name} also showed the illness. Nobody here needs to know it, "
-        "so it is deleted. Please send the other sheet: the one for the employer."
+        "so it is deleted. Please send the other sheet: the one for the employer. Questions: {caseworker}, {phone}."
     ),
     (PHOTO,),
     Level.L4,
@@ -30,7 +30,7 @@ VISIBLE: Final = Said(
 LAPSED: Final = Said(
     Text(
         "Sorry: nobody looked at the picture of the sick note of {name} in time, and it is deleted. "
-        "Please send it once more."
+        "Please send it once more. Questions: {caseworker}, {phone}."
     ),
     (PHOTO,),
     Level.L4,
