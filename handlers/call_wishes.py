@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Final
 
+from flows.dialogues.consent import LATER
 from flows.engine.events import AlertKind, Said
 from flows.engine.messages import Text, Value
 from flows.people import Person
@@ -20,14 +21,14 @@ TIMER: Final = "call_again"
 COMES_AGAIN: Final = timedelta(hours=1)
 """So long a card rests before it comes once more with what has been added; not before the office opens."""
 WISH: Final = Text("{name} asks for a call.")
-WISHES: Final = Text("{name} asks for a call. Asked {n} times, last: {at}.")
+WISHES: Final = Text("{name} asks for a call. Asked {n} times, last: {at}.", LATER)
 ASKED: Final = Text("I have asked {caseworker} to call you. You can also call: {phone}.")
-ASKED_LATER: Final = Text("I have asked {person} to call you. That can be from {opens} on.")
+ASKED_LATER: Final = Text("I have asked {person} to call you. That can be from {opens} on.", LATER)
 AGAIN: Final = Text(
-    "{person} knows that you want a call: you asked before, {since}. I have added that you asked again."
+    "{person} knows that you want a call: you asked before, {since}. I have added that you asked again.", LATER
 )
 DIRECTLY: Final = Text("You can also call: {phone}.")
-FROM: Final = Text("The call can come from {opens} on.")
+FROM: Final = Text("The call can come from {opens} on.", LATER)
 
 
 def ask(occasion: Occasion, person: Person) -> None:

@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from flows.dialogues.consent import LATER
 from flows.engine.messages import Outgoing, OutgoingButton, Text
 from flows.people import Person, Role
 from flows.rules.grounds import Ground
 from handlers.occasion import Occasion
 from locales.catalog import render
 
-WRITES: Final = Text("{person} writes:")
+WRITES: Final = Text("{person} writes:", LATER)
 """How words of staff begin when they are passed on: they stay the words of whoever wrote them."""
-WROTE: Final = Text("This was written by {before}. From now on {person} is here for you: {phone}.")
+WROTE: Final = Text("This was written by {before}. From now on {person} is here for you: {phone}.", LATER)
 """The same, once whoever wrote them is not the one to answer to any more."""
-NAMES_NOBODY: Final = Text("This was written by our office. From now on {person} is here for you: {phone}.")
+NAMES_NOBODY: Final = Text("This was written by our office. From now on {person} is here for you: {phone}.", LATER)
 NAMED_IN: Final = ("reader", "author")
 """Where a dialogue keeps who reads what is written in it."""
 _HERR: Final = re.compile(r"\bHerr\b")

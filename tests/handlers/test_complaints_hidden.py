@@ -3,6 +3,8 @@
 The same on their pages: tests/bot/web/test_complaints_hidden.py.
 """
 
+from collections.abc import Callable
+
 import pytest
 
 from flows.rules.thread import Kind
@@ -48,11 +50,11 @@ def test_no_line_of_the_own_caseworker_shows_it(world: World, who: str) -> None:
 
 
 @pytest.mark.parametrize("who", COMPLAINTS)
-def test_it_is_answered_as_where_nobody_has_complained(new_world, who: str) -> None:  # type: ignore[no-untyped-def]
+def test_it_is_answered_as_where_nobody_has_complained(new_world: Callable[[], World], who: str) -> None:
     """Two worlds, alike but for the complaint: the own caseworker, the stand-in and the coordinator read the same."""
     told: list[list[list[str]]] = []
     for complains in (True, False):
-        world: World = new_world()
+        world = new_world()
         world.to("2026-11-23 09:00")
         if complains:
             complain(world, who)
