@@ -51,7 +51,7 @@ def away(world: World, who: str, first_day: str, last_day: str) -> None:
         ("2026-12-30 17:00", "2027-01-04 08:00"),
     ],
 )
-def test_office_hours_weekends_and_free_days(world: World, now: str, opens: str, there: bool) -> None:
+def test_office_hours_weekends_and_free_days(world: World, now: str, opens: str) -> None:
     """The limits to the minute; Christmas, New Year and the carrier's own free days are passed over."""
     world.now = at(now)
     assert ("c1", at(opens), now == opens) == first(world)
