@@ -107,3 +107,4 @@ def hand_over(occasion: Occasion, person: Person, words: str) -> None:
         keep(occasion, person, person.id, Kind.MESSAGE, words)
     text = Text("I did not get further with {name}. Please take over. The last words follow.")
     alerts.raise_alert(occasion, person, News(kind=AlertKind.MESSAGE, text=text, words=words))
+    _say_when(occasion, person, AlertKind.MESSAGE)

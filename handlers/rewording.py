@@ -12,6 +12,7 @@ from flows.dialogues.consent import LATER
 from flows.engine.messages import Outgoing, OutgoingButton, Text
 from flows.people import Person, Role
 from flows.rules.grounds import Ground
+from handlers import appointments
 from handlers.occasion import Occasion
 from locales.catalog import render
 
@@ -82,9 +83,17 @@ def _is_of(message: Outgoing, writer: Person) -> bool:
     }
 
 
+def _is_host(occasion: Occasion, message: Outgoing, host: Person) -> bool:
+    """Whether it is about an appointment that is and stays with this person: that is no line to call."""
+    about, _, rest = message.dedupe.partition(":")
+    if about != appointments.DEDUPE or occasion.uow.people.has_left(host.id):
+        return False
+    return occasion.uow.appointments.get(int(rest.partition(":")[0])).organiser == host.id
+
+
 def _reword(occasion: Occasion, reader: Person, message: Outgoing, change: tuple[Person, Person]) -> None:
     before, to = change
-    if message.ping or before.id == to.id:
+    if message.ping or before.id == to.id or _is_host(occasion, message, before):
         return
     if _is_of(message, before):
         new = replace(message, text=_wrote(occasion, reader, before, to))

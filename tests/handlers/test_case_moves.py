@@ -93,3 +93,12 @@ def test_who_gets_no_messages_is_to_be_told_by_a_person(world: World) -> None:
     told = hand_over(world)
     assert [] == [one for one in told if one.to == "p2"]
     assert any("bekommt hier keine Nachrichten" in one.text for one in told if one.to == "c1")
+
+
+def test_the_reminder_of_a_day_with_several_still_names_whoever_holds_it(world: World) -> None:
+    """It waits for the morning, and the day stays with the former caseworker: the name is not put in its place."""
+    world.to("2026-11-23 21:00")
+    plan(world, "p2", "p3")
+    hand_over(world)
+    morning = [one.text for one in world.to("2026-11-24 08:30") if one.to == "p2"]
+    assert any("Albers" in text for text in morning)
