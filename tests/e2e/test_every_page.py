@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, async_playwright
+from playwright.async_api import Browser, Locator, ViewportSize, async_playwright
 
 from bot.demo_accounts import PASSWORD
 from tests.bot.web.staff_login import NAMES
@@ -43,7 +43,9 @@ NO_PAGES = {
 """Addresses that answer with something else than a page, each with what it is."""
 STEPS = {"/account", "/login/second"}
 """Pages that there are only within a step: each is come to as people do."""
-DIRECTIONS = (("de", "ltr", DESK), ("ar", "rtl", PHONE))
+Way = tuple[str, str, ViewportSize]
+DIRECTIONS: tuple[Way, ...] = (("de", "ltr", DESK), ("ar", "rtl", PHONE))
+AT_ONCE = 2
 MORE = {
     "nobody": {"GET /login": ("?late",)},
     "caseworker": {"GET /staff/{slot}/people/{handle}": ("?reasons=1",)},
@@ -71,24 +73,34 @@ class Walk:
         self.world, self.chromium = world, chromium
         self.seen, self.pages, self.looks = set[str](), 0, list[Look]()
 
-    async def go(self, language: str, direction: str, size: dict[str, int]) -> None:
-        """Everybody, reading one language."""
+    async def go(self, language: str, direction: str, size: ViewportSize) -> None:
+        """Everybody, reading one language; some of them at once."""
         self.world.speak(language)
-        for name in WALKERS:
-            context = await self.world.window(self.chromium, name, language, size)
-            look = Look(await context.new_page(), self.world.url)
-            self.looks.append(look)
-            for stop in stops(self.world, name):
-                answer = await look.page.goto(self.world.url + stop.path)
-                where = f"{name}, {language}, {stop.row or stop.path}"
-                if answer is None or answer.status != stop.status:
-                    look.wrong.append(f"{where}: {answer and answer.status} instead of {stop.status}")
-                    continue
-                await self._judge(look, where, direction)
-                self.seen.add(stop.row.removeprefix("GET "))
-            if name == "nobody":
-                await self._steps(look, language, direction)
-            await context.close()
+        waiting = iter(WALKERS)
+
+        async def lead() -> None:
+            for name in waiting:
+                await self._lead(name, (language, direction, size))
+
+        await asyncio.gather(*(lead() for _ in range(AT_ONCE)))
+
+    async def _lead(self, name: str, way: Way) -> None:
+        """One of them."""
+        language, direction, size = way
+        context = await self.world.window(self.chromium, name, language, size)
+        look = Look(await context.new_page(), (self.world.url, self.world.hasty_url))
+        self.looks.append(look)
+        for stop in stops(self.world, name):
+            answer = await look.page.goto(self.world.url + stop.path)
+            where = f"{name}, {language}, {stop.row or stop.path}"
+            if answer is None or answer.status != stop.status:
+                look.wrong.append(f"{where}: {answer and answer.status} instead of {stop.status}")
+                continue
+            await self._judge(look, where, direction)
+            self.seen.add(stop.row.removeprefix("GET "))
+        if name == "nobody":
+            await self._steps(look, language, direction)
+        await context.close()
 
     async def _judge(self, look: Look, where: str, direction: str) -> None:
         await look.judge(where, direction)
@@ -133,7 +145,7 @@ async def walk(folder: Path) -> tuple[Walk, set[str]]:
         async with World(folder).served() as world:
             done = Walk(world, chromium)
             for language, direction, size in DIRECTIONS:
-                await done.go(language, direction, dict(size))
+                await done.go(language, direction, size)
             await chromium.close()
             return done, addresses_of(world.site)
 

@@ -136,14 +136,15 @@ def _config(site: Any) -> uvicorn.Config:
 class Look:
     """One window that goes from page to page, and what was wrong there."""
 
-    def __init__(self, page: Page, url: str) -> None:
-        """Nothing seen yet."""
+    def __init__(self, page: Page, ours: tuple[str, ...]) -> None:
+        """Nothing seen yet; `ours` are the addresses of the site."""
+        self._ours = ours
         self.page, self.runs, self.wrong, self.impacts = page, 0, list[str](), dict[str, int]()
         self._strangers = set[str]()
-        page.on("request", lambda request: self._note(request.url, url))
+        page.on("request", lambda request: self._note(request.url))
 
-    def _note(self, asked: str, url: str) -> None:
-        if not asked.startswith((url, "data:", "blob:")):
+    def _note(self, asked: str) -> None:
+        if not asked.startswith((*self._ours, "data:", "blob:")):
             self._strangers.add(asked)
 
     async def judge(self, where: str, direction: str) -> None:
