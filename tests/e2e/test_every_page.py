@@ -55,10 +55,11 @@ MORE = {
 
 
 def stops(world: World, name: str) -> list[Stop]:
-    """All pages this walker is shown, by the table by hand that is checked against the router."""
+    """All pages this walker is shown, by the table by hand; those without a session are the same for all, seen once."""
     found = []
     for row in ROWS.values():
-        if row.method == "GET" and row.expected(name) == "page" and row.path not in NO_PAGES:
+        is_theirs = row.has_session or name == "nobody"
+        if row.method == "GET" and is_theirs and row.expected(name) == "page" and row.path not in NO_PAGES:
             found += [world.stop(row, name, extra) for extra in ("", *MORE.get(name, {}).get(row.name, ()))]
     home = world.home(name)
     found.append(Stop("", name, f"{home}/nothing", 404))

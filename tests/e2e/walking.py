@@ -56,9 +56,9 @@ class World:
     def __init__(self, folder: Path) -> None:
         """Filled, not served yet."""
         template = page_world.make(folder / "template")
-        self.values = dict(template.values)
+        self.values, self.language = dict(template.values), "de"
         self.program: Restored = template.restore(folder / "served")
-        for name in WALKERS:
+        for name in (*WALKERS, "caseworker of nobody"):
             self.program.write(VISITORS[name].prepare)
         self._sockets = [_listening(), _listening()]
         hasty = page_world.SETTINGS.model_copy(update={"pages_per_minute": 1})
@@ -91,7 +91,8 @@ class World:
         """Where this walker finds the page of a row."""
         path = row.path.replace("{slot}", self._clients[name].home.rpartition("/")[2])
         for key, called in row.fields.get("with", {}).items():
-            path = path.replace("{" + key + "}", self.values.get(called, called))
+            shown = self.language if key == "language" else self.values.get(called, called)
+            path = path.replace("{" + key + "}", shown)
         return Stop(row.name, name, path + (extra or row.fields.get("query", "")))
 
     def home(self, name: str) -> str:
@@ -106,14 +107,16 @@ class World:
         return context
 
     def account(self) -> str:
-        """A new link for setting up an account."""
-        return self.program.write(lambda uow: accounts.offer(uow, person(uow, "c1"), "albers", MORNING, again=True))
+        """A new link for setting up an account, of somebody who walks nowhere."""
+        return self.program.write(lambda uow: accounts.offer(uow, person(uow, "c9"), "neu", MORNING, again=True))
 
     def speak(self, language: str) -> None:
         """Everybody who comes reads this language from now on."""
 
+        self.language = language
+
         def work(uow: UnitOfWork) -> None:
-            for handle in {VISITORS[name].handle for name in WALKERS} - {""}:
+            for handle in {VISITORS[name].handle for name in (*WALKERS, "caseworker of nobody")} - {""}:
                 uow.people.update(replace(person(uow, handle), language=language))
 
         self.program.write(work)

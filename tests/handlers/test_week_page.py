@@ -1,6 +1,6 @@
 """A week on the page of staff: what stands on which day, what a stand-in sees of it, and that it is read about."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
@@ -38,7 +38,7 @@ def reads(world: World, who: str, about: str) -> list[Operation]:
 
 
 def test_each_appointment_stands_on_its_day(day: World) -> None:
-    """By the own clock, in order, in the own week only; today is marked, a weekend is shown where it holds something."""
+    """By the own clock, in order; today is marked, a weekend is shown where there is something to do."""
     plan(day, "p2", "2026-11-24 14:00")
     plan(day, "p1", "2026-11-24 09:00")
     plan(day, "p1", "2026-11-29 23:30")
@@ -110,7 +110,7 @@ def test_others_of_staff_see_nobody(day: World, role: str) -> None:
 
 def test_a_week_too_far_away_is_this_one(day: World) -> None:
     """At the edge there is no way on; beyond it the current week is shown."""
-    today = datetime(2026, 11, 23).date()
+    today = date(2026, 11, 23)
     assert date(2026, 11, 23) == week(day, "c1", "2040-01-01").monday
     last = week(day, "c1", str(today + week_page.FARTHEST))
     assert last.after is None
