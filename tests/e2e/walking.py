@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,14 +16,21 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from handlers import accounts
+from flows.engine.leave_events import LeaveWanted
+from flows.engine.meetings import MeetingWanted
+from flows.rules.appointments import Kind
+from flows.rules.attendance import Hours, Marked
+from handlers import accounts, appointments, attendance, leave
+from handlers.occasion import Occasion
 from storage.uow import UnitOfWork
 from tests.bot.web import page_world
 from tests.bot.web.conftest import Browser as Client
 from tests.bot.web.page_asking import Row
 from tests.bot.web.page_visitors import VISITORS, enter, person
-from tests.bot.web.page_world import Restored
+from tests.bot.web.page_world import SUBJECT, Restored
 from tests.bot.web.program import MORNING
+from tests.bot.web.test_absence_pages import fill as absence_months
+from tests.marked import keep_marks, months_ago
 
 DESK: Final = ViewportSize(width=1280, height=900)
 PHONE: Final = ViewportSize(width=390, height=844)
@@ -60,6 +68,10 @@ class World:
         self.program: Restored = template.restore(folder / "served")
         for name in (*WALKERS, "caseworker of nobody"):
             self.program.write(VISITORS[name].prepare)
+        absence_months(self.program)
+        self.program.write(_fill_more)
+        for handle in (SUBJECT, "g1", "c2"):
+            self.program.say(handle, "https://example.org/ – Geht es dir gut?")
         self._sockets = [_listening(), _listening()]
         hasty = page_world.SETTINGS.model_copy(update={"pages_per_minute": 1})
         sites = [page_world.site_of(self.program, each) for each in (page_world.SETTINGS, hasty)]
@@ -120,6 +132,22 @@ class World:
                 uow.people.update(replace(person(uow, handle), language=language))
 
         self.program.write(work)
+
+
+def _fill_more(uow: UnitOfWork) -> None:
+    """What the matrix needs nothing of: months with figures, a day that is marked, a wish for leave, appointments."""
+    p6, c2 = (person(uow, handle) for handle in (SUBJECT, "c2"))
+    uow.guard.hears(p6.id, MORNING)
+    for months, missed, attended in ((3, 10, 90), (1, 6, 44)):
+        keep_marks(uow, months_ago(MORNING, months), missed, attended)
+    occasion = Occasion(uow=uow, now=MORNING, cause="walk")
+    hours = Hours(came=time(8), left=time(15, 46), breaks=(15, 30))
+    attendance.mark(occasion, c2, p6, MORNING.date() - timedelta(days=3), (Marked.PRESENT, hours))
+    leave.ask(occasion, p6, LeaveWanted(first=date(2026, 12, 14), last=date(2026, 12, 18)))
+    for handle, days in ((SUBJECT, 1), ("p5", 1), ("p5", 3)):
+        starts = MORNING + timedelta(days=days, hours=2 if handle == SUBJECT else 4)
+        wanted = MeetingWanted(people=(person(uow, handle).id,), kind=Kind.PHONE, starts=starts, minutes=30)
+        appointments.plan(occasion, wanted, c2)
 
 
 def _listening() -> socket.socket:
