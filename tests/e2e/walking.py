@@ -41,6 +41,8 @@ WALKERS: Final = (
 REPORT: Final = list[str]()
 """What the walk came to, for the summary of the run."""
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+COLOURS: Final = ("color-contrast", "link-in-text-block")
+"""The rules whose answer depends on the theme: in the dark these are asked again, the page being the same."""
 FACTS: Final = """() => ({
     headings: document.querySelectorAll('h1').length, title: document.title,
     lang: document.documentElement.lang, dir: document.documentElement.dir,
@@ -179,14 +181,14 @@ class Look:
             self._strangers.add(asked)
 
     async def judge(self, where: str, direction: str) -> None:
-        """Structure, width on a telephone, strangers, and axe in light and dark."""
+        """Structure, width on a telephone, strangers, and axe: everything in light, in dark what depends on colours."""
         facts = await self.page.evaluate(FACTS)
         if facts["headings"] != 1 or not facts["title"] or not facts["lang"] or facts["dir"] != direction:
             self.wrong.append(f"{where}: {facts}")
         await self.page.evaluate(AXE_SCRIPT)
         for scheme in ("light", "dark"):
             await self.page.emulate_media(color_scheme=scheme)
-            for one in await self._axe():
+            for one in await self._axe(COLOURS if scheme == "dark" else RULES):
                 self.impacts[one["impact"]] = self.impacts.get(one["impact"], 0) + 1
                 shown = f"{where}, {scheme}: {one['id']} ({one['impact']}) {one['nodes'][0]['html'][:150]}"
                 self.wrong.append(shown)
@@ -200,8 +202,9 @@ class Look:
         self.wrong += [f"{where}: asks {stranger}" for stranger in self._strangers]
         self._strangers.clear()
 
-    async def _axe(self) -> list[dict[str, Any]]:
-        options = {"resultTypes": ["violations"], "runOnly": list(RULES)}
+    async def _axe(self, asked: tuple[str, ...]) -> list[dict[str, Any]]:
+        only = {"type": "rule" if asked is COLOURS else "tag", "values": list(asked)}
+        options = {"resultTypes": ["violations"], "runOnly": only}
         found = await self.page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
         return list(found)
 
