@@ -81,7 +81,7 @@ def _plain(text: Text, reader: Person) -> str:
     return _MARKS.sub("", render(text, reader.language, formal=reader.formal))
 
 
-def on_page(occasion: Occasion, staff: Person) -> list[Shown]:
+def coming(occasion: Occasion, staff: Person) -> list[Shown]:
     """The coming dates of a member of staff that they still have to do with; each reading is written down."""
     found = []
     for one in occasion.uow.appointments.held_by(staff.id, occasion.now, occasion.now + AHEAD):

@@ -149,7 +149,7 @@ def _proof_cards(day: Day) -> Iterator[tuple[Person, Text, tuple[Button, ...]]]:
 
 def open_proofs(occasion: Occasion, staff: Person) -> Proofs:
     """Whose proof is open, of those whose day sheet this person may read; each is read about (F34)."""
-    theirs = _theirs(occasion, staff)
+    theirs = looked_after(occasion, staff)
     found = tuple((one, each) for one in theirs for each in absences.of_person(occasion, one) if proof_is_open(each))
     for person in {one.id: one for one, _ in found}.values():
         access.note_read(occasion, staff, Operation.READ_DAY_SHEET, person)
@@ -158,9 +158,9 @@ def open_proofs(occasion: Occasion, staff: Person) -> Proofs:
 
 def gather(occasion: Occasion, staff: Person) -> Day:
     """Everything of today that is this person's to know."""
-    local, theirs = occasion.local(staff), _theirs(occasion, staff)
+    local, theirs = occasion.local(staff), looked_after(occasion, staff)
     today, uow = local.date(), occasion.uow
-    hosts = _hosts(occasion, staff, theirs)
+    hosts = hosts_of(occasion, staff, theirs)
     parts = _parts(occasion, staff, hosts, (today, today + ONE_DAY))
     before = _parts(occasion, staff, hosts, (working_day_before(today, occasion.calendar), today))
     reports = {one.id: absences.of_person(occasion, one) for one in theirs}
@@ -187,7 +187,7 @@ def gather(occasion: Occasion, staff: Person) -> Day:
     return Day(sheet, marks, proofs, tuple(named.values()))
 
 
-def _theirs(occasion: Occasion, staff: Person) -> list[Person]:
+def looked_after(occasion: Occasion, staff: Person) -> list[Person]:
     """Whom this person looks after today: the own ones, and those of colleagues they stand in for."""
     people = occasion.uow.people
     reach = access.within_reach(occasion, staff)
@@ -198,7 +198,7 @@ def _theirs(occasion: Occasion, staff: Person) -> list[Person]:
     return [one for one in known.values() if access.may(occasion, staff, Operation.READ_DAY_SHEET, one)]
 
 
-def _hosts(occasion: Occasion, staff: Person, theirs: list[Person]) -> list[Person]:
+def hosts_of(occasion: Occasion, staff: Person, theirs: list[Person]) -> list[Person]:
     """Whose appointments are looked at: the own ones, and those of absent colleagues."""
     found = {staff.id: staff}
     for one in theirs:

@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
+from datetime import date
 from typing import Final
 
 from flows.rules.access import Operation
-from handlers import access, calendar_dates, feeds
-from handlers.calendar_dates import Date
+from handlers import access, calendar_dates, feeds, on_page, week_page
+from handlers.calendar_dates import Date, Shown
 from handlers.occasion import Occasion
+from handlers.week_page import Week
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -55,9 +57,16 @@ async def give_own(request: Request) -> Response:
 
 
 async def show_staff(request: Request) -> Response:
-    """The coming dates of a member of staff, files for those who interpret, and the address of their calendar."""
+    """A week of a member of staff (`?day=` lies in it), all coming dates, files for interpreters, the feed."""
     desk, visit = await _staff(request)
-    return await _page(desk, visit)
+    return await _page(desk, visit, day=_day_of(request.query_params.get("day", "")))
+
+
+def _day_of(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 async def change_feed(request: Request) -> Response:
@@ -111,11 +120,18 @@ def _file(desk: Desk, dates: list[Date], name: str) -> Response:
     return Response(write_calendar(dates, desk.program.clock.now()), media_type=MEDIA_TYPE, headers=headers)
 
 
-async def _page(desk: Desk, visit: Visit, address: str = "") -> Response:
-    shown = await desk.program.run(lambda uow: calendar_dates.on_page(_occasion(uow, desk), visit.person))
+async def _page(desk: Desk, visit: Visit, address: str = "", day: date | None = None) -> Response:
+    now = desk.program.clock.now()
+
+    def look(uow: UnitOfWork) -> tuple[Week, list[Shown]]:
+        occasion = on_page.occasion_of(uow, visit.person, now)
+        return week_page.gather(occasion, day), calendar_dates.coming(occasion, visit.person)
+
+    week, dates = await desk.program.run(look)
     since = await desk.read(lambda uow: uow.feeds.since(visit.person.id))
-    reader = desk.reader(visit)
-    return desk.page("calendar_staff.html", reader, visit=visit, dates=shown, since=since, address=address)
+    return desk.page(
+        "calendar_staff.html", desk.reader(visit), visit=visit, week=week, dates=dates, since=since, address=address
+    )
 
 
 def _hash(token: str) -> bytes:

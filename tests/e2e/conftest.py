@@ -8,6 +8,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.e2e import walking
 from tests.e2e.assistant import Assistant
 
 CHROMIUM = "/usr/bin/chromium"
@@ -38,6 +39,12 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many pages axe has looked at, and what it found."""
+    for line in walking.REPORT:
+        terminalreporter.write_line(f"axe: {line}")
 
 
 @pytest.fixture(scope="session")

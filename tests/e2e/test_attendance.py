@@ -79,7 +79,7 @@ def test_a_sheet_is_confirmed_locked_and_then_refused(tmp_path: Path) -> None:
         await page.goto(await home_of(page) + SHEET)
         await is_well(page)
         await page.get_by_role("button", name="Alles so, wie es hier steht").click()
-        await expect(page.get_by_role("status")).to_contain_text("Alle haben einen Vermerk")
+        await expect(page.locator("main").get_by_role("status")).to_contain_text("Alle haben einen Vermerk")
         await page.get_by_role("link", name="Der ganze Monat").click()
         await expect(page.locator("main")).to_contain_text("Da 1, entschuldigt 0")
         await is_well(page)
