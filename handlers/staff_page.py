@@ -54,6 +54,11 @@ def may_see(person: Person) -> bool:
     return access.may_own(person, Operation.SEE_STAFF)
 
 
+def may_add(by: Person) -> bool:
+    """Whether the reader may add caseworkers."""
+    return access.may_own(by, Operation.KEEP_STAFF)
+
+
 def may_keep(by: Person, person: Person) -> bool:
     """Whether the reader keeps this account: the table, whose it is, and never the own one."""
     lead = access.may_own(by, Operation.KEEP_STAFF)

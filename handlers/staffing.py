@@ -14,9 +14,10 @@ from flows.engine.messages import Text, Value
 from flows.people import Person, Role
 from flows.rules import staffing
 from flows.rules.access import Operation
-from handlers import access, accounts, case_moves, handing_over, leaving, role_changes, secrecy, staff_page
+from handlers import access, accounts, case_moves, handing_over, leaving, newcomers, role_changes, secrecy, staff_page
 from handlers.accounts import CannotOffer
 from handlers.leaving import LeftBefore
+from handlers.newcomers import CannotAdd, Newcomer
 from handlers.on_page import PageOccasion
 from handlers.role_changes import StillNeeded
 from handlers.secrecy import NoSuchDay
@@ -38,6 +39,18 @@ class Refused(Exception):
     def __init__(self, said: Text) -> None:
         super().__init__(said.key)
         self.said = said
+
+
+def add(occasion: PageOccasion, name: str, phone: str, group: str) -> Person:
+    """A new caseworker, with no way in yet: the lead adds nobody else. Raises `Refused`."""
+    if not staff_page.may_add(occasion.reader):
+        raise Refused(NOT_GIVEN)
+    handle = newcomers.next_handle(occasion)
+    newcomer = Newcomer(handle=handle, name=name, phone=phone, role=Role.CASEWORKER, group=group)
+    try:
+        return newcomers.add(occasion, newcomer, occasion.reader)
+    except CannotAdd as problem:
+        raise Refused(problem.said) from None
 
 
 def offer(occasion: PageOccasion, person: Person, user_name: str, *, again: bool) -> str:

@@ -69,7 +69,7 @@ def read(words: str, language: str, today: date) -> Reading:
         for_other=found.urgent_other,
         yes=found.yes_no,
         number=found.number,
-        phone=_phone(words),
+        phone=phone_in(words),
         unknown=found.unknown,
         mourning=found.mourning,
         coming=found.coming,
@@ -103,7 +103,7 @@ def warm_up() -> None:
         render(Text("Help"), language)
 
 
-def _phone(words: str) -> str | None:
+def phone_in(words: str) -> str | None:
     """The phone number in these words. One with letters after its first digit is none: the library would dial them."""
     if not _DIGIT.search(words):
         return None

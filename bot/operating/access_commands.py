@@ -9,7 +9,7 @@ from flows.rules.access import Operation
 
 from bot import demo_accounts
 from bot.clock import SystemClock
-from bot.operating import access_concept, access_reading, accounts, giving_roles, leaving, staff_away
+from bot.operating import access_concept, access_reading, accounts, adding, giving_roles, leaving, staff_away
 from bot.operating.seats import only
 from bot.settings import SettingsError, installed
 from bot.terminal import errors_in_words
@@ -46,6 +46,23 @@ def concept(
     with errors_in_words():
         settings = installed()
     access_concept.print_concept(settings, html)
+
+
+@staff.command()
+@only(Operation.ADD_STAFF)
+def add(
+    handle: Annotated[str, typer.Argument(help="a new one, for example c3")],
+    name: Annotated[str, typer.Option(help="as people will read it, for example 'Frau Albers'")],
+    role: Annotated[str, typer.Option(help="caseworker, coordinator, protection or dpo")],
+    phone: Annotated[str, typer.Option(help="the direct line that messages name")],
+    group: Annotated[str, typer.Option(help="the group of the programme they work in")] = "",
+) -> None:
+    """Add somebody new to the staff; `staff secrecy` and `staff account` let them in.
+
+    Example: python -m bot staff add c3 --name 'Frau Albers' --role caseworker --phone '0221 4710 101'
+    """
+    asked = {"handle": handle, "name": name, "role": role, "phone": phone, "group": group}
+    adding.show_added(installed(), asked)
 
 
 @staff.command()

@@ -43,7 +43,7 @@ class LoginRefused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountKept(Event):
-    """`by` has done `what` about the account of somebody: link, reset, secrecy, group, role, leave."""
+    """`by` has done `what` about the account of somebody: added, link, reset, secrecy, group, role, leave."""
 
     NAME: ClassVar[str] = "AccountKept"
     who: PersonId

@@ -83,6 +83,11 @@ OF_SERVER: Final[Mapping[Operation, Rule]] = {
         *of_each(Relation.NO_ONE, SERVER),
     ),
     Operation.MAKE_LOGIN_LINK: rule("Nur im Beispiel mit erfundenen Menschen.", *of_each(Relation.NO_ONE, SERVER)),
+    Operation.ADD_STAFF: rule(
+        "Wer neu im Team ist, trägt der Betrieb im Auftrag des Trägers ein: Name, Rolle, Durchwahl; ein Zugang ist das "
+        "noch nicht.",
+        *of_each(Relation.NO_ONE, SERVER),
+    ),
     Operation.MAKE_ACCOUNT: rule(
         "Der Betrieb gibt einen Link aus, der einmal gilt; Passwort und zweiten Faktor wählt die Person selbst.",
         *of_each(Relation.NO_ONE, SERVER),

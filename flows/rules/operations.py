@@ -94,6 +94,7 @@ class Operation(StrEnum):
     INVITE_BY_HANDLE = "invite_by_handle"
     IMPORT_APPOINTMENTS = "import_appointments"
     MAKE_LOGIN_LINK = "make_login_link"
+    ADD_STAFF = "add_staff"
     MAKE_ACCOUNT = "make_account"
     END_STAFF = "end_staff"
     GIVE_ROLE = "give_role"

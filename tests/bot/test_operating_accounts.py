@@ -1,5 +1,7 @@
 """Accounts of staff at the command line: a link that is printed once, and what is refused with the way out."""
 
+import pytest
+
 from tests.bot.operator import Operator
 
 
@@ -60,3 +62,48 @@ def test_a_role_that_cannot_be_is_refused(operator: Operator) -> None:
     assert "nobody of the staff with the handle 'p1'" in operator.refused("staff", "role", "p1", "dpo")
     operator.said("staff", "leave", "k1")
     assert "nobody of the staff with the handle 'k1'" in operator.refused("staff", "role", "k1", "dpo")
+
+
+NEW = ("--name", "Herr Neu", "--role", "caseworker", "--phone", "0221/4710-107")
+
+
+def test_somebody_new_is_added_bound_and_gets_a_link(operator: Operator) -> None:
+    """Handle, role and line are kept, name and line sealed; then the declaration, then the link, as it says."""
+    said = operator.said("staff", "add", "c3", *NEW, "--group", " Werkstatt  Nord ")
+    assert "c3: caseworker from now on, direct line 0221 4710107" in said
+    assert "python -m bot staff account c3" in said
+    for sealed in ("Herr Neu", "0221 4710107", "Werkstatt Nord"):
+        assert sealed.encode() not in operator.database.read_bytes()
+    operator.said("staff", "secrecy", "c3", "--date", "2026-11-20")
+    assert "/account/" in operator.read("staff", "account", "c3", "--user-name", "h.neu")["link"]
+    with operator.opened() as store, store.read() as uow:
+        person = uow.people.by_handle("c3")
+        assert person is not None
+        assert ("Herr Neu", "0221 4710107", "Werkstatt Nord") == (person.name, person.phone, person.group)
+        kept = [one.fields for one in uow.events.after(0) if one.name == "AccountKept"]
+    assert [("added", "caseworker", None)] == [(one["what"], one["value"], one["by"]) for one in kept]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("c1", *NEW), "HANDLE: c1 is somebody's already, or was; c3 is free"),
+        (("Frau Neu", *NEW), "HANDLE: 'Frau Neu' cannot be one; take a letter and digits, as in c3"),
+        (("c3", *NEW, "--name", " "), "--name: 2 to 80 characters"),
+        (("c3", *NEW, "--phone", "intern"), "--phone: 'intern' cannot be called"),
+        (("c3", *NEW, "--phone", "101"), "as in --phone '0221 4710 101'"),
+        (("c3", *NEW, "--role", "king"), "--role: there is no role 'king' for staff; there are: caseworker"),
+        (("c3", *NEW, "--role", "participant"), "--role: there is no role 'participant'"),
+    ],
+)
+def test_who_cannot_be_added_is_refused_with_the_way_out(words: tuple[str, ...], said: str, operator: Operator) -> None:
+    """Nobody is kept, and the argument that was wrong is named."""
+    before = operator.look("SELECT handle FROM people")
+    assert said in operator.refused("staff", "add", *words)
+    assert before == operator.look("SELECT handle FROM people")
+
+
+def test_a_handle_is_not_given_again(operator: Operator) -> None:
+    """Whoever has left stands in the log by their handle: it stays theirs."""
+    operator.said("staff", "leave", "c2")
+    assert "HANDLE: c2 is somebody's already, or was" in operator.refused("staff", "add", "c2", *NEW)

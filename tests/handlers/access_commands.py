@@ -27,6 +27,7 @@ AT_THE_SERVER: Mapping[Operation, tuple[Command, ...]] = {
     Operation.INVITE_BY_HANDLE: (("invite", "p0"),),
     Operation.IMPORT_APPOINTMENTS: (("import", "nothing.csv"),),
     Operation.MAKE_LOGIN_LINK: (("login-link", "c1"), ("staff", "code", "c1")),
+    Operation.ADD_STAFF: (("staff", "add", "c7", "--name", "Frau Neu", "--role", "dpo", "--phone", "0221 4710 107"),),
     Operation.MAKE_ACCOUNT: (("staff", "account", "c1"),),
     Operation.END_STAFF: (("staff", "leave", "c2"),),
     Operation.GIVE_ROLE: (("staff", "role", "c1", "protection"),),

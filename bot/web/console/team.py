@@ -13,7 +13,7 @@ from handlers.staff_page import Member, Stands
 from handlers.staffing import Refused
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from storage.uow import UnitOfWork
 
@@ -26,6 +26,8 @@ from bot.web.forms import Form, read_form
 from bot.web.sessions import Kind, Visit
 
 _HOME: Final = f"{Kind.STAFF.path}/{{slot}}/team"
+TYPED: Final = ("name", "phone", "group")
+"""What is written down about a new colleague."""
 ROLES: Final = {
     Role.CASEWORKER: Text("Caseworker"),
     Role.COORDINATOR: Text("Coordination"),
@@ -55,6 +57,7 @@ def routes() -> list[Route]:
     """The list, and the page of each of them."""
     return [
         Route(_HOME, show, methods=["GET"]),
+        Route(_HOME, add, methods=["POST"]),
         Route(f"{_HOME}/{{member}}", show_member, methods=["GET"]),
         Route(f"{_HOME}/{{member}}", keep, methods=["POST"]),
     ]
@@ -62,10 +65,40 @@ def routes() -> list[Route]:
 
 async def show(request: Request) -> Response:
     """Everybody, by role; whoever has left stands at the end."""
+    return await _list(request, await _visit(request), dict.fromkeys(TYPED, ""), None)
+
+
+async def add(request: Request) -> Response:
+    """Add a caseworker, and go on to their page; what was wrong is said above the form, which keeps what was typed."""
     desk, visit = desks.of(request), await _visit(request)
+    form = await read_form(request, desk.settings)
+    if not visit.is_own_form(form.get("csrf")) or not staff_page.may_add(visit.person):
+        raise HTTPException(403)
+    if not desk.messages.allows(visit.claim.slot):
+        raise HTTPException(429)
+    now, typed = desk.program.clock.now(), {name: form.get(name) for name in TYPED}
+
+    def work(uow: UnitOfWork) -> str | Text:
+        try:
+            return staffing.add(on_page.occasion_of(uow, visit.person, now), **typed).handle
+        except Refused as refused:
+            return refused.said
+
+    done = await desk.program.run(work)
+    if isinstance(done, Text):
+        return await _list(request, visit, typed, done)
+    return RedirectResponse(f"{visit.home}/team/{done}", 303)
+
+
+async def _list(request: Request, visit: Visit, typed: dict[str, str], problem: Text | None) -> Response:
+    desk, reader = desks.of(request), desks.of(request).reader(visit)
     now = desk.program.clock.now()
     found = await desk.read(lambda uow: staff_page.members(on_page.occasion_of(uow, visit.person, now)))
-    return desk.page("console/team.html", desk.reader(visit), visit=visit, members=found, roles=ROLES, stands=STANDS)
+    return desk.page(
+        "console/team.html", reader, status=403 if problem else 200, visit=visit, members=found, roles=ROLES,
+        stands=STANDS, typed=typed, problem="" if problem is None else reader.say(problem),
+        may_add=staff_page.may_add(visit.person),
+    )  # fmt: skip
 
 
 async def show_member(request: Request) -> Response:
