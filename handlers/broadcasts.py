@@ -150,7 +150,7 @@ def let_pass(occasion: Occasion, by: Person, before: Broadcast) -> Refusal | Non
 
 
 def send_back(occasion: Occasion, by: Person, before: Broadcast, reason: str = "") -> None:
-    """A second person does not let it go: it is a draft again, and its author is told, with the reason if there is one."""
+    """A second person does not let it go: it is a draft again; its author is told, with the reason if there is one."""
     after = before.step(Step.DECLINE)
     occasion.uow.broadcasts.save(after, before)
     author = occasion.uow.people.get(before.by)
@@ -158,7 +158,7 @@ def send_back(occasion: Occasion, by: Person, before: Broadcast, reason: str = "
     told = Text("{person} has sent your broadcast back. You can change it, then approve it again.", {"person": by.name})
     if reason:
         told = Text("{before} Reason: {reason}", {"before": told, "reason": reason})
-    occasion.say(author, Said(told, level=Level.L4))
+    occasion.say(author, Said(told, level=Level.L4) if reason else Said(told))
     show(occasion, author, after)
 
 

@@ -163,7 +163,8 @@ def _fill(uow: UnitOfWork) -> dict[str, str]:
     uow.broadcasts.add(checked)
     return {
         "handle": SUBJECT, "record": record, "certificate": str(certificate.id), "meeting": str(meeting.id),
-        "broadcast": str(draft), "checked": str(checked.id), "alert": str(alert.id), "p6": str(p6.id), "absence": str(report.id),
+        "broadcast": str(draft), "checked": str(checked.id), "alert": str(alert.id),
+        "p6": str(p6.id), "absence": str(report.id),
         "code": invitations.invite(uow, _person(uow, "p4"), None, MORNING),
         "account": accounts.offer(uow, _person(uow, "c1"), "albers", MORNING, again=True),
     }  # fmt: skip
