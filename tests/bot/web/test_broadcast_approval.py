@@ -16,10 +16,11 @@ SUMMER = (Warned(WarningKind.NAME, "Sommer"),)
 def submit(program: SmallProgram) -> int:
     """The lead has written one about the summer, and c1 and c2 are asked to look."""
 
+    ids = {who: PersonId(program.person(who).id) for who in ("k1", "c1", "c2")}
+
     def work(uow: UnitOfWork) -> int:
         occasion = Occasion(uow=uow, now=program.clock.now(), cause="test")
         found = audiences.audience(occasion, Audience())
-        ids = {who: PersonId(program.person(who).id) for who in ("k1", "c1", "c2")}
         texts = {one.language: "Im Sommer <b>fahren</b> wir." for one in found}
         made = Broadcast(
             id=uow.new_id(), by=ids["k1"], created=program.clock.now(), state=State.AWAITING, texts=texts,
