@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
+from flows.dialogues import broadcast_words
 from flows.dialogues.absence import FLOW as ABSENCE_FLOW
 from flows.dialogues.intake import NAME as INTAKE
 from flows.dialogues.words import MENU, MENU_WHEN_ABSENT
@@ -74,6 +75,8 @@ STAFF_MENU = (
     Button(Text("Tasks"), "tasks"),
     Button(Text("Help"), "help"),
 )
+LEAD_MENU = (*STAFF_MENU[:-1], broadcast_words.START, broadcast_words.CLOSED, broadcast_words.MOVED, STAFF_MENU[-1])
+"""An emergency is two taps away: one shows what is sent, one sends it (F54)."""
 
 
 def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Turn) -> int:
@@ -294,7 +297,7 @@ def _stop(occasion: Occasion, person: Person) -> None:
 def menu_of(occasion: Occasion, person: Person) -> tuple[Button, ...]:
     """What this person can do when there is no open question."""
     if person.role.is_staff:
-        return STAFF_MENU
+        return LEAD_MENU if access.may_own(person, Operation.SEND_BROADCAST) else STAFF_MENU
     if person.role is not Role.PARTICIPANT:
         return tuple(button for button in MENU if button.action in {"ask", "call"})
     reports = absences.of_person(occasion, person)

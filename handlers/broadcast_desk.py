@@ -57,6 +57,13 @@ def may_send(occasion: Occasion, person: Person) -> bool:
     return not occasion.uow.people.has_left(person.id) and access.may_own(person, Operation.SEND_BROADCAST)
 
 
+def may_decide(occasion: Occasion, person: Person, known: Broadcast) -> bool:
+    """Whether somebody was asked as the second person; nobody is with their own (F52)."""
+    asked = person.id in known.asked and person.id != known.by
+    here = not occasion.uow.people.has_left(person.id)
+    return asked and here and access.may_own(person, Operation.APPROVE_BROADCAST)
+
+
 def takes_words(occasion: Occasion, person: Person) -> bool:
     """Whether the words of a broadcast are waited for."""
     stored = occasion.uow.conversations.current(person.id) if person.role is Role.COORDINATOR else None
@@ -238,9 +245,7 @@ def _decide(occasion: Occasion, person: Person, button: StoredButton) -> None:
     """A second person lets it go or sends it back; nobody does so with their own."""
     number, revision, _ = _parts(button)
     known = broadcasts.locked(occasion, number)
-    asked = known is not None and person.id in known.asked and person.id != known.by
-    allowed = not occasion.uow.people.has_left(person.id) and access.may_own(person, Operation.APPROVE_BROADCAST)
-    if known is None or not asked or not allowed:
+    if known is None or not may_decide(occasion, person, known):
         access.refuse(occasion, person)
     elif known.state is not State.AWAITING or known.revision != revision:
         occasion.say(person, Said(says.NOT_ANY_MORE))

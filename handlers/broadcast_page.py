@@ -22,7 +22,7 @@ from flows.rules.broadcasts import (
 from handlers import access, broadcasts
 from handlers import broadcast_audience as audiences
 from handlers import broadcast_cards as cards
-from handlers.broadcast_desk import may_send
+from handlers.broadcast_desk import may_decide, may_send
 from handlers.on_page import PageOccasion, Way
 
 NEWEST = 30
@@ -88,6 +88,7 @@ class Opened:
     people: tuple[Reached, ...] = ()
     more: int = 0
     answers: tuple[Answer, ...] = ()
+    may_decide: bool = False
 
 
 def look(occasion: PageOccasion) -> Overview | None:
@@ -182,6 +183,7 @@ def _fixed(occasion: PageOccasion, known: Broadcast) -> Opened:
         audience=occasion.put(cards.audience_name(occasion, known.audience)),
         author=author.name,
         is_own=known.by == occasion.reader.id,
+        may_decide=known.state is State.AWAITING and may_decide(occasion, occasion.reader, known),
         fixed=None if known.emergency is None else says.emergency(known, cards.direct_line(author)),
         progress=uow.broadcasts.progress(known.id),
         ways=_ways(occasion, offered),

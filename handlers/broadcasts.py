@@ -149,14 +149,16 @@ def let_pass(occasion: Occasion, by: Person, before: Broadcast) -> Refusal | Non
     return why
 
 
-def send_back(occasion: Occasion, by: Person, before: Broadcast) -> None:
-    """A second person does not let it go: it is a draft again, and its author is told."""
+def send_back(occasion: Occasion, by: Person, before: Broadcast, reason: str = "") -> None:
+    """A second person does not let it go: it is a draft again; its author is told, with the reason if there is one."""
     after = before.step(Step.DECLINE)
     occasion.uow.broadcasts.save(after, before)
     author = occasion.uow.people.get(before.by)
     occasion.say(by, Said(Text("Sent back. {person} is told.", {"person": author.name})))
     told = Text("{person} has sent your broadcast back. You can change it, then approve it again.", {"person": by.name})
-    occasion.say(author, Said(told))
+    if reason:
+        told = Text("{before} Reason: {reason}", {"before": told, "reason": reason})
+    occasion.say(author, Said(told, level=Level.L4) if reason else Said(told))
     show(occasion, author, after)
 
 

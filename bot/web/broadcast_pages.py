@@ -94,7 +94,7 @@ async def show_all(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def _form(request: Request) -> tuple[Visit, Form]:
+async def read_own_form(request: Request) -> tuple[Visit, Form]:
     """A form of this page: of another it is 403, too many are 429."""
     desk = desks.of(request)
     visit = await desk.open_visit(request, Kind.STAFF)
@@ -113,7 +113,7 @@ def _named(form: Form, prefix: str) -> tuple[str, ...]:
 
 async def begin(request: Request) -> Response:
     """A new draft for the audience that was ticked; nothing ticked is everybody."""
-    _, form = await _form(request)
+    _, form = await read_own_form(request)
     audience = Audience(
         groups=_named(form, "group:"), phases=_named(form, "phase:"), languages=_named(form, "language:")
     )
@@ -137,7 +137,7 @@ async def show_one(request: Request) -> Response:
 async def write(request: Request) -> Response:
     """Keep the texts of a draft and its time, then show what is missing."""
     number = number_of(request)
-    visit, form = await _form(request)
+    visit, form = await read_own_form(request)
     texts = {name.removeprefix(TEXT): clean(words) for name, words in form.fields.items() if name.startswith(TEXT)}
     try:
         told = form.get("at")

@@ -55,6 +55,7 @@ PERSONAL: Final[Mapping[str, Operation]] = {
     f"{_STAFF}/broadcasts/new": Operation.SEND_BROADCAST,
     f"{_STAFF}/broadcasts/{{number}}": Operation.SEND_BROADCAST,
     f"{_STAFF}/broadcasts/{{number}}/texts": Operation.SEND_BROADCAST,
+    f"{_STAFF}/broadcasts/{{number}}/approval": Operation.APPROVE_BROADCAST,
     f"{_STAFF}/broadcasts/{{number}}/progress": Operation.SEND_BROADCAST,
     f"{_STAFF}/people": Operation.READ_CASE,
     f"{_STAFF}/people/{{handle}}": Operation.READ_CASE,

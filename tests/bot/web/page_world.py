@@ -29,7 +29,7 @@ from flows.engine.messages import Level
 from flows.people import Person
 from flows.rules.alerts import Alert
 from flows.rules.appointments import Kind
-from flows.rules.broadcasts import Audience
+from flows.rules.broadcasts import Audience, Broadcast, State
 from flows.rules.certificates import Certificate
 from flows.rules.consent import Accepted, Form, Shown
 from flows.rules.profile import Profile
@@ -157,9 +157,14 @@ def _fill(uow: UnitOfWork) -> dict[str, str]:
     alert = Alert(id=uow.new_id(), subject=p6.id, kind=AlertKind.MESSAGE, to=c2.id, raised_at=MORNING, words="Hallo")
     uow.alerts.add(alert)
     draft = broadcast_page.begin(on_page.occasion_of(uow, k1, MORNING), Audience(groups=("B",)))
+    checked = Broadcast(
+        id=uow.new_id(), by=k1.id, created=MORNING, state=State.AWAITING, asked=(c2.id,), texts={"de": "Hallo"}
+    )
+    uow.broadcasts.add(checked)
     return {
         "handle": SUBJECT, "record": record, "certificate": str(certificate.id), "meeting": str(meeting.id),
-        "broadcast": str(draft), "alert": str(alert.id), "p6": str(p6.id), "absence": str(report.id),
+        "broadcast": str(draft), "checked": str(checked.id), "alert": str(alert.id),
+        "p6": str(p6.id), "absence": str(report.id),
         "code": invitations.invite(uow, _person(uow, "p4"), None, MORNING),
         "account": accounts.offer(uow, _person(uow, "c1"), "albers", MORNING, again=True),
     }  # fmt: skip
