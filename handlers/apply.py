@@ -75,8 +75,9 @@ STAFF_MENU = (
     Button(Text("Tasks"), "tasks"),
     Button(Text("Help"), "help"),
 )
-LEAD_MENU = (*STAFF_MENU[:-1], broadcast_words.START, broadcast_words.CLOSED, broadcast_words.MOVED, STAFF_MENU[-1])
+BROADCASTS = (broadcast_words.START, broadcast_words.CLOSED, broadcast_words.MOVED)
 """An emergency is two taps away: one shows what is sent, one sends it (F54)."""
+LEAD_MENU = (*STAFF_MENU[:-1], *BROADCASTS, STAFF_MENU[-1])
 
 
 def apply_turn(occasion: Occasion, person: Person, stored: int | None, turn: Turn) -> int:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from flows.dialogues import broadcast_words as says
 from flows.engine.events import Said
+from flows.engine.messages import Text
 from flows.rules.access import Operation
 from flows.rules.broadcasts import SAMPLE, Broadcast, LanguageRow, State, Warned, matrix
 from handlers import access, broadcasts
 from handlers import broadcast_audience as audiences
 from handlers import broadcast_cards as cards
 from handlers.broadcast_desk import may_decide
-from handlers.on_page import PageOccasion
+from handlers.on_page import PageOccasion, Told
 
 LONGEST_REASON = 300
+TITLE = Text("Broadcast to check")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ class ToCheck:
     sample: tuple[str, ...] = ()
     texts: tuple[tuple[str, tuple[Piece, ...]], ...] = ()
     warned: tuple[Warned, ...] = ()
+
+
+def to_check(occasion: PageOccasion) -> list[Told]:
+    """A line for each broadcast that waits for the reader as the second person, with the way to its page."""
+    waiting = occasion.uow.broadcasts.in_state(State.AWAITING)
+    return [
+        Told(occasion.put(cards.audience_name(occasion, one.audience)), page=f"/broadcasts/{one.id}/approval")
+        for one in waiting
+        if may_decide(occasion, occasion.reader, one)
+    ]
 
 
 def pieces(words: str, warned: tuple[Warned, ...]) -> tuple[Piece, ...]:

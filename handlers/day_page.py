@@ -13,7 +13,7 @@ from flows.engine.replies import Reply
 from flows.rules.access import Operation, Relation, permits
 from flows.rules.appointments import Answer
 from flows.rules.ladder import URGENT
-from handlers import alert_cards, day_sheets, phone_list, tasks
+from handlers import alert_cards, broadcast_approval, day_sheets, phone_list, tasks
 from handlers.on_page import PageOccasion, Told
 
 
@@ -52,6 +52,8 @@ def _sections(occasion: PageOccasion, sheet: day_sheet.Sheet) -> Iterator[Sectio
     urgent, others = (tuple(_alerts(occasion, urgent=one)) for one in (True, False))
     marks, proofs = _led(occasion, day_sheet.MARKS, sheet.marks), _led(occasion, day_sheet.PROOFS, sheet.proofs)
     yield Section(Text("Urgent"), urgent, Text("Nothing is urgent."), "/alerts", urgent=bool(urgent))
+    if checks := tuple(broadcast_approval.to_check(occasion)):
+        yield Section(broadcast_approval.TITLE, checks, broadcast_approval.TITLE)
     yield Section(Text("Alerts and messages"), others, Text("No alert is open."), "/alerts")
     yield Section(Text("Reported absent"), _absent(occasion, sheet), Text("Nobody is reported absent."))
     yield Section(Text("Appointments"), _dates(occasion, sheet), Text("No appointments today."), "/calendar")

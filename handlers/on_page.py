@@ -31,12 +31,16 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing as the page says it, in the reader's language; `about` is whom it is about, if it is anybody."""
+    """One thing as the page says it, in the reader's language; `about` is whom it is about, if it is anybody.
+
+    `page`: where it is done, if it has a page of its own; the path below the reader's home.
+    """
 
     text: str
     ways: tuple[Way, ...] = ()
     about: Person | None = None
     words: tuple[str, ...] = ()
+    page: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

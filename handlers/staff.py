@@ -48,7 +48,7 @@ from handlers import (
     threads,
     verdict_desk,
 )
-from handlers.apply import STAFF_MENU, apply_turn, choose_language, menu, offer_languages, show_menu
+from handlers.apply import BROADCASTS, apply_turn, choose_language, menu, menu_of, offer_languages, show_menu
 from handlers.facts import gather
 from handlers.occasion import Occasion
 from handlers.own_reasons import with_own
@@ -335,7 +335,7 @@ def _language(occasion: Occasion, person: Person, language: str) -> None:
         offer_languages(occasion, person)
         return
     chosen = choose_language(occasion, person, language)
-    occasion.say(chosen, Said(Text("I write in English from now on."), STAFF_MENU))
+    occasion.say(chosen, Said(Text("I write in English from now on."), menu_of(occasion, chosen)))
 
 
 def _help(occasion: Occasion, person: Person, facts: Facts) -> None:
@@ -346,7 +346,7 @@ def _help(occasion: Occasion, person: Person, facts: Facts) -> None:
         occasion.say(person, Said(broadcast_words.HOW))
     if not facts.people:
         alone = Text("You look after nobody at the moment. You can write: /open or /today.")
-        occasion.say(person, Said(alone))
+        occasion.say(person, Said(alone, BROADCASTS if broadcast_desk.may_send(occasion, person) else ()))
         return
     lines = Text(
         "You can also write: “What is open?”, “Hand over NAME to NAME”, “Invitation for NAME”, “Pause NAME until …”."

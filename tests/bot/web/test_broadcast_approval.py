@@ -77,3 +77,13 @@ def test_what_was_pointed_out_is_cut_out() -> None:
     """Whatever the case of its letters; a text without any stays whole."""
     assert (Piece("Der ", False), Piece("SOMMER", True), Piece("!", False)) == pieces("Der SOMMER!", SUMMER)
     assert (Piece("Der Winter", False),) == pieces("Der Winter", SUMMER)
+
+
+async def test_whoever_is_asked_finds_it_among_the_things_of_today(program: SmallProgram, browser: Browser) -> None:
+    """Today leads a caseworker to the page as long as it waits; nobody else's today does."""
+    number = submit(program)
+    page = f"/broadcasts/{number}/approval"
+    await browser.enter(program.link("c1"))
+    assert page in (await browser.get(f"{browser.home}/today")).text
+    await decide(browser, number, "fine")
+    assert page not in (await browser.get(f"{browser.home}/today")).text
