@@ -2,46 +2,20 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import expect
 
-from bot.demo_accounts import PASSWORD, of
+from bot.demo_accounts import PASSWORD
 from tests.e2e.assistant import ROOT, Assistant
+from tests.e2e.staff import DESK, Window, code_of, log_in, tab_to
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-Window = Callable[..., BrowserContext]
-DESK = ViewportSize(width=1280, height=900)
 PAGES = ("today", "alerts", "people", "figures", "absences", "away")
-
-
-def code_of(handle: str) -> str:
-    """What the app of this person shows now."""
-    account = of(handle)
-    assert account is not None
-    return account.code(datetime.now(UTC))  # noqa: TID251 - the assistant runs by the real clock, and so does the app
-
-
-def log_in(page: Page, assistant: Assistant, handle: str) -> str:
-    """Both steps; the home of the session."""
-    account = of(handle)
-    assert account is not None
-    page.goto(f"{assistant.url}/login")
-    page.locator("#user_name").fill(account.user_name)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("form button").click()
-    page.locator("#code").fill(code_of(handle))
-    page.locator("form button").last.click()
-    page.wait_for_url("**/staff/**")
-    found = re.match(r"(.*/staff/[0-9a-f]{24})", page.url)
-    assert found is not None
-    return found[1]
 
 
 @pytest.fixture(scope="module")
@@ -65,17 +39,6 @@ def report(assistant: Assistant, window: Window) -> None:
     page.locator("button[value='@call']").click()
     page.locator(".entry.ours").first.wait_for()
     page.wait_for_timeout(500)
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until this is where the keys go; it has to be seen there."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert "none" != ring
-            return
-    raise AssertionError(selector)
 
 
 def test_keys_alone_lead_from_the_login_to_seen(assistant: Assistant, window: Window, report: None) -> None:
