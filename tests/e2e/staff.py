@@ -47,3 +47,9 @@ def tab_to(page: Page, selector: str) -> None:
             assert "none" != ring
             return
     raise AssertionError(selector)
+
+
+def press(page: Page, selector: str) -> None:
+    """Go there by keys, and press."""
+    tab_to(page, selector)
+    page.keyboard.press("Enter")

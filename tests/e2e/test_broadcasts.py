@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.assistant import Assistant
-from tests.e2e.staff import DESK, Window, log_in, tab_to
+from tests.e2e.staff import DESK, Window, log_in, press, tab_to
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SignIn = Callable[..., Page]
@@ -22,12 +22,6 @@ TEXTS = {
 def bare(page: Page) -> None:
     """Nothing sticks out sideways."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
-
-def press(page: Page, selector: str) -> None:
-    """Go there by keys, and press."""
-    tab_to(page, selector)
-    page.keyboard.press("Enter")
 
 
 def test_written_by_keys_checked_by_another_and_taken_back(
