@@ -14,7 +14,7 @@ from flows.people import Person, PersonId
 from flows.rules.alerts import Alert
 from flows.rules.appointments import Appointment
 from flows.rules.ladder import PROTECTED
-from handlers import absences, alert_cards, appointments, day_sheets, rewording, undecided
+from handlers import absences, alert_cards, appointments, day_sheets, rewording, strikes, undecided
 from handlers.occasion import Occasion, Sending
 
 REASON: Final = "handed over"
@@ -133,6 +133,8 @@ def _tell_person(occasion: Occasion, participant: Person, to: Person, by: Person
     line = Text("From now on {person} is here for you. Phone: {phone}.", {"person": to.name, "phone": to.phone})
     name_only = Text("From now on {person} is here for you.", {"person": to.name})
     sending = Sending(purpose="C1", quiet=True, haste=Haste.NEWS)
-    if not occasion.say(participant, Said(line if to.phone else name_only), sending):
+    if occasion.say(participant, Said(line if to.phone else name_only), sending):
+        strikes.tell_successor_reads(occasion, participant, to)
+    else:
         untold = Text("{name} gets no messages here. Please say yourself who is there now.")
         occasion.say(by, Said(untold), Sending(subject=participant))

@@ -60,7 +60,7 @@ def show(occasion: Occasion, person: Person) -> None:
             occasion.say(person, Said(lines(found), level=Level.L4))
     ways_on = (*CHANGES, CHANGE_ANSWERS) if known is not None and known.submitted is not None else CHANGES
     if person.role is Role.PARTICIPANT:
-        ways_on = (*ways_on, *SHOWN_ELSEWHERE)
+        ways_on = (*ways_on, *SHOWN_ELSEWHERE, *threads.ways_on(occasion, person))
     occasion.say(person, Said(_who_answers(occasion), ways_on))
 
 

@@ -36,6 +36,7 @@ from handlers import (
     questions,
     readers,
     sick_notes,
+    strikes,
     unclear,
     withdrawal,
 )
@@ -216,7 +217,7 @@ def _does_at_once(occasion: Occasion, person: Person, reply: Reply) -> bool:
         sick_notes.lead(occasion, person)
     elif misses.knows(reply.action):
         misses.hear(occasion, person, reply.action)
-    elif room := next((one for one in (leave, own_months) if one.knows(reply.action)), None):
+    elif room := next((one for one in (leave, own_months, strikes) if one.knows(reply.action)), None):
         room.press(occasion, person, reply)
     elif reply.action == "forget":
         own_reminders.forget(occasion, person, reply.value)

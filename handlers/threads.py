@@ -5,11 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from flows.engine.events import Said
-from flows.engine.messages import Level, Text, Value
+from flows.engine.messages import Button, Level, Text, Value
 from flows.people import Person, Role
 from flows.rules.access import Operation, Relation
 from flows.rules.thread import Entry, Kind, has
-from handlers import access, inbox
+from handlers import access, inbox, strikes
 from handlers.inviting import WHO
 from handlers.occasion import Occasion, Sending
 from storage.thread import MOST
@@ -81,7 +81,8 @@ def readable(occasion: Occasion, by: Person, person: Person, most: int) -> list[
     The stand-in reads what has come since the leave began; the protection person what went to them, and nobody else.
     """
     kinds, since = _scope(occasion, by, person)
-    return [entry for entry in occasion.uow.thread.of(person.id, kinds) if entry.at >= since][:most]
+    entries = [entry for entry in occasion.uow.thread.of(person.id, kinds) if entry.at >= since]
+    return strikes.as_read_by(occasion, by, entries)[:most]
 
 
 def _scope(occasion: Occasion, by: Person, person: Person) -> tuple[frozenset[Kind], datetime]:
@@ -107,6 +108,8 @@ def line_of(occasion: Occasion, by: Person, entry: Entry) -> Text:
         "person": writer.name,
         "words": words,
     }
+    if entry.kind is Kind.NOTE and by.id in {entry.by, entry.person} and strikes.is_struck(occasion, entry):
+        return Text("{at}, note by {person}, struck in part or whole: {words}", values)
     if entry.kind is Kind.NOTE:
         return Text("{at}, note by {person}: {words}", values)
     return Text("{at}: {person} wrote: {words}", values)
@@ -146,6 +149,7 @@ def _note(occasion: Occasion, by: Person, name: str, found: re.Match[str]) -> No
         occasion.say(by, Said(Text("This is too long. Please write it shorter.")), about)
         return
     inbox.keep(occasion, person, by.id, Kind.NOTE, words)
+    strikes.tell(occasion, person, by)
     occasion.say(by, Said(Text("Noted. {name} can read it, too, under “My data”."), level=Level.L3), about)
 
 
@@ -154,3 +158,8 @@ def told(occasion: Occasion, person: Person) -> list[Text]:
     notes = occasion.uow.thread.of(person.id, (Kind.NOTE,))
     head = Text("What we have noted about you:")
     return [head, *(line_of(occasion, person, note) for note in reversed(notes))] if notes else []
+
+
+def ways_on(occasion: Occasion, person: Person) -> tuple[Button, ...]:
+    """The way to strike something, for whom something is noted about."""
+    return (strikes.SHOW,) if occasion.uow.thread.of(person.id, (Kind.NOTE,)) else ()

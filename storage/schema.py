@@ -14,7 +14,7 @@ from storage.errors import StoreError, WrongSchema
 from storage.file_lock import FileLock
 from storage.settings import database_file, is_server
 
-HEAD: Final = "0026"
+HEAD: Final = "0027"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 

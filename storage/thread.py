@@ -11,7 +11,7 @@ from flows.rules.thread import Entry, Kind
 from storage.instants import from_micros, to_micros
 from storage.repository import Repository
 from storage.statements import Statement, insert_into, take
-from storage.thread_tables import thread
+from storage.thread_tables import strikes, thread
 
 _TABLE: Final = "thread"
 _ADD = insert_into(thread)
@@ -22,6 +22,12 @@ _KINDS = Statement(
         .where(thread.c.person == sa.bindparam("person"))
         .order_by(thread.c.id.desc())
     )
+)
+_STRIKE = insert_into(strikes)
+_STRUCK = Statement(
+    sa.select(strikes.c.entry, strikes.c.passage)
+    .where(strikes.c.person == sa.bindparam("person"))
+    .order_by(strikes.c.entry, strikes.c.passage)
 )
 FEW: Final = 50
 """So far back it is looked who wrote last."""
@@ -76,3 +82,15 @@ class Thread(Repository):
             if by != person and kind != Kind.NOTE.value:
                 return Written(PersonId(by), Kind(kind), from_micros(at))
         return None
+
+    def strike(self, entry: Entry, passage: int, now: datetime) -> None:
+        """The person it is about has struck this passage, which is not struck yet."""
+        at = to_micros(now)
+        self._db.put(_STRIKE, id=self._new_id(), person=entry.person, entry=entry.id, passage=passage, at=at)
+
+    def struck(self, person: PersonId) -> dict[int, frozenset[int]]:
+        """Which passages the person has struck, by the id of the entry."""
+        found: dict[int, set[int]] = {}
+        for entry, passage in self._db.rows(_STRUCK, person=person):
+            found.setdefault(entry, set()).add(passage)
+        return {entry: frozenset(numbers) for entry, numbers in found.items()}

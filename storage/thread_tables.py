@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.columns import instant, metadata, person, row_id, sealed, text
+from storage.columns import ID, instant, metadata, number, person, row_id, sealed, text
 
 thread = sa.Table(
     "thread",
@@ -15,3 +15,16 @@ thread = sa.Table(
     sealed(),
     sa.Index(None, "person", "id"),
 )
+
+strikes = sa.Table(
+    "strikes",
+    metadata,
+    row_id(),
+    person(),
+    sa.Column("entry", ID, sa.ForeignKey("thread.id"), nullable=False),
+    number("passage"),
+    instant("at"),
+    sa.UniqueConstraint("entry", "passage"),
+    sa.Index(None, "person"),
+)
+"""Which passages of which note the person has struck; it holds no words."""

@@ -61,6 +61,7 @@ OPERATIONS: Final = {
     Operation.ANSWER_APPOINTMENT: "Zu einem eigenen Termin zusagen, verlegen wollen, da sein",
     Operation.REMIND_SELF: "Sich selbst an etwas erinnern lassen, das nachlesen und löschen",
     Operation.ASK_LEAVE: "Urlaub beantragen, ändern, zurücknehmen und den eigenen nachlesen",
+    Operation.STRIKE_NOTES: "Streichen, was andere aus einer Notiz nicht lesen sollen",
     Operation.LOCK_PAGE: "Die eigene Seite mit einer PIN verschließen",
     Operation.REPORT_FOR_WARD: "Ein Kind abmelden",
     Operation.DECIDE_FOR_WARD: "Neben der Person einwilligen oder ablehnen",

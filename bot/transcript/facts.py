@@ -45,6 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "LeaveTakenBack": ("who", "first_day"),
     "MessageRelayed": ("who", "to"),
     "HandedOver": ("who", "to"),
+    "PassageStruck": ("who", "count"),
     "ParticipationDated": ("who", "what", "day", "by"),
     "NudgeSent": ("who", "about"),
     "TaskOpened": ("who", "task"),

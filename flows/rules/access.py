@@ -79,6 +79,10 @@ POLICY: Final[Mapping[Operation, Rule]] = {
     Operation.ASK_LEAVE: rule(
         "Urlaub beantragt, ändert und nimmt zurück nur, wer ihn haben möchte (F37).", (Actor.PARTICIPANT, Relation.SELF)
     ),
+    Operation.STRIKE_NOTES: rule(
+        "Was über jemanden notiert ist, streicht nur diese Person selbst; dann liest es nur, wer es schrieb (R58).",
+        (Actor.PARTICIPANT, Relation.SELF),
+    ),
     Operation.LOCK_PAGE: rule(
         "Die PIN einer Seite wählt und entfernt nur, wem die Seite gehört.",
         *of_each(Relation.SELF, (Actor.PARTICIPANT, Actor.GUARDIAN)),

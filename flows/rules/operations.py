@@ -17,6 +17,7 @@ class Operation(StrEnum):
     ANSWER_APPOINTMENT = "answer_appointment"
     REMIND_SELF = "remind_self"
     ASK_LEAVE = "ask_leave"
+    STRIKE_NOTES = "strike_notes"
     LOCK_PAGE = "lock_page"
     SEND_CERTIFICATE = "send_certificate"
     SEND_FOR_WARD = "send_for_ward"

@@ -38,4 +38,17 @@ def keep_notes(stage: Stage) -> bool:
     return bool(stage.uow.thread.of(stage.concerned.id, (Kind.NOTE,)))
 
 
-OF_THREADS: Mapping[Operation, Trial] = {Operation.READ_THREAD: read_thread, Operation.KEEP_NOTES: keep_notes}
+def strike_notes(stage: Stage) -> bool:
+    """Strike a note of the caseworker about the person, by a button that somebody else may have been given."""
+    note = Entry(id=stage.uow.new_id(), person=stage.concerned.id, by=stage.caseworker.id, kind=Kind.NOTE,
+                 at=stage.now, words=WORDS)  # fmt: skip
+    stage.uow.thread.add(note)
+    stage.press("strike_note", f"{note.id}:all")
+    return bool(stage.uow.thread.struck(stage.concerned.id))
+
+
+OF_THREADS: Mapping[Operation, Trial] = {
+    Operation.READ_THREAD: read_thread,
+    Operation.KEEP_NOTES: keep_notes,
+    Operation.STRIKE_NOTES: strike_notes,
+}

@@ -51,3 +51,19 @@ def test_who_wrote_last_is_nobody_who_only_noted(store: Store, world: World) -> 
     assert store.submit(work).result() is None
     with store.read() as uow:
         assert Written(world.clara.id, Kind.MESSAGE, NOW + timedelta(minutes=2)) == uow.thread.last_to(world.anna.id)
+
+
+def test_what_is_struck_is_known_by_entry_and_passage(store: Store, world: World) -> None:
+    """Only of whom it is about; the entry itself stays as it was written."""
+    note = entries(world)[3]
+
+    def work(uow: UnitOfWork) -> None:
+        uow.thread.add(note)
+        for passage in (2, 0):
+            uow.thread.strike(note, passage, NOW)
+
+    store.submit(work).result()
+    with store.read() as uow:
+        assert {note.id: frozenset({0, 2})} == uow.thread.struck(world.anna.id)
+        assert {} == uow.thread.struck(world.clara.id)
+        assert [note] == uow.thread.of(world.anna.id, (Kind.NOTE,))
