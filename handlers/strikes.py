@@ -36,18 +36,23 @@ def knows(action: str) -> bool:
 
 def tell(occasion: Occasion, person: Person, by: Person) -> None:
     """Something was noted about the person: they hear of it, by day, once a day, and can strike before others read."""
-    text = Text("{person} has noted something about you. You can read it, and strike what others shall not read.")
+    text = Text(
+        "{person} has noted something about you. You can read it, and strike what others shall not read.",
+        {"person": by.name},
+    )
     key = f"noted:{person.id}:{occasion.local(person).date()}"
     sending = Sending(purpose="C1", quiet=True, haste=Haste.NEWS, lasting=True, dedupe=key)
-    occasion.say(person, Said(Text(text.key, {"person": by.name}), (SHOW,)), sending)
+    occasion.say(person, Said(text, (SHOW,)), sending)
 
 
 def tell_successor_reads(occasion: Occasion, person: Person, to: Person) -> None:
     """Somebody else looks after the person from now on, and reads the notes that are not struck."""
     if _notes(occasion, person):
-        text = Text("{person} also reads what was noted about you. You can strike what you do not want.")
+        text = Text(
+            "{person} also reads what was noted about you. You can strike what you do not want.", {"person": to.name}
+        )
         sending = Sending(purpose="C1", quiet=True, haste=Haste.NEWS, lasting=True)
-        occasion.say(person, Said(Text(text.key, {"person": to.name}), (SHOW,)), sending)
+        occasion.say(person, Said(text, (SHOW,)), sending)
 
 
 def press(occasion: Occasion, person: Person, reply: Reply) -> None:
@@ -113,8 +118,11 @@ def _strike(occasion: Occasion, person: Person, value: str) -> None:
         occasion.uow.thread.strike(note, one, occasion.now)
     occasion.record(PassageStruck(who=person.id, note=note.id, count=len(gone)), person.id)
     writer = occasion.uow.people.get(note.by)
-    done = Text("Struck. Only {person}, who wrote it, still sees it. We say that you struck something, not why.")
-    occasion.say(person, Said(Text(done.key, {"person": writer.name}), (SHOW,)), Sending(lasting=True))
+    done = Text(
+        "Struck. Only {person}, who wrote it, still sees it. We say that you struck something, not why.",
+        {"person": writer.name},
+    )
+    occasion.say(person, Said(done, (SHOW,)), Sending(lasting=True))
     told = Text("{name} has struck something from a note by {person}. Others do not read it.", {"person": writer.name})
     alerts.note(occasion, person, told)
 
